@@ -1,0 +1,64 @@
+"""Large bodies: CV files, recordings, raw emails. Events carry the reference, the store keeps the bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Protocol
+
+import obstore
+from obstore.store import ObjectStore, from_url
+
+from contracts import BlobRef
+
+
+class BlobMissing(LookupError):
+    """A reference to a body that the store does not hold."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"blob {key} is not in the store")
+        self.key = key
+
+
+class Blobs(Protocol):
+    async def put(self, key: str, body: bytes, content_type: str) -> BlobRef:
+        """Keep a body under a key; the same key written again holds the latest body."""
+
+    async def get(self, ref: BlobRef) -> bytes:
+        """The body; raises ``BlobMissing``."""
+
+
+class ObjectBlobs:
+    """A folder by default (``file:///...``), S3 and others by URL. Keys never carry personal data."""
+
+    def __init__(self, url: str) -> None:
+        self._store: ObjectStore = from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
+
+    async def put(self, key: str, body: bytes, content_type: str) -> BlobRef:
+        await obstore.put_async(self._store, key, body)
+        digest = hashlib.sha256(body).hexdigest()
+        return BlobRef(key=key, size=len(body), content_type=content_type, sha256=digest)
+
+    async def get(self, ref: BlobRef) -> bytes:
+        try:
+            found = await obstore.get_async(self._store, ref.key)
+        except FileNotFoundError as missing:
+            raise BlobMissing(ref.key) from missing
+        return bytes(await found.bytes_async())
+
+
+class MemoryBlobs:
+    """For tests of handlers."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[str, bytes] = {}
+
+    async def put(self, key: str, body: bytes, content_type: str) -> BlobRef:
+        self._bodies[key] = body
+        digest = hashlib.sha256(body).hexdigest()
+        return BlobRef(key=key, size=len(body), content_type=content_type, sha256=digest)
+
+    async def get(self, ref: BlobRef) -> bytes:
+        try:
+            return self._bodies[ref.key]
+        except KeyError:
+            raise BlobMissing(ref.key) from None
