@@ -37,6 +37,14 @@ class MessageComposed(Event, name="messaging.message.composed"):
     body: str
 
 
+class MessageSendDue(Event, name="messaging.message.send_due"):
+    """A timer: the provider did not take the message; it is offered again."""
+
+    candidate_id: int
+    application_id: int
+    message_id: UUID
+
+
 class MessageSent(Event, name="messaging.message.sent"):
     candidate_id: int
     application_id: int
@@ -131,7 +139,10 @@ class Attachment(Value):
 
 
 class MessageReceived(Event, name="messaging.message.received"):
-    """A message of a person reached us, whatever the channel. Ids are None where the sender is unknown."""
+    """A message of a person reached us, whatever the channel. Ids are None where the sender is unknown.
+
+    A very long ``body`` is cut; ``body_ref`` then holds the whole text.
+    """
 
     message_id: UUID
     channel: Channel
@@ -139,6 +150,7 @@ class MessageReceived(Event, name="messaging.message.received"):
     sender_name: str | None = None
     subject: str | None = None
     body: str = ""
+    body_ref: BlobRef | None = None
     attachments: list[Attachment] = Field(default_factory=list)
     external_id: str
     received_at: datetime
@@ -146,5 +158,11 @@ class MessageReceived(Event, name="messaging.message.received"):
 
 class WhatsAppMediaAnnounced(Event, name="messaging.whatsapp.media_announced"):
     """A WhatsApp message carries a file that has to be fetched from the provider."""
+
+    message_id: UUID
+
+
+class WhatsAppMediaDue(Event, name="messaging.whatsapp.media_due"):
+    """A timer: the provider did not hand out the file; it is asked again."""
 
     message_id: UUID

@@ -27,6 +27,14 @@ class EvaluationRequested(Event, name="scoring.evaluation.requested"):
     call_id: UUID
 
 
+class EvaluationDue(Event, name="scoring.evaluation.due"):
+    """A timer: the model gave no usable answer; it is asked again."""
+
+    candidate_id: int
+    application_id: int
+    evaluation_id: UUID
+
+
 class EvaluationCompleted(Event, name="scoring.evaluation.completed"):
     """The four outcomes of recruitflow.md 4.5. ``callback_at`` is set when a time could be understood."""
 
