@@ -1,0 +1,147 @@
+"""Two services that compare a name or a phone here must come to the same verdict, however it was written."""
+
+from __future__ import annotations
+
+import phonenumbers
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from people import (
+    fold,
+    humanize_answer,
+    humanize_question,
+    normalise_phone,
+    phone_region,
+    phone_time_zone,
+    split_name,
+)
+from people.phones import _ask_library
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("Ana Maria Popescu", "Ana", "Maria Popescu"),
+        ("Ana", "Ana", ""),
+        ("  Ștefan   Ionescu ", "Ștefan", "Ionescu"),
+        ("", "", ""),
+    ],
+)
+def test_a_name_splits_on_its_first_space(written: str, first: str, last: str) -> None:
+    assert split_name(written) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ștefan Țurcanu", "stefan turcanu"),
+        ("Ştefan Ţurcanu", "Ștefan Țurcanu"),
+        ("ĂÂÎăâî", "aaiaai"),
+        ("Łukasz  Müller", "lukasz muller"),
+        ("S\u0326tefan", "Ștefan"),
+        ("Groß", "GROSS"),
+        ("\u202aIon\u202c Pop", "ion pop"),
+        ("İbrahim", "ibrahim"),
+    ],
+)
+def test_two_spellings_of_one_name_fold_to_the_same(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+def test_different_names_stay_different() -> None:
+    assert fold("Ana Pop") != fold("Anna Pop")
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "e164"),
+    [
+        ("p:+40712345678", "+40712345678"),
+        ("0712 345 678", "+40712345678"),
+        ("0040712345678", "+40712345678"),
+        ("40712345678", "+40712345678"),
+        (" P: 0712.345.678", "+40712345678"),
+        ("021 312 3456", "+40213123456"),
+        ("\u202a+40 712 345 678\u202c", "+40712345678"),
+        ("+44 7400 123456", "+447400123456"),
+        ("0712345678 ext. 12", "+40712345678"),
+    ],
+)
+def test_a_number_is_read_however_it_is_written(written: str, e164: str) -> None:
+    phone = normalise_phone(written)
+    assert (phone.e164, phone.as_given, phone.valid, phone.reason) == (e164, written, True, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("p:", "no phone number"),
+        ("", "no phone number"),
+        ("4.0712E+10", "rounded"),
+        ("call me maybe", "letters"),
+        ("0712-FLOWER", "letters"),
+        ("12", "too few or too many"),
+        ("0712345678/0722345678", "no phone number"),
+        ("07123456789012", "too few or too many"),
+        ("+40000000000", "no such"),
+        ("????", "no phone number"),
+    ],
+)
+def test_a_number_that_is_none_is_kept_as_given_with_the_reason(written: str, reason: str) -> None:
+    phone = normalise_phone(written)
+    assert (phone.e164, phone.as_given, phone.valid) == (None, written, False)
+    assert phone.reason
+    assert reason in phone.reason
+
+
+def test_the_region_decides_only_where_no_country_is_written() -> None:
+    assert normalise_phone("07400 123456", region="GB").e164 == "+447400123456"
+    assert normalise_phone("+40712345678", region="GB").e164 == "+40712345678"
+
+
+@given(st.from_regex(r"\+407[0-9]{8}", fullmatch=True))
+@example("+40700000000")
+@example("+40702012345")
+@example("+40820000000")
+def test_the_short_way_for_romanian_mobiles_agrees_with_the_library(number: str) -> None:
+    assert normalise_phone(number) == _ask_library(number, number, "RO")
+
+
+@given(st.from_regex(r"\s?(?:p:)?(?:\+|00)?[0-9 .()/-]{0,16}\n?", fullmatch=True))
+def test_a_usable_number_is_always_one_the_library_calls_valid(number: str) -> None:
+    phone = normalise_phone(number)
+    if phone.e164 is not None:
+        assert phonenumbers.is_valid_number(phonenumbers.parse(phone.e164))
+        assert normalise_phone(phone.e164).e164 == phone.e164
+    else:
+        assert phone.reason
+
+
+@given(st.text(max_size=40))
+def test_no_text_makes_the_reader_fail(text: str) -> None:
+    assert normalise_phone(text).as_given == text
+
+
+def test_a_number_knows_its_country_and_clock() -> None:
+    assert (phone_region("+40712345678"), phone_time_zone("+40712345678")) == ("RO", "Europe/Bucharest")
+    assert phone_region("+37369123456") == "MD"
+    assert phone_time_zone("+4915123456789") == "Europe/Berlin"
+    assert phone_time_zone("+12015550123") == "America/New_York"
+    assert phone_time_zone("+61412345678") is None  # an Australian mobile may be in any of its zones
+    assert (phone_region("nonsense"), phone_time_zone("nonsense")) == (None, None)
+
+
+def test_a_question_reads_like_one() -> None:
+    key = "ai_experiență_în_vânzări_business_to_business?"
+    assert humanize_question(key) == "Ai experiență în vânzări business to business?"
+    assert humanize_question("") == ""
+
+
+def test_an_answer_loses_its_underscores_but_an_address_keeps_them() -> None:
+    assert humanize_answer(" da,_peste_3_ani ") == "da, peste 3 ani"
+    assert humanize_answer("ana_pop@example.com") == "ana_pop@example.com"
+    assert humanize_answer("https://example.com/a_b") == "https://example.com/a_b"
