@@ -75,7 +75,7 @@ class PostgresServer:
         return f"postgresql://{ADMIN}:{password}@{LOOPBACK}:{self.port}/{database}"
 
     def start(self) -> None:
-        """Initialise where needed; returns when it takes connections. Raises ``PortTaken``, ``ServerFailed``."""
+        """Initialise if need be; returns when it takes connections. Raises PortTaken, ServerFailed."""
         if self.running:
             return
         check_port("PostgreSQL", self.port)
