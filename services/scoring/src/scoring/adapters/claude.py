@@ -1,0 +1,87 @@
+"""Claude answers with JSON that fits a schema. Source: providers.md 2.
+
+The SDK's own retries are off: when to ask again is the handlers' decision, kept where a crash can't lose it.
+"""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+import anthropic
+from anthropic import AsyncAnthropic
+from anthropic.types import Message
+
+from scoring.adapters.json_answer import read_json_object, storable
+from scoring.domain.question import Question
+from scoring.domain.verdict import SCHEMA
+from scoring.ports import Answer, ModelObjects, ModelSilent
+
+LATER = {401, 402, 403, 408, 409, 429}
+"""Statuses after which the same question may be taken: our account's trouble, or their load. So may any 5xx."""
+
+
+class Claude:
+    """``base_url`` is without ``/v1``; ``timeout`` is in seconds and covers the whole answer."""
+
+    def __init__(self, *, api_key: str, base_url: str, model: str, max_tokens: int, timeout: float) -> None:
+        self._client = AsyncAnthropic(
+            api_key=api_key or "not-configured", base_url=base_url, timeout=timeout, max_retries=0
+        )
+        self._model = model
+        self._max_tokens = max_tokens
+
+    async def __aenter__(self) -> Claude:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.close()
+
+    async def ask(self, question: Question) -> Answer:
+        started = time.monotonic()
+        try:
+            message = await self._client.messages.create(
+                model=self._model,
+                max_tokens=self._max_tokens,
+                system=question.system,
+                messages=[{"role": "user", "content": question.user}],
+                output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
+            )
+        except anthropic.APIStatusError as refused:
+            raise _said_no(refused) from refused
+        except (anthropic.APIConnectionError, anthropic.APIResponseValidationError) as lost:
+            raise ModelSilent(type(lost).__name__) from lost
+        return _answer(message, int((time.monotonic() - started) * 1000))
+
+
+def _answer(message: Message, latency_ms: int) -> Answer:
+    text = "".join(block.text for block in message.content if block.type == "text")
+    content, repaired = read_json_object(text)
+    return Answer(
+        content=storable(content),
+        repaired=repaired,
+        stop_reason=message.stop_reason,
+        model=message.model,
+        request_id=message._request_id,
+        input_tokens=message.usage.input_tokens,
+        output_tokens=message.usage.output_tokens,
+        latency_ms=latency_ms,
+        raw=storable(message.model_dump(mode="json")),
+    )
+
+
+def _said_no(refused: anthropic.APIStatusError) -> ModelSilent | ModelObjects:
+    """By status, never by message text: the message may quote what a candidate said."""
+    status = refused.status_code
+    if status in LATER or status >= 500:
+        return ModelSilent(f"HTTP {status}", _advised(refused.response.headers.get("retry-after")))
+    return ModelObjects(f"HTTP {status}")
+
+
+def _advised(retry_after: str | None) -> float | None:
+    try:
+        return max(0.0, float(retry_after)) if retry_after else None
+    except ValueError:
+        return None

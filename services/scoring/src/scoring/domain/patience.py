@@ -1,0 +1,25 @@
+"""How long scoring waits before it asks again, and when it stops asking."""
+
+from __future__ import annotations
+
+MOST_BAD_ANSWERS = 3
+"""So many unusable answers to one question, then a recruiter decides."""
+
+MOST_SILENCES = 60
+"""So many times the model could not be reached (about nine hours), then a recruiter decides."""
+
+LONGEST_PAUSE = 600.0
+
+
+def pause_after_bad_answer(bad_answers: int) -> float | None:
+    """Real seconds until the same question is asked again; None: it is not asked again."""
+    if bad_answers >= MOST_BAD_ANSWERS:
+        return None
+    return 2.0 * bad_answers
+
+
+def pause_after_silence(silences: int, advised: float | None = None) -> float | None:
+    """Real seconds until the model is tried again; ``advised`` is the provider's own wish (retry-after)."""
+    if silences >= MOST_SILENCES:
+        return None
+    return min(max(2.0 ** min(silences, 10), advised or 0.0), LONGEST_PAUSE)

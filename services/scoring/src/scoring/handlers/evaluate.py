@@ -1,0 +1,179 @@
+"""From a finished call to a verdict: written down first, the model asked outside any transaction, then settled.
+
+Asking twice hurts nobody, so a crash in between just asks again. What can't be settled now is a timer, not a
+waiting message: one silent hour of the model neither blocks the others nor uses up deliveries.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from chassis import Begin, Clock, Handlers, Tx
+from contracts.calling import CallCompleted
+from contracts.scoring import (
+    EvaluationCompleted,
+    EvaluationDue,
+    EvaluationFailed,
+    EvaluationRequested,
+    Outcome,
+)
+
+from scoring.domain.patience import pause_after_bad_answer, pause_after_silence
+from scoring.domain.question import Question, ask_about
+from scoring.domain.verdict import UnusableAnswer, Verdict, check_stop_reason, read_verdict
+from scoring.ports import (
+    Answer,
+    Evaluation,
+    Evaluations,
+    Model,
+    ModelObjects,
+    ModelSilent,
+    OpenEvaluation,
+)
+
+handlers = Handlers("scoring")
+log = structlog.get_logger(__name__)
+
+SPEAKERS = {"agent": "Agent", "user": "User"}
+
+
+@handlers.on(CallCompleted)
+async def queue_completed_call_for_scoring(event: CallCompleted, tx: Tx, evaluations: Evaluations) -> None:
+    """A finished call waits for its evaluation. One that nobody wrote down can't be judged, and says so."""
+    evaluation = Evaluation(
+        evaluation_id=tx.new_id(),
+        call_id=event.call_id,
+        application_id=event.application_id,
+        candidate_id=event.candidate_id,
+        transcript=_transcript(event),
+        ended_at=event.ended_at or event.placed_at,
+    )
+    if not await evaluations.add(tx, evaluation):
+        return
+    tx.publish(
+        EvaluationRequested(
+            candidate_id=event.candidate_id,
+            application_id=event.application_id,
+            evaluation_id=evaluation.evaluation_id,
+            call_id=event.call_id,
+        )
+    )
+    if not evaluation.transcript:
+        await _give_up(tx, evaluations, evaluation, "the call has no transcript")
+
+
+@handlers.acts_on(EvaluationRequested, EvaluationDue, consumer="evaluate")
+async def evaluate(
+    event: EvaluationRequested | EvaluationDue,
+    begin: Begin,
+    evaluations: Evaluations,
+    model: Model,
+    clock: Clock,
+) -> None:
+    """Ask the model and settle the evaluation, or set the time at which it is asked again."""
+    async with begin() as tx:
+        case = await evaluations.open(tx, event.evaluation_id)
+    if case is None:
+        return
+    question = ask_about(case.call)
+    try:
+        answer = await model.ask(question)
+    except ModelSilent as silence:
+        async with begin() as tx:
+            await _wait_for_model(tx, clock, evaluations, case, silence)
+        return
+    except ModelObjects as objection:
+        async with begin() as tx:
+            await _give_up(tx, evaluations, case, f"the model's provider refused the question: {objection}")
+        return
+    async with begin() as tx:
+        await _settle(tx, clock, evaluations, case, question, answer)
+
+
+async def _settle(
+    tx: Tx, clock: Clock, evaluations: Evaluations, case: OpenEvaluation, question: Question, answer: Answer
+) -> None:
+    version = question.prompt_version
+    try:
+        check_stop_reason(answer.stop_reason)
+        verdict = read_verdict(answer.content, call_ended=case.call.ended_at, zone=case.call.zone)
+    except UnusableAnswer as unusable:
+        await evaluations.keep_answer(tx, case.evaluation_id, answer, version, unusable.problem)
+        await evaluations.count_bad_answer(tx, case.evaluation_id)
+        pause = pause_after_bad_answer(case.bad_answers + 1)
+        if pause is None:
+            await _give_up(tx, evaluations, case, f"{unusable} ({case.bad_answers + 1} answers)")
+        else:
+            _ask_again(tx, clock, case, pause)
+        return
+    await evaluations.keep_answer(tx, case.evaluation_id, answer, version, None)
+    if await evaluations.complete(tx, case.evaluation_id, verdict, answer, version):
+        tx.publish(_completed(tx, case, verdict, answer))
+
+
+async def _wait_for_model(
+    tx: Tx, clock: Clock, evaluations: Evaluations, case: OpenEvaluation, silence: ModelSilent
+) -> None:
+    await evaluations.count_silence(tx, case.evaluation_id)
+    pause = pause_after_silence(case.silences + 1, silence.advised)
+    log.warning("model_silent", evaluation_id=str(case.evaluation_id), problem=silence.problem, pause=pause)
+    if pause is None:
+        await _give_up(tx, evaluations, case, f"the model could not be reached: {silence.problem}")
+    else:
+        _ask_again(tx, clock, case, pause)
+
+
+def _ask_again(tx: Tx, clock: Clock, case: OpenEvaluation, pause: float) -> None:
+    due = EvaluationDue(
+        candidate_id=case.candidate_id,
+        application_id=case.application_id,
+        evaluation_id=case.evaluation_id,
+    )
+    # The provider lives in real time, whatever the pace of our clock.
+    second = clock.real_seconds(timedelta(seconds=1))
+    tx.publish(due, at=tx.now + timedelta(seconds=pause / second), key=f"evaluation:{case.evaluation_id}")
+
+
+async def _give_up(tx: Tx, evaluations: Evaluations, case: Evaluation | OpenEvaluation, reason: str) -> None:
+    if await evaluations.fail(tx, case.evaluation_id, reason):
+        tx.publish(
+            EvaluationFailed(
+                candidate_id=case.candidate_id,
+                application_id=case.application_id,
+                evaluation_id=case.evaluation_id,
+                call_id=case.call_id,
+                reason=reason,
+            )
+        )
+
+
+def _completed(tx: Tx, case: OpenEvaluation, verdict: Verdict, answer: Answer) -> EvaluationCompleted:
+    return EvaluationCompleted(
+        candidate_id=case.candidate_id,
+        application_id=case.application_id,
+        evaluation_id=case.evaluation_id,
+        call_id=case.call_id,
+        outcome=Outcome(verdict.outcome.value),
+        qualified=verdict.qualified,
+        score=verdict.score,
+        reasoning=verdict.reasoning,
+        callback_requested=verdict.callback_requested,
+        callback_notes=verdict.callback_notes,
+        callback_at=verdict.callback_at,
+        needs_human=verdict.needs_human,
+        needs_human_notes=verdict.needs_human_notes,
+        model=answer.model,
+        input_tokens=answer.input_tokens,
+        output_tokens=answer.output_tokens,
+        latency_ms=answer.latency_ms,
+        evaluated_at=tx.now,
+    )
+
+
+def _transcript(event: CallCompleted) -> str:
+    written = (event.transcript or "").strip()
+    if written:
+        return written
+    spoken = (f"{SPEAKERS[turn.role]}: {turn.text.strip()}" for turn in event.turns if turn.text.strip())
+    return "\n\n".join(spoken)
