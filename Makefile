@@ -1,0 +1,45 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test check bench-hop bench-import bench-webhook clean
+
+BIN := .venv/bin
+PYTHON ?= python3
+
+help: ## Show this
+	@echo "RecruitFlow: calls, scores and follows up applicants. Start with: make demo, or make run"
+	@echo
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
+
+install: ## Install the locked packages (every target does this by itself)
+	@$(PYTHON) ops/bootstrap.py
+
+run: install ## Start everything here; prints the address and the login. Ctrl-C stops it, state stays in .recruitflow
+	@$(BIN)/recruitflow up
+
+demo: install ## The whole pipeline on a throw-away instance, in a minute. LEADS=file, JSON=file, SEED=number
+	@$(BIN)/recruitflow demo $(if $(LEADS),--leads "$(LEADS)") $(if $(JSON),--json "$(JSON)") $(if $(SEED),--seed $(SEED))
+
+test: install ## Every test, over real NATS and PostgreSQL
+	@$(BIN)/pytest $(ARGS)
+
+check: install ## Style, types, layers and generated documents
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest libs/contracts
+
+bench-hop: install ## Events per second through one handler, with the bare libraries beside it
+	@$(BIN)/python -m benchmarks.hop
+
+bench-import: install ## Leads per second from file to committed
+	@$(BIN)/python -m benchmarks.leads
+
+bench-webhook: install ## Signed deliveries per second until durable
+	@$(BIN)/python -m benchmarks.webhook
+
+clean: ## Delete .venv, caches and .recruitflow, the local data in it too
+	@if [ -e .recruitflow/lock ] && ! flock -n .recruitflow/lock true; then echo "make run is still running: stop it first" >&2; exit 1; fi
+	@rm -rf .venv .recruitflow .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
