@@ -23,6 +23,8 @@ class NatsUser:
     password: str
     publish: tuple[str, ...] = (">",)
     subscribe: tuple[str, ...] = (">",)
+    may_answer: bool = True
+    """May also publish to the reply subject of a request it received."""
 
 
 class NatsServer:
@@ -135,7 +137,11 @@ def _user(user: NatsUser) -> str:
         {
             "user": user.name,
             "password": user.password,
-            "permissions": {"publish": list(user.publish), "subscribe": list(user.subscribe)},
+            "permissions": {
+                "publish": list(user.publish),
+                "subscribe": list(user.subscribe),
+                "allow_responses": user.may_answer,
+            },
         }
     )
 
