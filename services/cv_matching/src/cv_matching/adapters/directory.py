@@ -1,0 +1,166 @@
+"""Our replica of intake's candidates and applications, in Postgres.
+
+Names are kept as sorted folded words, so that their order is gone before they are compared; a GIN index over
+the words narrows a search to those with a word in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chassis import Tx
+from contracts.intake import ApplicationStatus
+from rapidfuzz import fuzz, process
+
+from cv_matching.domain.names import NamedCandidate, words
+from cv_matching.ports import ApplicationCard, AwaitingCandidate, CandidateCard
+
+TAKES_CV = (
+    ApplicationStatus.QUALIFIED,
+    ApplicationStatus.AWAITING_CV,
+    ApplicationStatus.CV_FOLLOWUP_1,
+    ApplicationStatus.CV_FOLLOWUP_2,
+    ApplicationStatus.CV_OVERDUE,
+    ApplicationStatus.NOT_QUALIFIED,
+    ApplicationStatus.AWAITING_CV_REJECTED,
+)
+"""Statuses in which a CV is waited for: asked for, or about to be."""
+
+SHORTLIST_CUTOFF = 55.0
+"""Letters in common, 0 to 100 (rapidfuzz ratio of sorted words); an initial for a name costs much of it."""
+
+
+class PostgresDirectory:
+    async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
+        kept = await tx.db.fetchval(
+            """
+            insert into candidates (candidate_id, name, words, name_key, given_names, as_of)
+            values ($1, $2, $3, $4, $5, $6)
+            on conflict (candidate_id) do update
+            set name = excluded.name, words = excluded.words, name_key = excluded.name_key,
+                given_names = excluded.given_names, as_of = excluded.as_of
+            where candidates.as_of <= excluded.as_of
+            returning candidate_id
+            """,
+            card.candidate_id,
+            card.name,
+            words(card.name),
+            _key(card.name),
+            card.given_names,
+            card.as_of,
+        )
+        if kept is None:
+            return
+        contacts = [("email", each) for each in card.emails] + [("phone", each) for each in card.phones]
+        await tx.db.execute("delete from contacts where candidate_id = $1", card.candidate_id)
+        await tx.db.execute(
+            """
+            insert into contacts (candidate_id, kind, value)
+            select $1, kind, value from unnest($2::text[], $3::text[]) as given (kind, value)
+            """,
+            card.candidate_id,
+            [kind for kind, _ in contacts],
+            [value for _, value in contacts],
+        )
+
+    async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
+        await tx.db.execute(
+            """
+            insert into applications (application_id, candidate_id, status, sequence) values ($1, $2, $3, $4)
+            on conflict (application_id) do update
+            set candidate_id = excluded.candidate_id, status = excluded.status, sequence = excluded.sequence
+            where applications.sequence < excluded.sequence
+            """,
+            application.application_id,
+            application.candidate_id,
+            application.status,
+            sequence,
+        )
+
+    async def application(self, tx: Tx, application_id: int) -> ApplicationCard | None:
+        row = await tx.db.fetchrow(
+            "select candidate_id, status from applications where application_id = $1", application_id
+        )
+        return row and ApplicationCard(row["candidate_id"], application_id, ApplicationStatus(row["status"]))
+
+    async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]:
+        return await self._with_contact(tx, "email", email)
+
+    async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]:
+        return await self._with_contact(tx, "phone", phone)
+
+    async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
+        rows = await tx.db.fetch(
+            "select distinct candidate_id from applications where application_id = any($1) order by 1",
+            list(application_ids),
+        )
+        return tuple(row["candidate_id"] for row in rows)
+
+    async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
+        rows = await tx.db.fetch(
+            "select candidate_id from candidates where name_key = $1 order by 1 limit 20", _key(name)
+        )
+        return tuple(row["candidate_id"] for row in rows)
+
+    async def awaiting_named_like(self, tx: Tx, name: str) -> tuple[NamedCandidate, ...]:
+        whole_words = [word for word in words(name) if len(word) > 1]
+        rows = await tx.db.fetch(
+            """
+            select candidate_id, name, name_key from candidates c
+            where words && $1::text[]
+              and exists (select from applications where candidate_id = c.candidate_id and status = any($2))
+            """,
+            whole_words,
+            list(TAKES_CV),
+        )
+        alike = process.extract(
+            _key(name),
+            [row["name_key"] for row in rows],
+            scorer=fuzz.ratio,
+            score_cutoff=SHORTLIST_CUTOFF,
+            limit=None,
+        )
+        return tuple(NamedCandidate(rows[at]["candidate_id"], rows[at]["name"]) for _, _, at in alike)
+
+    async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]:
+        return await self._awaiting_with_contact(tx, "email", email)
+
+    async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]:
+        return await self._awaiting_with_contact(tx, "phone", phone)
+
+    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[int, ...]:
+        rows = await tx.db.fetch(
+            "select application_id from applications where candidate_id = $1 and status <> $2 order by 1",
+            candidate_id,
+            ApplicationStatus.CLOSED,
+        )
+        return tuple(row["application_id"] for row in rows)
+
+    async def _with_contact(self, tx: Tx, kind: str, value: str) -> tuple[int, ...]:
+        rows = await tx.db.fetch(
+            "select candidate_id from contacts where kind = $1 and value = $2 order by 1 limit 20",
+            kind,
+            value,
+        )
+        return tuple(row["candidate_id"] for row in rows)
+
+    async def _awaiting_with_contact(self, tx: Tx, kind: str, value: str) -> tuple[AwaitingCandidate, ...]:
+        rows = await tx.db.fetch(
+            """
+            select c.candidate_id, c.name, c.given_names from candidates c join contacts using (candidate_id)
+            where kind = $1 and value = $2
+              and exists (select from applications where candidate_id = c.candidate_id and status = any($3))
+            order by 1 limit 20
+            """,
+            kind,
+            value,
+            list(TAKES_CV),
+        )
+        return tuple(
+            AwaitingCandidate(NamedCandidate(row["candidate_id"], row["name"]), row["given_names"])
+            for row in rows
+        )
+
+
+def _key(name: str) -> str:
+    return " ".join(sorted(words(name)))

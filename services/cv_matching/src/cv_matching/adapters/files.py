@@ -1,0 +1,121 @@
+"""Received files and what they became, in Postgres."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from chassis import Tx
+from contracts import BlobRef
+from contracts.cv_matching import CvSource, MatchMethod
+from contracts.messaging import Channel
+
+from cv_matching.ports import Cv, Item, ItemState
+
+
+class PostgresItems:
+    async def add(self, tx: Tx, item: Item) -> bool:
+        added = await tx.db.fetchval(
+            """
+            insert into items (item_id, message_id, position, channel, sender, sender_name, subject, body,
+                               file, file_name, received_at, state)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            on conflict (message_id, position) do nothing
+            returning item_id
+            """,
+            item.item_id,
+            item.message_id,
+            item.position,
+            item.channel,
+            item.sender,
+            item.sender_name,
+            item.subject,
+            item.body,
+            item.file.model_dump(),
+            item.file_name,
+            item.received_at,
+            item.state,
+        )
+        return added is not None
+
+    async def get(self, tx: Tx, item_id: UUID) -> Item | None:
+        row = await tx.db.fetchrow("select * from items where item_id = $1 for update", item_id)
+        return _item(row) if row else None
+
+    async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None:
+        await tx.db.execute(
+            "update items set state = $2, explanation = $3, settled_at = $4 where item_id = $1",
+            item_id,
+            state,
+            explanation,
+            tx.now,
+        )
+
+    async def count_try(self, tx: Tx, item_id: UUID) -> None:
+        await tx.db.execute("update items set tries = tries + 1 where item_id = $1", item_id)
+
+
+class PostgresCvs:
+    async def add(self, tx: Tx, cv: Cv) -> bool:
+        added = await tx.db.fetchval(
+            """
+            insert into cvs (cv_id, item_id, candidate_id, application_id, method, source, file, file_name,
+                             needs_review, received_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            on conflict (item_id, application_id) do nothing
+            returning cv_id
+            """,
+            cv.cv_id,
+            cv.item_id,
+            cv.candidate_id,
+            cv.application_id,
+            cv.method,
+            cv.source,
+            cv.file.model_dump(),
+            cv.file_name,
+            cv.needs_review,
+            cv.received_at,
+        )
+        return added is not None
+
+    async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
+        row = await tx.db.fetchrow("select * from cvs where cv_id = $1 for update", cv_id)
+        return _cv(row) if row else None
+
+    async def confirm(self, tx: Tx, cv_id: UUID) -> None:
+        await tx.db.execute(
+            "update cvs set needs_review = false, confirmed_at = $2 where cv_id = $1", cv_id, tx.now
+        )
+
+
+def _item(row: Any) -> Item:
+    return Item(
+        item_id=row["item_id"],
+        message_id=row["message_id"],
+        position=row["position"],
+        channel=Channel(row["channel"]),
+        sender=row["sender"],
+        sender_name=row["sender_name"],
+        subject=row["subject"],
+        body=row["body"],
+        file=BlobRef.model_validate(row["file"]),
+        file_name=row["file_name"],
+        received_at=row["received_at"],
+        state=ItemState(row["state"]),
+        tries=row["tries"],
+    )
+
+
+def _cv(row: Any) -> Cv:
+    return Cv(
+        cv_id=row["cv_id"],
+        item_id=row["item_id"],
+        candidate_id=row["candidate_id"],
+        application_id=row["application_id"],
+        method=MatchMethod(row["method"]),
+        source=CvSource(row["source"]),
+        file=BlobRef.model_validate(row["file"]),
+        file_name=row["file_name"],
+        needs_review=row["needs_review"],
+        received_at=row["received_at"],
+    )

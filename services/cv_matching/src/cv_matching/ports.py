@@ -1,0 +1,171 @@
+"""What the handlers need from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from chassis import Tx
+from contracts import BlobRef
+from contracts.cv_matching import CvSource, MatchMethod
+from contracts.intake import ApplicationStatus
+from contracts.messaging import Channel
+
+from cv_matching.domain.contents import Extracted
+from cv_matching.domain.kinds import Kind
+from cv_matching.domain.names import NamedCandidate
+
+
+class ItemState(StrEnum):
+    WAITING = "waiting"
+    MATCHED = "matched"
+    UNMATCHED = "unmatched"
+    ASSIGNED = "assigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One attachment of one received message, and what became of it."""
+
+    item_id: UUID
+    message_id: UUID
+    position: int
+    """Which attachment of the message, from 0."""
+    channel: Channel
+    sender: str
+    sender_name: str | None
+    subject: str | None
+    body: str
+    file: BlobRef
+    file_name: str
+    received_at: datetime
+    state: ItemState = ItemState.WAITING
+    tries: int = 0
+    """How often the model could not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cv:
+    """A file attached to an application."""
+
+    cv_id: UUID
+    item_id: UUID
+    candidate_id: int
+    application_id: int
+    method: MatchMethod
+    source: CvSource
+    file: BlobRef
+    file_name: str
+    needs_review: bool
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateCard:
+    """What is kept of a candidate: folded names, and addresses and numbers in their comparable form."""
+
+    candidate_id: int
+    name: str
+    given_names: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationCard:
+    candidate_id: int
+    application_id: int
+    status: ApplicationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingCandidate:
+    """A candidate with an application that waits for a CV."""
+
+    named: NamedCandidate
+    given_names: str
+
+
+class Directory(Protocol):
+    """Our replica of intake's candidates and applications."""
+
+    async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
+        """Replace what is known of a candidate, unless something newer is."""
+
+    async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
+        """Replace an application's status, unless a later transition is known."""
+
+    async def application(self, tx: Tx, application_id: int) -> ApplicationCard | None: ...
+
+    async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]: ...
+
+    async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]: ...
+
+    async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
+        """The candidates behind these applications, without repeats."""
+
+    async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
+        """Everybody whose folded name has exactly these words, in any order."""
+
+    async def awaiting_named_like(self, tx: Tx, name: str) -> tuple[NamedCandidate, ...]:
+        """Waiting candidates with a word of the name in common and roughly its letters."""
+
+    async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]: ...
+
+    async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]: ...
+
+    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[int, ...]:
+        """The candidate's applications that are not closed, oldest first."""
+
+
+class Items(Protocol):
+    async def add(self, tx: Tx, item: Item) -> bool:
+        """False when this attachment of this message is known already."""
+
+    async def get(self, tx: Tx, item_id: UUID) -> Item | None:
+        """The item, locked until the transaction ends."""
+
+    async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None: ...
+
+    async def count_try(self, tx: Tx, item_id: UUID) -> None: ...
+
+
+class Cvs(Protocol):
+    async def add(self, tx: Tx, cv: Cv) -> bool:
+        """False when the item is attached to this application already."""
+
+    async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
+        """The CV, locked until the transaction ends."""
+
+    async def confirm(self, tx: Tx, cv_id: UUID) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """The text of a document's first pages; None with a ``note`` that says why there is none."""
+
+    text: str | None
+    note: str = ""
+
+
+class Documents(Protocol):
+    async def text_of(self, body: bytes, kind: Kind) -> ReadText:
+        """Never raises for what is in the file: a hostile one costs itself only."""
+
+
+class ModelUnavailable(Exception):
+    """The model could not be asked now; the same question may be answered later."""
+
+
+class ModelDeclined(Exception):
+    """The model will not answer this question, however often it is asked."""
+
+
+class CvReading(Protocol):
+    async def contact_data(self, text: str) -> Extracted:
+        """Whose CV a text is. Raises ``ModelUnavailable`` or ``ModelDeclined``."""

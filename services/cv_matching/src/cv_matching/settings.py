@@ -1,0 +1,15 @@
+"""What cv_matching can be told from outside."""
+
+from __future__ import annotations
+
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    anthropic_api_key: str = ""
+    anthropic_base_url: str = "https://api.anthropic.com"
+    anthropic_fast_model: str = "claude-haiku-4-5"
+    reading_seconds: float = 20.0
+    """How long one document may take to be read, in real seconds."""
+    reading_memory_mib: int = 768
+    """How much address space the reading process gets."""
