@@ -26,6 +26,9 @@ class Blobs(Protocol):
     async def get(self, ref: BlobRef) -> bytes:
         """The body; raises ``BlobMissing``."""
 
+    async def get_part(self, ref: BlobRef, start: int, length: int) -> bytes:
+        """At most ``length`` bytes from ``start`` on, empty behind the end; raises ``BlobMissing``."""
+
 
 class ObjectBlobs:
     """A folder by default (``file:///...``), S3 and others by URL. Keys never carry personal data."""
@@ -45,6 +48,15 @@ class ObjectBlobs:
             raise BlobMissing(ref.key) from missing
         return bytes(await found.bytes_async())
 
+    async def get_part(self, ref: BlobRef, start: int, length: int) -> bytes:
+        end = min(start + length, ref.size)
+        if start >= end:
+            return b""
+        try:
+            return bytes(await obstore.get_range_async(self._store, ref.key, start=start, end=end))
+        except FileNotFoundError as missing:
+            raise BlobMissing(ref.key) from missing
+
 
 class MemoryBlobs:
     """For tests of handlers."""
@@ -62,3 +74,6 @@ class MemoryBlobs:
             return self._bodies[ref.key]
         except KeyError:
             raise BlobMissing(ref.key) from None
+
+    async def get_part(self, ref: BlobRef, start: int, length: int) -> bytes:
+        return (await self.get(ref))[start : start + length]

@@ -167,7 +167,10 @@ class RefusedRow(Value):
 
 
 class LeadsImported(Event, name="intake.leads_import.completed"):
-    """What an import did. ``refused`` lists the first 100; ``skipped`` counts test leads and repeats."""
+    """What an import did. ``refused`` lists the first 100; ``skipped`` counts test leads and repeats.
+
+    ``flagged`` lists the first 100 rows that were imported with a phone number that can't be used as it is.
+    """
 
     import_id: UUID
     position_id: int
@@ -181,6 +184,8 @@ class LeadsImported(Event, name="intake.leads_import.completed"):
     possible_duplicates: int
     refused_count: int
     refused: list[RefusedRow]
+    flagged_count: int = 0
+    flagged: list[RefusedRow] = Field(default_factory=list)
     actor: Actor
 
 
