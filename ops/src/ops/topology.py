@@ -1,0 +1,112 @@
+"""What an installation consists of: the services, their ports, and what each may do on the bus."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+
+from chassis.servers import NatsUser, free_port
+from contracts.streams import CONTEXTS, DEAD_LETTERS, EVENTS
+
+SERVICES: tuple[str, ...] = CONTEXTS
+SANDBOX = "sandbox"
+OPERATOR = "ops"
+"""The bus user of this command line: it may do everything."""
+
+SENDS_COMMANDS = frozenset({"recruiter_ui"})
+READS_ALL_HISTORY = frozenset({"recruiter_ui"})
+"""Services that make throw-away consumers of their own, to rebuild what they fold from the stream."""
+
+
+class BadPort(ValueError):
+    """A port variable that holds no port."""
+
+    def __init__(self, variable: str, value: str) -> None:
+        super().__init__(f"{variable}={value} is no port: give a number from 1 to 65535")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports people and providers use. The other services listen on free ones (health and metrics only)."""
+
+    ui: int
+    gateway: int
+    sandbox: int
+    nats: int
+    postgres: int
+    others: dict[str, int] = field(default_factory=dict)
+
+    def of(self, name: str) -> int:
+        fixed = {"recruiter_ui": self.ui, "gateway": self.gateway, SANDBOX: self.sandbox}
+        return fixed[name] if name in fixed else self.others[name]
+
+
+VARIABLES = {
+    "ui": ("PORT", 8010),
+    "gateway": ("GATEWAY_PORT", 8011),
+    "sandbox": ("SANDBOX_PORT", 8012),
+    "nats": ("NATS_PORT", 8013),
+    "postgres": ("POSTGRES_PORT", 8014),
+}
+"""Which variable moves which port."""
+
+
+def ports_from_environment() -> Ports:
+    ports = {name: _port(*pair) for name, pair in VARIABLES.items()}
+    return _with_others(Ports(**ports))
+
+
+def free_ports() -> Ports:
+    """For instances that run beside others: tests and the demonstration."""
+    return _with_others(Ports(**{name: free_port() for name in VARIABLES}))
+
+
+def variable_of(ports: Ports, port: int) -> str | None:
+    """The name of the variable that moves a port, if one does."""
+    return next((VARIABLES[name][0] for name in VARIABLES if getattr(ports, name) == port), None)
+
+
+def bus_users(passwords: dict[str, str]) -> list[NatsUser]:
+    """One per service, with what it needs and no more, and the operator's."""
+    users = [_bus_user(context, passwords[context]) for context in CONTEXTS]
+    return [*users, NatsUser(OPERATOR, passwords[OPERATOR])]
+
+
+def _bus_user(context: str, password: str) -> NatsUser:
+    stream = EVENTS.name
+    durable = f"{context}__*"
+    publish = [
+        f"evt.{context}.>",
+        f"dlq.{durable}",
+        f"$JS.API.STREAM.INFO.{stream}",
+        f"$JS.API.STREAM.INFO.{DEAD_LETTERS.name}",
+        "$JS.API.STREAM.NAMES",
+        "$JS.API.INFO",
+        f"$JS.API.CONSUMER.INFO.{stream}.{durable}",
+        f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}",
+        f"$JS.ACK.{stream}.{durable}.>",
+    ]
+    if context in SENDS_COMMANDS:
+        publish.append("cmd.>")
+    if context in READS_ALL_HISTORY:
+        publish += [
+            f"$JS.API.CONSUMER.CREATE.{stream}.>",
+            f"$JS.API.CONSUMER.INFO.{stream}.*",
+            f"$JS.API.CONSUMER.MSG.NEXT.{stream}.*",
+            f"$JS.API.CONSUMER.DELETE.{stream}.*",
+            f"$JS.API.DIRECT.GET.{stream}.>",
+            f"$JS.ACK.{stream}.>",
+        ]
+    subscribe = ("_INBOX.>", f"cmd.{context}.>")
+    return NatsUser(context, password, tuple(publish), subscribe, may_answer=True)
+
+
+def _port(variable: str, default: int) -> int:
+    value = os.environ.get(variable, "").strip() or str(default)
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise BadPort(variable, value)
+    return int(value)
+
+
+def _with_others(ports: Ports) -> Ports:
+    return replace(ports, others={name: free_port() for name in SERVICES if name not in ("recruiter_ui", "gateway")})
