@@ -70,8 +70,6 @@ def kind_of(body: bytes) -> Kind:
     """Tell the kind by content. Nothing is unpacked, so a bomb is as harmless as a poem."""
     if not body:
         return Kind.EMPTY
-    if b"%PDF-" in body[:1024]:
-        return Kind.PDF
     if body.startswith(_ZIP):
         return _kind_of_zip(body)
     if body.startswith(_COMPOUND_FILE):
@@ -82,7 +80,7 @@ def kind_of(body: bytes) -> Kind:
         return Kind.SIGNATURE_IMAGE if len(body) < SIGNATURE_IMAGE_BYTES else Kind.IMAGE
     if body.startswith(_PROGRAMS):
         return Kind.PROGRAM
-    return _kind_of_text(body)
+    return _kind_of_the_rest(body)
 
 
 def _kind_of_zip(body: bytes) -> Kind:
@@ -106,10 +104,11 @@ def _is_image(body: bytes) -> bool:
     return webp or heic or body.startswith(_IMAGES)
 
 
-def _kind_of_text(body: bytes) -> Kind:
+def _kind_of_the_rest(body: bytes) -> Kind:
     head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<head", b"<script", b"<body")) or b"<html" in head:
         return Kind.WEB_PAGE
     if head.startswith(b"begin:vcalendar"):
         return Kind.CALENDAR
-    return Kind.OTHER
+    # Readers accept a PDF that begins within the first kilobyte; anything known before it wins.
+    return Kind.PDF if b"%PDF-" in body[:1024] else Kind.OTHER

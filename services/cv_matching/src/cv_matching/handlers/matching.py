@@ -62,9 +62,7 @@ async def match_received_file(
         if kind not in TAKEN_AS_CV:
             verdict = Unmatched(NotACv(kind).explanation, known_sender(verdict))
         elif isinstance(verdict, Unmatched) and kind not in READABLE:
-            verdict = Unmatched(
-                f"{verdict.explanation} The file is of a kind that we don't read text from ({kind})."
-            )
+            verdict = Unmatched(f"{verdict.explanation} No text is read from a file of this kind ({kind}).")
         elif isinstance(verdict, Unmatched):
             text = await documents.text_of(body, kind)
             if text.text is None:

@@ -1,0 +1,8 @@
+"""Files as people send them, and ports in memory, for every test of this service."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))

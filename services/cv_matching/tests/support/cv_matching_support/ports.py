@@ -1,0 +1,153 @@
+"""Ports in memory: what the handlers' tests run on. The behaviour suite holds them to the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from chassis import Tx
+from contracts.intake import ApplicationStatus
+from cv_matching.adapters.directory import TAKES_CV
+from cv_matching.domain.contents import Extracted
+from cv_matching.domain.kinds import Kind
+from cv_matching.domain.names import NamedCandidate, words
+from cv_matching.ports import (
+    ApplicationCard,
+    AwaitingCandidate,
+    CandidateCard,
+    Cv,
+    Item,
+    ItemState,
+    ReadText,
+)
+
+
+class MemoryDirectory:
+    def __init__(self) -> None:
+        self.candidates: dict[int, CandidateCard] = {}
+        self.applications: dict[int, tuple[ApplicationCard, int]] = {}
+
+    async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
+        known = self.candidates.get(card.candidate_id)
+        if known is None or known.as_of <= card.as_of:
+            self.candidates[card.candidate_id] = card
+
+    async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
+        known = self.applications.get(application.application_id)
+        if known is None or known[1] < sequence:
+            self.applications[application.application_id] = (application, sequence)
+
+    async def application(self, tx: Tx, application_id: int) -> ApplicationCard | None:
+        known = self.applications.get(application_id)
+        return known[0] if known else None
+
+    async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]:
+        return tuple(sorted(each.candidate_id for each in self.candidates.values() if email in each.emails))
+
+    async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]:
+        return tuple(sorted(each.candidate_id for each in self.candidates.values() if phone in each.phones))
+
+    async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
+        known = [self.applications[each][0] for each in application_ids if each in self.applications]
+        return tuple(sorted({each.candidate_id for each in known}))
+
+    async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
+        same = sorted(words(name))
+        return tuple(
+            sorted(each.candidate_id for each in self.candidates.values() if sorted(words(each.name)) == same)
+        )
+
+    async def awaiting_named_like(self, tx: Tx, name: str) -> tuple[NamedCandidate, ...]:
+        mine = {word for word in words(name) if len(word) > 1}
+        return tuple(
+            NamedCandidate(each.candidate_id, each.name)
+            for each in self._awaiting()
+            if mine & set(words(each.name))
+        )
+
+    async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]:
+        return tuple(_awaiting(each) for each in self._awaiting() if email in each.emails)
+
+    async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]:
+        return tuple(_awaiting(each) for each in self._awaiting() if phone in each.phones)
+
+    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[int, ...]:
+        known = (each for each, _ in self.applications.values() if each.candidate_id == candidate_id)
+        return tuple(
+            sorted(each.application_id for each in known if each.status is not ApplicationStatus.CLOSED)
+        )
+
+    def _awaiting(self) -> list[CandidateCard]:
+        waiting = {each.candidate_id for each, _ in self.applications.values() if each.status in TAKES_CV}
+        return [self.candidates[each] for each in sorted(waiting) if each in self.candidates]
+
+
+def _awaiting(card: CandidateCard) -> AwaitingCandidate:
+    return AwaitingCandidate(NamedCandidate(card.candidate_id, card.name), card.given_names)
+
+
+class MemoryItems:
+    def __init__(self) -> None:
+        self.items: dict[UUID, Item] = {}
+        self.explanations: dict[UUID, str] = {}
+
+    async def add(self, tx: Tx, item: Item) -> bool:
+        place = (item.message_id, item.position)
+        if place in {(each.message_id, each.position) for each in self.items.values()}:
+            return False
+        self.items[item.item_id] = item
+        return True
+
+    async def get(self, tx: Tx, item_id: UUID) -> Item | None:
+        return self.items.get(item_id)
+
+    async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None:
+        self.items[item_id] = replace(self.items[item_id], state=state)
+        self.explanations[item_id] = explanation
+
+    async def count_try(self, tx: Tx, item_id: UUID) -> None:
+        self.items[item_id] = replace(self.items[item_id], tries=self.items[item_id].tries + 1)
+
+
+class MemoryCvs:
+    def __init__(self) -> None:
+        self.cvs: dict[UUID, Cv] = {}
+
+    async def add(self, tx: Tx, cv: Cv) -> bool:
+        if (cv.item_id, cv.application_id) in {(e.item_id, e.application_id) for e in self.cvs.values()}:
+            return False
+        self.cvs[cv.cv_id] = cv
+        return True
+
+    async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
+        return self.cvs.get(cv_id)
+
+    async def confirm(self, tx: Tx, cv_id: UUID) -> None:
+        self.cvs[cv_id] = replace(self.cvs[cv_id], needs_review=False)
+
+
+class TextInMemory:
+    """Fills ``Documents``: every file reads as the given text, None as a scan."""
+
+    def __init__(self, text: str | None = None) -> None:
+        self.text = text
+        self.asked = 0
+
+    async def text_of(self, body: bytes, kind: Kind) -> ReadText:
+        self.asked += 1
+        return ReadText(self.text, "" if self.text else "The file holds no text: it may be a scan.")
+
+
+class ScriptedReading:
+    """Fills ``CvReading``: answers what it was given, or raises it."""
+
+    def __init__(self, answer: Extracted | Exception | None = None) -> None:
+        self.answer = answer or Extracted()
+        self.asked = 0
+
+    async def contact_data(self, text: str) -> Extracted:
+        self.asked += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
