@@ -1,0 +1,91 @@
+"""Lead files from the blob store, read by a process of their own (``lead_reader``)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from chassis.blobs import Blobs
+from contracts import BlobRef
+from pydantic_core import from_json
+
+from intake.domain.lead_columns import Question
+from intake.domain.lead_file import LeadChunk
+from intake.domain.lead_rows import Lead, Refusal
+from intake.domain.lead_text import HopelessFile
+
+_PART_BYTES = 4 << 20
+
+
+class ReaderFailed(Exception):
+    """The reading process ended without having finished; the import is tried again later."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(f"the reader of a lead file ended with exit code {exit_code}")
+        self.exit_code = exit_code
+
+
+class SeparateReader:
+    """Implements ``LeadFiles``. Stateless but for the store it reads from."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    async def chunks(
+        self, file: BlobRef, *, time_zone: str, size: int, after_record: int
+    ) -> AsyncGenerator[tuple[Sequence[Question], LeadChunk], None]:
+        with tempfile.TemporaryDirectory(prefix="leads-") as folder:
+            path = Path(folder) / "leads"
+            await self._copy(file, path)
+            frames = _frames([str(path), time_zone, str(size), str(after_record)])
+            async with aclosing(frames):
+                questions: list[Question] = []
+                async for frame in frames:
+                    if "hopeless" in frame:
+                        raise HopelessFile(*frame["hopeless"])
+                    if "questions" in frame:
+                        questions = [Question(**question) for question in frame["questions"]]
+                    else:
+                        yield questions, _chunk(frame["chunk"])
+
+    async def _copy(self, file: BlobRef, path: Path) -> None:
+        with path.open("wb") as copy:
+            start = 0
+            while part := await self._blobs.get_part(file, start, _PART_BYTES):
+                copy.write(part)
+                start += len(part)
+
+
+async def _frames(arguments: list[str]) -> AsyncGenerator[dict[str, Any], None]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "intake.adapters.lead_reader", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        while header := await process.stdout.read(4):
+            while len(header) < 4:
+                header += await process.stdout.readexactly(4 - len(header))
+            yield from_json(await process.stdout.readexactly(int.from_bytes(header, "big")))
+        if await process.wait() != 0:
+            raise ReaderFailed(process.returncode)
+    except asyncio.IncompleteReadError as cut:
+        raise ReaderFailed(process.returncode) from cut
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _chunk(raw: dict[str, Any]) -> LeadChunk:
+    return LeadChunk(
+        last_record=raw["last_record"],
+        rows=raw["rows"],
+        skipped=raw["skipped"],
+        leads=[Lead._make((*lead[:-1], tuple(map(tuple, lead[-1])))) for lead in raw["leads"]],
+        refused=[Refusal(*refusal) for refusal in raw["refused"]],
+    )

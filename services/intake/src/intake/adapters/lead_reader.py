@@ -1,0 +1,58 @@
+"""Reads one lead file in a process of its own.
+
+Parsing has a core to itself that way, and a hostile file gets none of the service's memory. Writes JSON frames
+to standard output, each behind its length in 4 bytes.
+
+Started as ``python -m intake.adapters.lead_reader <file> <time zone> <chunk size> <after record>``.
+"""
+
+from __future__ import annotations
+
+import gc
+import resource
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from pydantic_core import to_json
+
+from intake.domain.lead_columns import Columns
+from intake.domain.lead_file import read_chunks
+from intake.domain.lead_text import HopelessFile
+
+MOST_MEMORY = 1 << 30
+"""Bytes of address space; a file that needs more is no lead export."""
+
+
+def main(arguments: list[str]) -> None:
+    path, zone, size, after_record = arguments
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    gc.freeze()
+    gc.disable()  # rows are tuples of text: there are no cycles to look for
+    with Path(path).open("rb") as file:
+        write_frames(file, ZoneInfo(zone), int(size), int(after_record), sys.stdout.buffer)
+
+
+def write_frames(file: BinaryIO, zone: ZoneInfo, size: int, after_record: int, out: BinaryIO) -> None:
+    """One frame with the questions, then one per chunk; or one that says why the file is hopeless."""
+    try:
+        for part in read_chunks(file, zone=zone, size=size, after_record=after_record):
+            if isinstance(part, Columns):
+                _write({"questions": [asdict(question) for question in part.questions]}, out)
+            else:
+                _write({"chunk": asdict(part)}, out)
+    except HopelessFile as hopeless:
+        _write({"hopeless": [hopeless.code, hopeless.message]}, out)
+
+
+def _write(frame: dict[str, Any], out: BinaryIO) -> None:
+    body = to_json(frame)
+    out.write(len(body).to_bytes(4, "big"))
+    out.write(body)
+    out.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,8 @@
+"""The tables of intake. Set statements throughout: one row or ten thousand cost one round trip."""
+
+from intake.adapters.postgres.applications import PostgresApplications
+from intake.adapters.postgres.candidates import PostgresCandidates
+from intake.adapters.postgres.imports import PostgresImports
+from intake.adapters.postgres.positions import PostgresPositions
+
+__all__ = ["PostgresApplications", "PostgresCandidates", "PostgresImports", "PostgresPositions"]

@@ -1,0 +1,123 @@
+"""Applications and the audit trail of their status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from chassis import Tx
+
+from intake.domain.applications import Application, has_moved
+from intake.domain.status_machine import Status
+from intake.ports import Callable, Move
+
+_COLUMNS = """
+a.application_id, a.candidate_id, a.position_id, a.status, a.sequence, a.score, a.qualified, a.score_notes,
+a.callback_at, a.needs_human_reason, a.cv_received_at, a.timer_id, a.calls
+"""
+_LOCK = f"SELECT {_COLUMNS} FROM applications a WHERE a.application_id = $1 FOR UPDATE"  # noqa: S608 constants
+_LOCK_FOR_CALLING = f"""
+SELECT {_COLUMNS}, p.status AS position_status, c.phone
+FROM applications a JOIN positions p USING (position_id) JOIN candidates c USING (candidate_id)
+WHERE a.application_id = ANY($1::bigint[])
+ORDER BY a.application_id
+FOR UPDATE OF a
+"""  # noqa: S608 constants
+_OPEN = """
+INSERT INTO applications (candidate_id, position_id, status, created_at, updated_at)
+SELECT wanted.candidate_id, $2, 'pending_call', $3, $3
+FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (candidate_id, place)
+ORDER BY wanted.place
+ON CONFLICT (candidate_id, position_id) DO NOTHING
+RETURNING candidate_id, application_id
+"""
+_SAVE = """
+UPDATE applications a
+SET status = n.status, sequence = n.sequence, score = n.score, qualified = n.qualified,
+    score_notes = n.score_notes, callback_at = n.callback_at, needs_human_reason = n.needs_human_reason,
+    cv_received_at = n.cv_received_at, timer_id = n.timer_id,
+    calls = string_to_array(n.calls, ',')::uuid[], updated_at = $12
+FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::bool[], $6::text[], $7::timestamptz[],
+            $8::text[], $9::timestamptz[], $10::uuid[], $11::text[])
+     AS n (application_id, status, sequence, score, qualified, score_notes, callback_at, needs_human_reason,
+           cv_received_at, timer_id, calls)
+WHERE a.application_id = n.application_id
+"""
+_AUDIT = """
+INSERT INTO status_changes (application_id, sequence, previous, current, actor_kind, actor_id, actor_name,
+                            reason, cause_event_id, at)
+SELECT n.*, $10
+FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::uuid[]) AS n
+"""
+
+
+class PostgresApplications:
+    async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
+        if not candidate_ids:
+            return {}
+        rows = await tx.db.fetch(_OPEN, candidate_ids, position_id, tx.now)
+        return {row["candidate_id"]: row["application_id"] for row in rows}
+
+    async def lock(self, tx: Tx, application_id: int) -> Application | None:
+        row = await tx.db.fetchrow(_LOCK, application_id)
+        return _application(row) if row else None
+
+    async def lock_for_calling(self, tx: Tx, application_ids: Sequence[int]) -> list[Callable]:
+        rows = await tx.db.fetch(_LOCK_FOR_CALLING, application_ids)
+        return [Callable(_application(row), row["position_status"], row["phone"]) for row in rows]
+
+    async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
+        saved = [
+            (
+                then.application_id,
+                then.status.value,
+                then.sequence,
+                then.score,
+                then.qualified,
+                then.score_notes,
+                then.callback_at,
+                then.needs_human_reason,
+                then.cv_received_at,
+                then.timer_id,
+                ",".join(map(str, then.calls)),
+            )
+            for then in (move.then for move in moves)
+        ]
+        if saved:
+            await tx.db.execute(_SAVE, *zip(*saved, strict=True), tx.now)
+        audited = [
+            (
+                move.then.application_id,
+                move.then.sequence,
+                move.before.status.value,
+                move.then.status.value,
+                move.actor.kind,
+                move.actor.id,
+                move.actor.name,
+                move.reason,
+                move.cause_event_id,
+            )
+            for move in moves
+            if has_moved(move.before, move.then)
+        ]
+        if audited:
+            await tx.db.execute(_AUDIT, *zip(*audited, strict=True), tx.now)
+
+
+def _application(row: Any) -> Application:
+    return Application(
+        application_id=row["application_id"],
+        candidate_id=row["candidate_id"],
+        position_id=row["position_id"],
+        status=Status(row["status"]),
+        sequence=row["sequence"],
+        score=row["score"],
+        qualified=row["qualified"],
+        score_notes=row["score_notes"],
+        callback_at=row["callback_at"],
+        needs_human_reason=row["needs_human_reason"],
+        cv_received_at=row["cv_received_at"],
+        timer_id=row["timer_id"],
+        calls=tuple(row["calls"]),
+    )

@@ -1,0 +1,219 @@
+"""One row of a lead file: a lead, a row to skip, or a refusal with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+from people import fold, humanize_answer, normalise_phone, phone_time_zone, split_name
+
+from intake.domain.lead_columns import Column, Columns
+
+LONGEST_NAME = 300
+
+
+class Lead(NamedTuple):
+    """What a row says. A plain tuple of text, so that it passes cheaply from process to process.
+
+    ``lead_key`` is the lead id without Meta's ``l:``, by which leads are compared (the webhook and the
+    Graph API have none). ``created`` is ISO 8601 in UTC. ``answers`` are pairs of question number and answer.
+    """
+
+    line: int
+    lead_id: str
+    lead_key: str
+    full_name: str
+    first_name: str
+    last_name: str
+    name_folded: str
+    phone: str | None
+    phone_as_given: str | None
+    phone_problem: str | None
+    email: str | None
+    whatsapp_number: str | None
+    time_zone: str | None
+    created: str | None
+    campaign_name: str | None
+    platform: str | None
+    answers: tuple[tuple[int, str], ...]
+
+
+class Skipped(NamedTuple):
+    """A row that is no lead, by name: a test lead of Meta's, a repeated header, a repeated lead."""
+
+    why: str
+
+
+class Refusal(NamedTuple):
+    line: int
+    reason: str
+
+
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
+_ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_MUST_BE_WHOLE = (
+    Column.LEAD_ID,
+    Column.FULL_NAME,
+    Column.FIRST_NAME,
+    Column.LAST_NAME,
+    Column.PHONE,
+    Column.EMAIL,
+)
+_NO_PERMISSION = "you don't have enough permission"
+_ROMANIAN_TIME = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
+
+
+class RowReader:
+    """Reads the rows of one file. ``zone`` is assumed for times without one, ``region`` for phones."""
+
+    def __init__(self, columns: Columns, *, zone: tzinfo, region: str = "RO") -> None:
+        self._columns = columns
+        self._zone = zone
+        self._region = region
+        self._seen: set[str] = set()
+
+    def read(self, line: int, cells: Sequence[str]) -> Lead | Skipped | Refusal:
+        """The verdict on a row. ``line`` is its line in the file; cells may be ragged."""
+        if (skipped := self._no_lead(cells)) is not None:
+            return skipped
+        if len(cells) > self._columns.width and any(cell.strip() for cell in cells[self._columns.width :]):
+            return Refusal(
+                line,
+                f"the row has {len(cells)} cells, the header {self._columns.width}: a separator too many",
+            )
+        if any("\0" in cell for cell in cells):
+            return Refusal(line, "the row holds NUL bytes: the file is damaged here")
+        lead_id = self._first(cells, Column.LEAD_ID)
+        key = lead_id[2:].strip() if lead_id[:2] in {"l:", "L:"} else lead_id
+        if not key:
+            return Refusal(line, "the row has no lead id")
+        if _ROUNDED.fullmatch(key) or len(key) > 200:
+            return Refusal(line, "the lead id was damaged by a spreadsheet: export the file again")
+        if key in self._seen:
+            return Skipped("repeated lead")
+        if any("\ufffd" in self._first(cells, column) for column in _MUST_BE_WHOLE):
+            return Refusal(line, "the row holds characters that can't be read: the file is damaged here")
+        verdict = self._lead(line, cells, lead_id, key)
+        if isinstance(verdict, Lead):
+            self._seen.add(key)
+        return verdict
+
+    def _no_lead(self, cells: Sequence[str]) -> Skipped | None:
+        if any("<test lead" in cell for cell in cells):
+            return Skipped("test lead")
+        if self._first(cells, Column.EMAIL).lower() == "test@meta.com":
+            return Skipped("test lead")
+        if [" ".join(cell.split()) for cell in cells[: self._columns.width]] == list(self._columns.header):
+            return Skipped("repeated header")
+        return None
+
+    def _lead(self, line: int, cells: Sequence[str], lead_id: str, key: str) -> Lead | Refusal:
+        email, email_problem = self._email(cells)
+        given = self._first(cells, Column.PHONE)
+        phone = normalise_phone(given, self._region)
+        written = given.lower().removeprefix("p:").strip()
+        if not written and email is None:
+            return Refusal(line, email_problem or "the row has neither a phone number nor an email")
+        full_name = " ".join(self._name(cells).split())
+        if len(full_name) > LONGEST_NAME:
+            return Refusal(line, f"the name is longer than {LONGEST_NAME} characters")
+        first, last = split_name(full_name)
+        return Lead(
+            line=line,
+            lead_id=lead_id,
+            lead_key=key,
+            full_name=full_name,
+            first_name=first,
+            last_name=last,
+            name_folded=fold(full_name),
+            phone=phone.e164,
+            phone_as_given=given if written else None,
+            phone_problem=phone.reason if written else None,
+            email=email,
+            whatsapp_number=self._whatsapp(cells, phone.e164),
+            time_zone=phone_time_zone(phone.e164) if phone.e164 else None,
+            created=self._created(cells),
+            campaign_name=self._campaign(cells),
+            platform=self._first(cells, Column.PLATFORM) or None,
+            answers=self._answers(cells),
+        )
+
+    def _first(self, cells: Sequence[str], column: Column) -> str:
+        """The first filled cell of a meaning, without surrounding space and invisible marks."""
+        for index in self._columns.places.get(column, ()):
+            if index < len(cells) and (text := _clean(cells[index])):
+                return text
+        return ""
+
+    def _name(self, cells: Sequence[str]) -> str:
+        full = self._first(cells, Column.FULL_NAME)
+        return full or f"{self._first(cells, Column.FIRST_NAME)} {self._first(cells, Column.LAST_NAME)}"
+
+    def _email(self, cells: Sequence[str]) -> tuple[str | None, str | None]:
+        written = self._first(cells, Column.EMAIL).lower()
+        if not written:
+            return None, None
+        if len(written) > 254 or not _EMAIL.fullmatch(written):
+            return None, "the row has no phone number, and its email is no email address"
+        return written, None
+
+    def _whatsapp(self, cells: Sequence[str], phone: str | None) -> str | None:
+        if Column.WHATSAPP not in self._columns.places:
+            return None
+        number = normalise_phone(self._first(cells, Column.WHATSAPP), self._region).e164
+        return None if number == phone else number
+
+    def _campaign(self, cells: Sequence[str]) -> str | None:
+        name = self._first(cells, Column.CAMPAIGN)
+        return None if not name or name.lower().replace("\u2019", "'").startswith(_NO_PERMISSION) else name
+
+    def _answers(self, cells: Sequence[str]) -> tuple[tuple[int, str], ...]:
+        width = len(cells)
+        return tuple(
+            (number, answer)
+            for number, question in enumerate(self._columns.questions)
+            if question.index < width
+            and (answer := humanize_answer(_clean(cells[question.index]).removeprefix("z:")))
+        )
+
+    def _created(self, cells: Sequence[str]) -> str | None:
+        moment = moment_of(self._first(cells, Column.CREATED), self._zone)
+        return moment.isoformat() if moment else None
+
+
+def moment_of(text: str, zone: tzinfo) -> datetime | None:
+    """A time as Meta and spreadsheets write it, in UTC; None when it can't be read for certain."""
+    if not text:
+        return None
+    try:
+        if text.isdecimal() and text.isascii() and len(text) in {10, 13}:
+            moment = datetime.fromtimestamp(int(text[:10]), UTC)
+        else:
+            moment = _parse(text)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if 2000 <= moment.year < 2100 else None
+
+
+def _parse(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        for form in _ROMANIAN_TIME:
+            try:
+                return datetime.strptime(text, form)  # noqa: DTZ007 the caller adds the zone
+            except ValueError:
+                continue
+        raise
+
+
+def _clean(cell: str) -> str:
+    text = cell.strip()
+    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text).strip()

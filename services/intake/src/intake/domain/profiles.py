@@ -1,0 +1,118 @@
+"""A person as intake knows them, and what a lead adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from intake.domain.lead_columns import Question
+from intake.domain.lead_rows import Lead
+
+
+class Answer(NamedTuple):
+    question: str
+    label: str
+    answer: str
+
+
+class Profile(NamedTuple):
+    """``phone`` is E.164 or None; ``lead_key`` is the lead id without Meta's prefix."""
+
+    full_name: str
+    first_name: str
+    last_name: str
+    name_folded: str
+    phone: str | None
+    phone_as_given: str | None
+    email: str | None
+    whatsapp_number: str | None
+    language: str
+    time_zone: str | None
+    source: str
+    lead_id: str | None
+    lead_key: str | None
+    created: datetime | None
+    campaign_name: str | None
+    platform: str | None
+    answers: tuple[Answer, ...]
+
+
+def profile_of(lead: Lead, questions: Sequence[Question], language: str) -> Profile:
+    """What a lead says of a person nobody knew before."""
+    return Profile(
+        full_name=lead.full_name,
+        first_name=lead.first_name,
+        last_name=lead.last_name,
+        name_folded=lead.name_folded,
+        phone=lead.phone,
+        phone_as_given=lead.phone_as_given,
+        email=lead.email,
+        whatsapp_number=lead.whatsapp_number,
+        language=language,
+        time_zone=lead.time_zone,
+        source="meta_form",
+        lead_id=lead.lead_id,
+        lead_key=lead.lead_key,
+        created=datetime.fromisoformat(lead.created) if lead.created else None,
+        campaign_name=lead.campaign_name,
+        platform=lead.platform,
+        answers=tuple(
+            Answer(questions[number].key, questions[number].label, answer) for number, answer in lead.answers
+        ),
+    )
+
+
+def merged(known: Profile, fresh: Profile) -> Profile:
+    """What is known, brought up to date: what the lead leaves out, or can't be used, takes nothing away."""
+    name = fresh if fresh.full_name else known
+    phone = fresh if fresh.phone or not known.phone else known
+    return Profile(
+        full_name=name.full_name,
+        first_name=name.first_name,
+        last_name=name.last_name,
+        name_folded=name.name_folded,
+        phone=phone.phone,
+        phone_as_given=phone.phone_as_given or known.phone_as_given,
+        email=fresh.email or known.email,
+        whatsapp_number=fresh.whatsapp_number or known.whatsapp_number,
+        language=known.language,
+        time_zone=phone.time_zone,
+        source=known.source,
+        lead_id=known.lead_id,
+        lead_key=known.lead_key,
+        created=fresh.created or known.created,
+        campaign_name=fresh.campaign_name or known.campaign_name,
+        platform=fresh.platform or known.platform,
+        answers=fresh.answers or known.answers,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do to the people we know. ``known``: who is not new, as they will be."""
+
+    new: list[Profile]
+    changed: dict[int, Profile]
+    known: dict[int, Profile]
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.known) - len(self.changed)
+
+
+def plan(fresh: Iterable[Profile], known: Mapping[str, tuple[int, Profile]]) -> Plan:
+    """Compare leads with the people that have their lead id (``known``: lead key to id and profile)."""
+    result = Plan([], {}, {})
+    for profile in fresh:
+        found = known.get(profile.lead_key) if profile.lead_key else None
+        if found is None:
+            result.new.append(profile)
+            continue
+        candidate_id, before = found
+        then = merged(before, profile)
+        result.known[candidate_id] = then
+        if then != before:
+            result.changed[candidate_id] = then
+    return result

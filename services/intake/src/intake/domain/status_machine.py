@@ -1,0 +1,138 @@
+"""The one table of what an application may become (recruitflow.md 4.3), as data.
+
+What the table does not hold can't happen: a fact that comes late, twice or out of order finds no row and
+changes nothing. A closed application is never left by a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+from types import MappingProxyType
+
+
+class Status(StrEnum):
+    PENDING_CALL = "pending_call"
+    CALL_QUEUED = "call_queued"
+    CALL_IN_PROGRESS = "call_in_progress"
+    CALL_COMPLETED = "call_completed"
+    CALL_FAILED = "call_failed"
+    SCORING = "scoring"
+    CALLBACK_SCHEDULED = "callback_scheduled"
+    NEEDS_HUMAN = "needs_human"
+    QUALIFIED = "qualified"
+    AWAITING_CV = "awaiting_cv"
+    CV_FOLLOWUP_1 = "cv_followup_1"
+    CV_FOLLOWUP_2 = "cv_followup_2"
+    CV_OVERDUE = "cv_overdue"
+    CV_RECEIVED = "cv_received"
+    NOT_QUALIFIED = "not_qualified"
+    AWAITING_CV_REJECTED = "awaiting_cv_rejected"
+    CV_RECEIVED_REJECTED = "cv_received_rejected"
+    CLOSED = "closed"
+
+
+class Fact(Enum):
+    """What can happen to an application, wherever it was said."""
+
+    CALL_REQUESTED = "a recruiter asked for a call"
+    CALL_PLACED = "a call was placed"
+    CALL_TO_BE_RETRIED = "nobody answered, it will be tried again"
+    CALL_GIVEN_UP = "nobody answered, the attempts are used up"
+    CALL_REFUSED = "a call can't be placed"
+    CALL_OUTCOME_UNKNOWN = "nobody can say how a call ended"
+    CALL_COMPLETED = "somebody spoke with the agent"
+    EVALUATION_REQUESTED = "the call is being evaluated"
+    FOUND_QUALIFIED = "found qualified"
+    FOUND_NOT_QUALIFIED = "found not qualified"
+    CALLBACK_AGREED = "a time to call again is known"
+    HUMAN_NEEDED = "a person has to go on"
+    CV_REQUESTED = "asked for a CV"
+    CV_REQUESTED_FOR_LATER = "asked for a CV for later positions"
+    FOLLOWED_UP_ONCE = "reminded once"
+    FOLLOWED_UP_TWICE = "reminded twice"
+    CV_REQUEST_EXPIRED = "no CV came after two reminders"
+    UNREACHABLE = "no channel is left"
+    CV_MATCHED = "a CV came"
+    CALLBACK_DUE = "the time to call again has come"
+    REJECTED_CV_WAIT_OVER = "the wait of a candidate who was not a fit is over"
+    OVERDUE_CV_WAIT_OVER = "the wait for an overdue CV is over"
+    CLOSED_BY_RECRUITER = "a recruiter closed it"
+
+
+class Wait(Enum):
+    """A timer that runs while an application is in a state. The value names it in a timer key."""
+
+    CALLBACK = "callback"
+    REJECTED_CV = "rejected-cv"
+    OVERDUE_CV = "overdue-cv"
+
+
+_DRAWN: Mapping[Fact, Mapping[tuple[Status, ...], Status]] = {
+    Fact.CALL_REQUESTED: {
+        (
+            Status.PENDING_CALL,
+            Status.CALL_FAILED,
+            Status.NEEDS_HUMAN,
+            Status.CALLBACK_SCHEDULED,
+        ): Status.CALL_QUEUED
+    },
+    Fact.CALL_PLACED: {(Status.CALL_QUEUED,): Status.CALL_IN_PROGRESS},
+    Fact.CALL_TO_BE_RETRIED: {(Status.CALL_IN_PROGRESS,): Status.CALL_QUEUED},
+    Fact.CALL_GIVEN_UP: {(Status.CALL_IN_PROGRESS, Status.CALL_QUEUED): Status.CALL_FAILED},
+    Fact.CALL_REFUSED: {(Status.CALL_QUEUED,): Status.CALL_FAILED},
+    Fact.CALL_OUTCOME_UNKNOWN: {(Status.CALL_IN_PROGRESS, Status.CALL_QUEUED): Status.NEEDS_HUMAN},
+    Fact.CALL_COMPLETED: {(Status.CALL_IN_PROGRESS, Status.CALL_QUEUED): Status.CALL_COMPLETED},
+    Fact.EVALUATION_REQUESTED: {(Status.CALL_COMPLETED,): Status.SCORING},
+    Fact.FOUND_QUALIFIED: {(Status.SCORING,): Status.QUALIFIED},
+    Fact.FOUND_NOT_QUALIFIED: {(Status.SCORING,): Status.NOT_QUALIFIED},
+    Fact.CALLBACK_AGREED: {(Status.SCORING,): Status.CALLBACK_SCHEDULED},
+    Fact.HUMAN_NEEDED: {(Status.SCORING,): Status.NEEDS_HUMAN},
+    Fact.CV_REQUESTED: {(Status.QUALIFIED,): Status.AWAITING_CV},
+    Fact.CV_REQUESTED_FOR_LATER: {(Status.NOT_QUALIFIED,): Status.AWAITING_CV_REJECTED},
+    Fact.FOLLOWED_UP_ONCE: {(Status.AWAITING_CV,): Status.CV_FOLLOWUP_1},
+    Fact.FOLLOWED_UP_TWICE: {(Status.CV_FOLLOWUP_1,): Status.CV_FOLLOWUP_2},
+    Fact.CV_REQUEST_EXPIRED: {(Status.CV_FOLLOWUP_2,): Status.CV_OVERDUE},
+    Fact.UNREACHABLE: {
+        (Status.QUALIFIED,): Status.NEEDS_HUMAN,
+        (Status.NOT_QUALIFIED,): Status.CLOSED,
+    },
+    Fact.CV_MATCHED: {
+        (
+            Status.QUALIFIED,
+            Status.AWAITING_CV,
+            Status.CV_FOLLOWUP_1,
+            Status.CV_FOLLOWUP_2,
+            Status.CV_OVERDUE,
+        ): Status.CV_RECEIVED,
+        (Status.NOT_QUALIFIED, Status.AWAITING_CV_REJECTED): Status.CV_RECEIVED_REJECTED,
+    },
+    Fact.CALLBACK_DUE: {(Status.CALLBACK_SCHEDULED,): Status.CALL_QUEUED},
+    Fact.REJECTED_CV_WAIT_OVER: {
+        (Status.AWAITING_CV_REJECTED, Status.CV_RECEIVED_REJECTED): Status.CLOSED,
+    },
+    Fact.OVERDUE_CV_WAIT_OVER: {(Status.CV_OVERDUE,): Status.CLOSED},
+    Fact.CLOSED_BY_RECRUITER: {
+        tuple(status for status in Status if status is not Status.CLOSED): Status.CLOSED
+    },
+}
+
+TRANSITIONS: Mapping[tuple[Status, Fact], Status] = MappingProxyType(
+    {
+        (current, fact): following
+        for fact, rows in _DRAWN.items()
+        for sources, following in rows.items()
+        for current in sources
+    }
+)
+"""(current, fact) to the next status: all there is."""
+
+WAITS: Mapping[Status, Wait] = MappingProxyType(
+    {
+        Status.CALLBACK_SCHEDULED: Wait.CALLBACK,
+        Status.AWAITING_CV_REJECTED: Wait.REJECTED_CV,
+        Status.CV_RECEIVED_REJECTED: Wait.REJECTED_CV,
+        Status.CV_OVERDUE: Wait.OVERDUE_CV,
+    }
+)
+"""Which timer runs in which status; it is cancelled when the status is left."""

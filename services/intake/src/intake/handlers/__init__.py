@@ -1,0 +1,11 @@
+"""Everything intake listens to and answers."""
+
+from chassis import Handlers
+
+from intake.handlers import applications, imports, pipeline, positions, run_import
+
+handlers = Handlers("intake")
+for part in (positions, imports, run_import, applications, pipeline):
+    handlers.include(part.handlers)
+
+__all__ = ["handlers"]

@@ -1,0 +1,144 @@
+"""What the facts of other contexts mean to the status machine (recruitflow.md 4.3, 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from contracts import Event
+from contracts.calling import CallCompleted, CallNotAnswered, CallOutcomeUnknown, CallPlaced, CallRefused
+from contracts.cv_matching import CvMatched
+from contracts.intake import CallbackDue, OverdueCvWaitOver, RejectedCvWaitOver
+from contracts.messaging import CandidateUnreachable, CvFollowedUp, CvRequested, CvRequestExpired
+from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested, Outcome
+
+from intake.domain.applications import Happening
+from intake.domain.status_machine import Fact
+
+
+class Meaning(Protocol):
+    def __call__(self, event: Any, /) -> Happening: ...
+
+
+def _call_placed(event: CallPlaced) -> Happening:
+    return Happening(Fact.CALL_PLACED, f"call {event.attempt_number} was placed", call_id=event.call_id)
+
+
+def _call_not_answered(event: CallNotAnswered) -> Happening:
+    outcome = event.outcome.value.replace("_", " ")
+    if event.retry_at is not None:
+        return Happening(Fact.CALL_TO_BE_RETRIED, f"{outcome}: it will be tried again", call_id=event.call_id)
+    return Happening(Fact.CALL_GIVEN_UP, f"{outcome}: the attempts are used up", call_id=event.call_id)
+
+
+def _call_refused(event: CallRefused) -> Happening:
+    return Happening(Fact.CALL_REFUSED, event.message)
+
+
+def _call_outcome_unknown(event: CallOutcomeUnknown) -> Happening:
+    reason = f"Nobody can say how the call ended: {event.reason}"
+    return Happening(
+        Fact.CALL_OUTCOME_UNKNOWN, event.reason, call_id=event.call_id, needs_human_reason=reason
+    )
+
+
+def _call_completed(event: CallCompleted) -> Happening:
+    return Happening(Fact.CALL_COMPLETED, "the call was held", call_id=event.call_id)
+
+
+def _evaluation_requested(event: EvaluationRequested) -> Happening:
+    return Happening(Fact.EVALUATION_REQUESTED, "the call is being evaluated", call_id=event.call_id)
+
+
+def _evaluation_completed(event: EvaluationCompleted) -> Happening:
+    """The four outcomes of recruitflow.md 4.5; a callback without a time needs a person."""
+    if event.outcome in (Outcome.QUALIFIED, Outcome.NOT_QUALIFIED):
+        qualified = event.outcome is Outcome.QUALIFIED
+        return Happening(
+            Fact.FOUND_QUALIFIED if qualified else Fact.FOUND_NOT_QUALIFIED,
+            f"scored {event.score}",
+            call_id=event.call_id,
+            score=event.score,
+            score_notes=event.reasoning,
+        )
+    if event.outcome is Outcome.CALLBACK_REQUESTED and event.callback_at is not None:
+        return Happening(
+            Fact.CALLBACK_AGREED,
+            event.callback_notes or "the candidate asked to be called later",
+            call_id=event.call_id,
+            score_notes=event.reasoning,
+            callback_at=event.callback_at,
+        )
+    if event.outcome is Outcome.CALLBACK_REQUESTED:
+        why = f"Asked to be called again, at no clear time: {event.callback_notes or event.reasoning}"
+    else:
+        why = event.needs_human_notes or event.reasoning or "The candidate wants to talk to a person."
+    return Happening(
+        Fact.HUMAN_NEEDED,
+        "a person has to go on",
+        call_id=event.call_id,
+        score_notes=event.reasoning,
+        needs_human_reason=why,
+    )
+
+
+def _evaluation_failed(event: EvaluationFailed) -> Happening:
+    reason = f"The call could not be evaluated: {event.reason}"
+    return Happening(Fact.HUMAN_NEEDED, event.reason, call_id=event.call_id, needs_human_reason=reason)
+
+
+def _cv_requested(event: CvRequested) -> Happening:
+    fact = Fact.CV_REQUESTED_FOR_LATER if event.for_later else Fact.CV_REQUESTED
+    return Happening(fact, f"asked for a CV by {' and '.join(event.channels)}")
+
+
+def _cv_followed_up(event: CvFollowedUp) -> Happening:
+    fact = Fact.FOLLOWED_UP_ONCE if event.number == 1 else Fact.FOLLOWED_UP_TWICE
+    return Happening(fact, f"reminder {event.number} by {' and '.join(event.channels)}")
+
+
+def _cv_request_expired(event: CvRequestExpired) -> Happening:
+    return Happening(Fact.CV_REQUEST_EXPIRED, "no CV came after two reminders")
+
+
+def _unreachable(event: CandidateUnreachable) -> Happening:
+    reason = f"The candidate can't be asked for a CV: {event.reason}"
+    return Happening(Fact.UNREACHABLE, event.reason, needs_human_reason=reason)
+
+
+def _cv_matched(event: CvMatched) -> Happening:
+    method = event.method.value.replace("_", " ")
+    return Happening(Fact.CV_MATCHED, f"a CV was matched by {method}", cv_received_at=event.received_at)
+
+
+def _callback_due(event: CallbackDue) -> Happening:
+    return Happening(Fact.CALLBACK_DUE, "the time the candidate asked for has come")
+
+
+def _rejected_cv_wait_over(event: RejectedCvWaitOver) -> Happening:
+    return Happening(Fact.REJECTED_CV_WAIT_OVER, "the wait for a CV for later positions is over")
+
+
+def _overdue_cv_wait_over(event: OverdueCvWaitOver) -> Happening:
+    return Happening(Fact.OVERDUE_CV_WAIT_OVER, "nobody acted on an overdue CV")
+
+
+MEANINGS: Mapping[type[Event], Meaning] = {
+    CallPlaced: _call_placed,
+    CallNotAnswered: _call_not_answered,
+    CallRefused: _call_refused,
+    CallOutcomeUnknown: _call_outcome_unknown,
+    CallCompleted: _call_completed,
+    EvaluationRequested: _evaluation_requested,
+    EvaluationCompleted: _evaluation_completed,
+    EvaluationFailed: _evaluation_failed,
+    CvRequested: _cv_requested,
+    CvFollowedUp: _cv_followed_up,
+    CvRequestExpired: _cv_request_expired,
+    CandidateUnreachable: _unreachable,
+    CvMatched: _cv_matched,
+    CallbackDue: _callback_due,
+    RejectedCvWaitOver: _rejected_cv_wait_over,
+    OverdueCvWaitOver: _overdue_cv_wait_over,
+}
+"""Every fact that may move an application."""

@@ -1,0 +1,84 @@
+"""How a move of the status machine is written down: timers, event, application and audit row together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis import Tx
+from contracts import Event
+from contracts.intake import (
+    ApplicationStatus,
+    ApplicationStatusChanged,
+    CallbackDue,
+    OverdueCvWaitOver,
+    RejectedCvWaitOver,
+)
+
+from intake.domain.applications import Application, has_moved, wait_of
+from intake.domain.status_machine import WAITS, Wait
+from intake.ports import Applications, Move, Positions
+
+
+async def record(tx: Tx, moves: Sequence[Move], applications: Applications, positions: Positions) -> None:
+    """Write the moves down; those that changed nothing at all leave no trace."""
+    moves = [move for move in moves if move.then is not move.before]
+    for move in moves:
+        key = wait_of(move.before)
+        if key is not None and key != wait_of(move.then):
+            tx.cancel(key)
+    timed = [await _with_timer(tx, move, positions) for move in moves]
+    for move in timed:
+        if has_moved(move.before, move.then):
+            tx.publish(_status_changed(move))
+    if timed:
+        await applications.save(tx, timed)
+
+
+async def _with_timer(tx: Tx, move: Move, positions: Positions) -> Move:
+    key = wait_of(move.then)
+    if key is None or not has_moved(move.before, move.then):
+        return move
+    timer_id = await _start_timer(tx, key, move.then, positions)
+    return replace(move, then=replace(move.then, timer_id=timer_id))
+
+
+async def _start_timer(tx: Tx, key: str, application: Application, positions: Positions) -> UUID:
+    wait = WAITS[application.status]
+    ids = {"candidate_id": application.candidate_id, "application_id": application.application_id}
+    event: Event
+    if wait is Wait.CALLBACK:
+        assert application.callback_at is not None  # the status machine gives both or neither
+        return tx.publish(CallbackDue(**ids), at=application.callback_at, key=key)
+    position = await positions.get(tx, application.position_id)
+    assert position is not None  # an application has a position, by foreign key
+    at: datetime
+    if wait is Wait.REJECTED_CV:
+        event = RejectedCvWaitOver(**ids)
+        at = tx.now + timedelta(days=position.details.rejected_cv_timeout_days)
+    else:
+        event = OverdueCvWaitOver(**ids)
+        at = tx.now + timedelta(hours=position.details.follow_up_interval_hours)
+    return tx.publish(event, at=at, key=key)
+
+
+def _status_changed(move: Move) -> ApplicationStatusChanged:
+    then = move.then
+    return ApplicationStatusChanged(
+        candidate_id=then.candidate_id,
+        application_id=then.application_id,
+        position_id=then.position_id,
+        sequence=then.sequence,
+        previous=ApplicationStatus(move.before.status),
+        current=ApplicationStatus(then.status),
+        actor=move.actor,
+        reason=move.reason,
+        score=then.score,
+        qualified=then.qualified,
+        score_notes=then.score_notes,
+        callback_at=then.callback_at,
+        needs_human_reason=then.needs_human_reason,
+        cv_received_at=then.cv_received_at,
+    )

@@ -1,0 +1,36 @@
+"""Intake, put together: settings, the ports and what fills them, the handlers."""
+
+from __future__ import annotations
+
+from chassis.blobs import ObjectBlobs
+from chassis.service import Service, run
+
+from intake.adapters.lead_files import SeparateReader
+from intake.adapters.postgres import (
+    PostgresApplications,
+    PostgresCandidates,
+    PostgresImports,
+    PostgresPositions,
+)
+from intake.handlers import handlers
+from intake.ports import Applications, Candidates, Imports, LeadFiles, Positions
+from intake.settings import Settings
+
+
+def build(settings: Settings) -> Service:
+    ports = {
+        Positions: PostgresPositions(),
+        Applications: PostgresApplications(),
+        Candidates: PostgresCandidates(),
+        Imports: PostgresImports(),
+        LeadFiles: SeparateReader(ObjectBlobs(settings.blobs_url)),
+    }
+    return Service("intake", settings, handlers, ports=ports)
+
+
+def main() -> None:
+    run(build(Settings()))
+
+
+if __name__ == "__main__":
+    main()
