@@ -6,9 +6,8 @@ import hashlib
 from typing import Protocol
 
 import obstore
-from obstore.store import ObjectStore, from_url
-
 from contracts import BlobRef
+from obstore.store import ObjectStore, from_url
 
 
 class BlobMissing(LookupError):

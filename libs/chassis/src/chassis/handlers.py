@@ -104,7 +104,9 @@ class Handlers:
 
         def register(function: Function) -> Function:
             if command.context != self.context:
-                raise HandlerMisdeclared(f"{command.__name__} belongs to {command.context}, not {self.context}")
+                raise HandlerMisdeclared(
+                    f"{command.__name__} belongs to {command.context}, not {self.context}"
+                )
             if command in self.commands:
                 raise HandlerMisdeclared(f"{command.__name__} is answered twice")
             self.commands[command] = CommandHandler(function, command, _parameters(function))

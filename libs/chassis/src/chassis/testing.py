@@ -8,11 +8,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from chassis.tx import Database
 from contracts import Envelope, Event
+
+from chassis.effects import MemoryLedger
+from chassis.tx import Database
+
+if TYPE_CHECKING:
+    from chassis.service import Service
 
 Kind = TypeVar("Kind", bound=Event)
 Value = TypeVar("Value")
@@ -37,6 +42,8 @@ class InMemoryTx:
     published: list[Event] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    effects: MemoryLedger = field(default_factory=MemoryLedger)
+    """What ``chassis.effects.once`` wrote down."""
     _ids: int = 0
 
     @property
@@ -90,3 +97,21 @@ async def eventually(
         if time.monotonic() > deadline:
             raise AssertionError(f"not so within {within:g} s: {what or probe.__name__}; last seen: {last!r}")
         await asyncio.sleep(every)
+
+
+@asynccontextmanager
+async def running(service: Service, *, within: float = 15.0) -> AsyncIterator[Service]:
+    """Runs a service in this process, from ready to drained."""
+    task = asyncio.create_task(service.serve(), name=f"service {service.name}")
+    try:
+        deadline = time.monotonic() + within
+        while service.problems():
+            if task.done():
+                await task
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{service.name} is not ready: {service.problems()}")
+            await asyncio.sleep(0.01)
+        yield service
+    finally:
+        service.stop()
+        await task

@@ -13,6 +13,8 @@ from contracts import Envelope, Event
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
+    from chassis.effects import EffectLedger
+
 Database: TypeAlias = "PoolConnectionProxy[Any]"
 """An asyncpg connection inside the open transaction; ``search_path`` is the service's own schema."""
 
@@ -31,6 +33,10 @@ class Tx(Protocol):
     @property
     def db(self) -> Database:
         """The connection, for adapters only."""
+
+    @property
+    def effects(self) -> EffectLedger:
+        """For ``chassis.effects.once`` only."""
 
     def publish(self, event: Event, *, at: datetime | None = None, key: str | None = None) -> UUID:
         """Say that something happened; it leaves when the transaction commits.

@@ -1,0 +1,113 @@
+"""Puts events on the stream in order, many under way at once, and says how many certainly arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from chassis.bus import Bus
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One message for the stream; ``headers`` carry ``Nats-Msg-Id``, so that a second publication is dropped."""
+
+    subject: str
+    data: bytes
+    headers: dict[str, str]
+
+
+class NotStored(Exception):
+    """The stream did not confirm; ``confirmed`` messages from the start of the batch did arrive."""
+
+    def __init__(self, confirmed: int, why: str) -> None:
+        super().__init__(f"the stream took {confirmed} and then: {why}")
+        self.confirmed = confirmed
+
+
+class Publisher:
+    """One batch at a time."""
+
+    def __init__(self, bus: Bus, timeout: float = 5.0) -> None:
+        self._bus = bus
+        self._timeout = timeout
+        self._inbox = ""
+        self._subscription: Subscription | None = None
+        self._run = 0
+        self._confirmed: list[bool] = []
+        self._missing = 0
+        self._refusal: str | None = None
+        self._complete = asyncio.Event()
+
+    async def open(self) -> None:
+        self._inbox = self._bus.client.new_inbox()
+        self._subscription = await self._bus.client.subscribe(f"{self._inbox}.*.*", cb=self._on_answer)
+        self._bus.listen(self._on_break)
+
+    async def close(self) -> None:
+        self._bus.forget(self._on_break)
+        if self._subscription is not None and not self._bus.client.is_closed:
+            await self._subscription.unsubscribe()
+
+    async def publish(self, batch: Sequence[Outbound]) -> None:
+        """Returns when the stream has all of them; raises ``NotStored``."""
+        if not self._bus.connected:
+            raise NotStored(0, "not connected")
+        self._run += 1
+        self._confirmed = [False] * len(batch)
+        self._missing = len(batch)
+        self._refusal = None
+        self._complete.clear()
+        client, prefix = self._bus.client, f"{self._inbox}.{self._run}."
+        try:
+            async with asyncio.timeout(self._timeout):
+                for position, message in enumerate(batch):
+                    if self._refusal is not None:
+                        break
+                    await client.publish(
+                        message.subject, message.data, f"{prefix}{position}", message.headers
+                    )
+                await self._complete.wait()
+        except TimeoutError:
+            self._refusal = self._refusal or "no confirmation in time"
+        if self._refusal is not None:
+            raise NotStored(self._prefix(), self._refusal)
+
+    def _prefix(self) -> int:
+        return next((place for place, known in enumerate(self._confirmed) if not known), len(self._confirmed))
+
+    async def _on_answer(self, msg: Msg) -> None:
+        run, position = msg.subject.rsplit(".", 2)[1:]
+        if int(run) != self._run:
+            return
+        if msg.data.find(b'"error"') >= 0 or not msg.data:
+            self._refuse(_why(msg))
+            return
+        place = int(position)
+        if not self._confirmed[place]:
+            self._confirmed[place] = True
+            self._missing -= 1
+            if self._missing == 0:
+                self._complete.set()
+
+    def _on_break(self) -> None:
+        self._refuse("the connection was lost")
+
+    def _refuse(self, why: str) -> None:
+        self._refusal = self._refusal or why
+        self._complete.set()
+
+
+def _why(msg: Msg) -> str:
+    if not msg.data:
+        return f"no stream answers ({(msg.headers or {}).get('Status', 'empty answer')})"
+    error = json.loads(msg.data).get("error", {})
+    return f"{error.get('code')} {error.get('description')}"

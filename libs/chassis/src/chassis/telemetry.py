@@ -1,0 +1,172 @@
+"""Logs, metrics and traces. None of them carries personal data: ids, kinds, counts and seconds only."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from pydantic import ValidationError
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+class Metrics:
+    """What one service counts; a registry of its own, so that several services may live in one test process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        by_consumer = {"labelnames": ("consumer",), "registry": self.registry}
+        self.handled = Counter("messages_handled", "Messages that took effect", **by_consumer)
+        self.repeated = Counter("messages_repeated", "Messages seen before and dropped", **by_consumer)
+        self.failed = Counter("messages_failed", "Tries that raised", **by_consumer)
+        self.held = Counter("messages_held", "Deliveries held back behind a failed one", **by_consumer)
+        self.dead = Counter("messages_dead_lettered", "Messages given up", **by_consumer)
+        self.deferred = Gauge("messages_deferred", "Messages waiting for another try", **by_consumer)
+        self.lag = Gauge("consumer_lag", "Messages not yet handled", **by_consumer)
+        self.holding = Gauge("consumer_lease", "1 where this process holds the consumer", **by_consumer)
+        self.seconds = Histogram("batch_seconds", "Time from taken to committed", **by_consumer)
+        self.unsent = Gauge("outbox_unsent", "Events not yet on the bus", registry=self.registry)
+        self.relayed = Counter("outbox_relayed", "Events put on the bus", registry=self.registry)
+        self.commands = Counter(
+            "commands_answered",
+            "Commands by answer",
+            labelnames=("command", "answer"),
+            registry=self.registry,
+        )
+
+
+def set_up_logging(service: str, level: str) -> None:
+    """JSON lines on stdout, libraries included."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, _without_exception_text],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _named(service),
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("httpx", "httpx2", "httpcore", "nats", "uvicorn.access", "googleapiclient"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _named(service: str) -> Any:
+    def add(_: Any, __: str, entry: dict[str, Any]) -> dict[str, Any]:
+        return {"service": service, **entry}
+
+    return add
+
+
+def _without_exception_text(_: Any, __: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """A library's traceback may quote data; its place and kind are enough."""
+    record = entry.get("_record")
+    if isinstance(record, logging.LogRecord) and record.exc_info:
+        error = record.exc_info[1]
+        if error is not None:
+            entry.update(where_it_failed(error))
+        record.exc_info = None
+        record.exc_text = None
+    entry.pop("exc_info", None)
+    return entry
+
+
+def where_it_failed(error: BaseException) -> dict[str, str]:
+    """For log lines: the kind of an error and the place it came from, without its words."""
+    place, step = "", error.__traceback__
+    while step is not None:
+        place, step = _place(step), step.tb_next
+    return {"failure": type(error).__name__, "at": place}
+
+
+def _place(step: TracebackType) -> str:
+    code = step.tb_frame.f_code
+    return f"{os.path.basename(code.co_filename)}:{step.tb_lineno} {code.co_name}"
+
+
+def reason_of(error: BaseException, limit: int = 500) -> str:
+    """For the dead letters and the table of deferred messages: what went wrong, without quoting the input."""
+    if isinstance(error, ValidationError):
+        parts = [
+            f"{'.'.join(str(step) for step in problem['loc'])}: {problem['type']}"
+            for problem in error.errors(include_input=False, include_url=False, include_context=False)
+        ]
+        text = f"does not fit {error.title}: {'; '.join(parts)}"
+    else:
+        sqlstate = getattr(error, "sqlstate", None)
+        words = str(getattr(error, "message", None) or error).split("\n", 1)[0]
+        text = f"{type(error).__name__}{f' [{sqlstate}]' if sqlstate else ''}: {words}"
+    return re.sub(r"\s+", " ", text)[:limit]
+
+
+_tracing = False
+
+
+def set_up_tracing(service: str) -> None:
+    """Spans are made when an OTLP endpoint is configured and the SDK is installed; ids are passed on always."""
+    global _tracing
+    if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        return
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ImportError:
+        structlog.get_logger(__name__).warning("tracing_not_installed", needs="opentelemetry-sdk")
+        return
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+    _tracing = True
+
+
+def trace_with_configured_provider(enabled: bool) -> None:
+    """For embedders and tests that installed a tracer provider themselves."""
+    global _tracing
+    _tracing = enabled
+
+
+def current_traceparent() -> str | None:
+    """W3C Trace Context of the running span, for the events it says."""
+    if not _tracing:
+        return None
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def span(name: str, traceparent: str | None) -> Iterator[None]:
+    """A span below the one that the message carries; free of cost where nobody traces."""
+    if not _tracing:
+        yield
+        return
+    parent = _PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
+    with trace.get_tracer("chassis").start_as_current_span(name, context=parent):
+        yield

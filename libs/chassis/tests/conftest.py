@@ -1,0 +1,120 @@
+"""A world for one test: a schema with the chassis's tables, a provisioned bus, and events thrown at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import nats
+import pytest
+from nats.aio.client import Client
+
+from chassis import Handlers, Service, ServiceSettings
+from chassis.ids import new_id
+from chassis.provisioner import consumers_of, provision
+from chassis.schema import STATEMENTS
+from chassis.servers import ServiceDatabase
+from contracts import Envelope, Event
+from contracts.messaging import CandidateUnreachable
+
+QUICK: dict[str, Any] = {
+    "http_port": 0,
+    "lease_retry_seconds": 0.05,
+    "retry_delay_base_seconds": 0.05,
+    "retry_delay_max_seconds": 1.0,
+    "watch_every_seconds": 0.1,
+    "consumer_ack_wait_seconds": 2.0,
+}
+
+
+def a_note(application: int, text: str = "1") -> CandidateUnreachable:
+    """An event with both ids and a word of text; its meaning is of no concern here."""
+    return CandidateUnreachable(candidate_id=application * 10, application_id=application, reason=text)
+
+
+def enveloped(event: Event, event_id: UUID | None = None) -> Envelope:
+    identity = event_id or new_id()
+    return Envelope(
+        id=identity,
+        type=event.type(),
+        source="test",
+        time=datetime.now(UTC),
+        event=event,
+        correlation_id=identity,
+    )
+
+
+class World:
+    def __init__(
+        self, database: ServiceDatabase, bus_url: str, client: Client, db: asyncpg.Connection
+    ) -> None:
+        self.database, self.bus_url, self.client, self.db = database, bus_url, client, db
+        self.js = client.jetstream()
+
+    def settings(self, **changed: Any) -> ServiceSettings:
+        return ServiceSettings(
+            **{
+                **QUICK,
+                "database_url": self.database.url,
+                "database_schema": self.database.schema,
+                "nats_url": self.bus_url,
+                **changed,
+            }
+        )
+
+    def service(self, handlers: Handlers, *, changed: dict[str, Any] | None = None, **parts: Any) -> Service:
+        return Service(handlers.context, self.settings(**(changed or {})), handlers, **parts)
+
+    async def provision(self, handlers: Handlers, ack_wait: float = 2.0) -> None:
+        await provision(self.js, consumers_of(handlers, ack_wait))
+
+    async def throw(self, *events: Event | Envelope) -> list[Envelope]:
+        """Put events on the stream, in order."""
+        sent = [event if isinstance(event, Envelope) else enveloped(event) for event in events]
+        for envelope in sent:
+            await self.js.publish(envelope.subject, envelope.data(), headers=envelope.headers())
+        return sent
+
+    async def throw_bytes(self, subject: str, data: bytes, headers: dict[str, str]) -> None:
+        await self.js.publish(subject, data, headers=headers)
+
+    async def rows(self, query: str, *arguments: Any) -> Sequence[asyncpg.Record]:
+        return await self.db.fetch(query, *arguments)
+
+    async def value(self, query: str, *arguments: Any) -> Any:
+        return await self.db.fetchval(query, *arguments)
+
+    async def on_stream(self, stream: str = "EVENTS") -> int:
+        return (await self.js.stream_info(stream)).state.messages
+
+    async def messages(self, stream: str = "EVENTS") -> list[tuple[str, dict[str, str], Any]]:
+        """Subject, headers and parsed body of everything on a stream."""
+        state = (await self.js.stream_info(stream)).state
+        found = []
+        for sequence in range(state.first_seq, state.last_seq + 1):
+            message = await self.js.get_msg(stream, sequence)
+            found.append(
+                (message.subject or "", dict(message.headers or {}), json.loads(message.data or b""))
+            )
+        return found
+
+
+@pytest.fixture
+async def world(fresh_schema: ServiceDatabase, fresh_bus: str) -> AsyncIterator[World]:
+    db = await asyncpg.connect(
+        fresh_schema.url, server_settings={"search_path": fresh_schema.schema}, timeout=10
+    )
+    for statement in STATEMENTS:
+        await db.execute(statement)
+    await db.execute(
+        "CREATE TABLE notes (place bigserial PRIMARY KEY, application_id bigint, text text, event_id uuid)"
+    )
+    client = await nats.connect(fresh_bus, max_reconnect_attempts=-1, reconnect_time_wait=0.1)
+    await provision(client.jetstream(), [])
+    yield World(fresh_schema, fresh_bus, client, db)
+    await client.close()
+    await db.close()
