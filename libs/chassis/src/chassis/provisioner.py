@@ -35,6 +35,8 @@ class ConsumerDeclaration:
     ack_wait_seconds: float = 10.0
     max_ack_pending: int = 1_000
     """Several batches: what is delayed behind failures counts too and must not stop the others."""
+    first_sequence: int = 1
+    """Where a new durable begins; later than 1 only on a stream made anew, see ``recruitflow streams rebuild``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,12 @@ def _stream_config(declaration: StreamDeclaration, replicas: int) -> StreamConfi
 
 
 def _consumer_config(declaration: ConsumerDeclaration) -> ConsumerConfig:
+    first = declaration.first_sequence
     return ConsumerConfig(
         durable_name=declaration.name,
         name=declaration.name,
-        deliver_policy=DeliverPolicy.ALL,
+        deliver_policy=DeliverPolicy.ALL if first == 1 else DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=None if first == 1 else first,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=declaration.ack_wait_seconds,
         max_deliver=-1,
