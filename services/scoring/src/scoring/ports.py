@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from chassis import Tx
+from chassis.retries import TryLater
 
 from scoring.domain.question import Answered, FinishedCall, Question
 from scoring.domain.verdict import Verdict
@@ -114,7 +115,7 @@ class Evaluations(Protocol):
         """Settle it without a verdict; False when it is settled already."""
 
 
-class NotYetKnown(Exception):
+class NotYetKnown(TryLater):
     """The replica has not seen this application yet: come back later."""
 
     def __init__(self, application_id: int) -> None:

@@ -18,7 +18,7 @@ from scoring.domain.verdict import SCHEMA
 from scoring.ports import Answer, ModelObjects, ModelSilent
 
 LATER = {401, 402, 403, 408, 409, 429}
-"""Statuses after which the same question may be taken: our account's trouble, or their load. So may any 5xx."""
+"""After these the same question may yet be taken: our account's trouble, or their load. So may any 5xx."""
 
 
 class Claude:

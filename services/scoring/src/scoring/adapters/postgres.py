@@ -59,8 +59,8 @@ class PostgresPipeline:
 class PostgresEvaluations:
     async def add(self, tx: Tx, evaluation: Evaluation) -> bool:
         added = await tx.db.fetchval(
-            """INSERT INTO evaluations
-                   (evaluation_id, call_id, application_id, candidate_id, transcript, call_ended_at, created_at)
+            """INSERT INTO evaluations (evaluation_id, call_id, application_id, candidate_id, transcript,
+                                        call_ended_at, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7)
                ON CONFLICT (call_id) DO NOTHING RETURNING true""",
             evaluation.evaluation_id,

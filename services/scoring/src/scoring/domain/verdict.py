@@ -93,10 +93,9 @@ def read_verdict(answer: object, *, call_ended: datetime, zone: ZoneInfo) -> Ver
     """
     if not isinstance(answer, dict):
         raise UnusableAnswer("it is empty" if answer in (None, "") else "it is not a JSON object")
-    try:
-        outcome = Outcome(answer.get("outcome"))
-    except ValueError:
-        raise UnusableAnswer("its outcome is none of the four") from None
+    if answer.get("outcome") not in list(Outcome):
+        raise UnusableAnswer("its outcome is none of the four")
+    outcome = Outcome(answer["outcome"])
     reasoning = _text(answer, "reasoning")
     if reasoning is None:
         raise UnusableAnswer("it gives no reasoning")

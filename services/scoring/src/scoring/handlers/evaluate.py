@@ -1,4 +1,4 @@
-"""From a finished call to a verdict: written down first, the model asked outside any transaction, then settled.
+"""From a finished call to a verdict: written down, the model asked outside any transaction, then settled.
 
 Asking twice hurts nobody, so a crash in between just asks again. What can't be settled now is a timer, not a
 waiting message: one silent hour of the model neither blocks the others nor uses up deliveries.

@@ -1,0 +1,148 @@
+"""The Gmail API through google-api-python-client, in threads, every request sent exactly once.
+
+Its usual transport (httplib2) sends a request again by itself when the connection closes before the answer:
+an email would go out twice (0.32.1, ``Http._conn_request``). So the library gets a transport of ours that never
+does. Source: providers.md 5.1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httplib2  # type: ignore[import-untyped]
+import httpx2
+from google.auth.exceptions import RefreshError, TransportError
+from google.oauth2.credentials import Credentials
+from google_auth_httplib2 import AuthorizedHttp, Request  # type: ignore[import-untyped]
+from googleapiclient.discovery import build  # type: ignore[import-untyped]
+from googleapiclient.errors import HttpError  # type: ignore[import-untyped]
+
+from messaging.ports import Disconnected, ProviderAway
+
+SCOPE = "https://www.googleapis.com/auth/gmail.modify"
+LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded")
+
+
+class NotReached(ProviderAway):
+    """No connection came about: the request certainly had no effect."""
+
+
+class Lost(ProviderAway):
+    """The request went out and no answer came: it may have had its effect."""
+
+
+class Answered(Exception):
+    """The API answered with an error; ``status`` is the HTTP status."""
+
+    def __init__(self, status: int, *, over_limit: bool) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.over_limit = over_limit
+
+
+class OneShotHttp:
+    """What google-api-python-client needs of ``httplib2.Http``: one request, one answer, a new connection."""
+
+    def __init__(self, timeout: float) -> None:
+        self._client = httpx2.Client(timeout=timeout, limits=httpx2.Limits(max_keepalive_connections=0))
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        redirections: int = 0,
+        connection_type: object = None,
+    ) -> tuple[httplib2.Response, bytes]:
+        try:
+            answer = self._client.request(method, uri, content=body, headers=dict(headers or {}))
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as unreachable:
+            raise NotReached(type(unreachable).__name__) from unreachable
+        except httpx2.HTTPError as lost:
+            raise Lost(type(lost).__name__) from lost
+        info = {name.lower(): value for name, value in answer.headers.items()}
+        # httpx2 has unpacked the content already.
+        info.pop("content-encoding", None)
+        response = httplib2.Response({**info, "status": str(answer.status_code)})
+        response.reason = answer.reason_phrase
+        return response, answer.content
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class GmailClient:
+    """Answers of the API as Python objects. ``refresh_token`` empty: not connected yet."""
+
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str,
+        token_uri: str,
+        base_url: str,
+        timeout: float,
+    ) -> None:
+        self.connected = bool(refresh_token)
+        self._http = OneShotHttp(timeout)
+        self._credentials = Credentials(  # type: ignore[no-untyped-call]
+            None,
+            refresh_token=refresh_token,
+            token_uri=token_uri,
+            client_id=client_id,
+            client_secret=client_secret,
+            scopes=[SCOPE],
+        )
+        self._refreshing = threading.Lock()
+        service = build(
+            "gmail",
+            "v1",
+            http=self._http,
+            cache_discovery=False,
+            static_discovery=True,
+            client_options={"api_endpoint": base_url.rstrip("/")},
+        )
+        self._users = service.users()
+
+    async def call(self, prepare: Callable[[Any], Any]) -> Any:
+        """Run ``prepare(users)``, which answers a request of the library, and answer what the API says.
+
+        Raises ``Disconnected``, ``NotReached``, ``Lost`` or ``Answered``.
+        """
+        if not self.connected:
+            raise Disconnected("GOOGLE_REFRESH_TOKEN is empty")
+        return await asyncio.to_thread(self._call, prepare)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _call(self, prepare: Callable[[Any], Any]) -> Any:
+        try:
+            self._refresh()
+            # The token is in place: a 401 is the answer, not a reason to send the request again.
+            http = AuthorizedHttp(self._credentials, http=self._http, refresh_status_codes=())
+            return prepare(self._users).execute(http=http, num_retries=0)
+        except HttpError as error:
+            status = int(error.resp.status)
+            if status == 401:
+                self._credentials.token = None
+            over_limit = status == 403 and any(limit in str(error.content) for limit in LIMITS)
+            raise Answered(status, over_limit=over_limit) from error
+
+    def _refresh(self) -> None:
+        with self._refreshing:
+            if self._credentials.valid:
+                return
+            try:
+                self._credentials.refresh(Request(self._http))  # type: ignore[no-untyped-call]
+            except RefreshError as revoked:
+                if revoked.retryable:
+                    raise NotReached("Google's token endpoint does not answer") from revoked
+                raise Disconnected("Google no longer accepts our access: connect Gmail again") from revoked
+            except (TransportError, ProviderAway) as away:
+                raise NotReached("Google's token endpoint is not reached") from away

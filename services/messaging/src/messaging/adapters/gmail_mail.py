@@ -1,0 +1,73 @@
+"""Email out through Gmail, with a Message-ID of our own so that a lost answer can be looked up."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection
+from email.message import EmailMessage
+from email.policy import SMTP
+from types import TracebackType
+
+from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined, Sighting
+
+from messaging.adapters.gmail_client import Answered, GmailClient, NotReached
+from messaging.ports import Disconnected, Letter
+
+
+class GmailMail:
+    """``sender`` is the From address; where it is empty Gmail puts the account's own."""
+
+    def __init__(self, client: GmailClient, sender: str) -> None:
+        self._client = client
+        self._sender = sender
+
+    async def __aenter__(self) -> GmailMail:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    async def send(self, letter: Letter) -> str | None:
+        if not self._client.connected:
+            raise ProviderDeclined("Gmail is not connected")
+        raw = base64.urlsafe_b64encode(as_rfc822(letter, self._sender)).decode()
+        try:
+            answer = await self._client.call(
+                lambda users: users.messages().send(userId="me", body={"raw": raw})
+            )
+        except (NotReached, Disconnected) as away:
+            raise NotAccepted(f"Gmail does not take it now: {away.problem}") from away
+        except Answered as no:
+            if no.status in (401, 429, 503) or no.over_limit:
+                raise NotAccepted(f"Gmail does not take it now: {no}") from no
+            if 400 <= no.status < 500 and no.status != 408:
+                raise ProviderDeclined(f"Gmail refused it: {no}") from no
+            raise
+        external_id: str | None = answer.get("id")
+        return external_id
+
+    async def look_up(self, letter: Letter, others: Collection[str]) -> Sighting:
+        query = f"rfc822msgid:{message_id_header(letter)}"
+        answer = await self._client.call(
+            lambda users: users.messages().list(userId="me", q=query, includeSpamTrash=True)
+        )
+        found = answer.get("messages") or []
+        return Found({"external_id": found[0]["id"]}) if found else Absent()
+
+
+def message_id_header(letter: Letter) -> str:
+    """The Message-ID without its angle brackets."""
+    return f"{letter.message_id}@recruitflow"
+
+
+def as_rfc822(letter: Letter, sender: str) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    if sender:
+        message["From"] = sender
+    message["To"] = letter.recipient
+    message["Subject"] = letter.subject or ""
+    message["Message-ID"] = f"<{message_id_header(letter)}>"
+    message.set_content(letter.body, charset="utf-8")
+    return message.as_bytes()

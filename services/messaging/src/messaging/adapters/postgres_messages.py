@@ -1,0 +1,186 @@
+"""Messages out: what was composed, what became of it, what providers reported."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis import Tx
+
+from messaging.domain.cv_requests import Fate, MessageStatus, later_status
+from messaging.domain.letters import Channel, MessageType
+from messaging.domain.whapi_inbox import Report
+from messaging.ports import Letter, Reported
+
+FIRST_ROUND = 1
+
+
+class PostgresMessages:
+    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> bool:
+        opened = await tx.db.fetchval(
+            """INSERT INTO requests (application_id, message_type, round, opened_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT DO NOTHING RETURNING true""",
+            application_id,
+            message_type.value,
+            FIRST_ROUND,
+            tx.now,
+        )
+        return opened is True
+
+    async def add(self, tx: Tx, letter: Letter) -> None:
+        await tx.db.execute(
+            """INSERT INTO messages (message_id, application_id, candidate_id, channel, message_type, round,
+                                     recipient, subject, body, composed_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+            letter.message_id,
+            letter.application_id,
+            letter.candidate_id,
+            letter.channel.value,
+            letter.message_type.value,
+            letter.round,
+            letter.recipient,
+            letter.subject,
+            letter.body,
+            tx.now,
+        )
+
+    async def to_send(self, tx: Tx, message_id: UUID) -> Letter | None:
+        row = await tx.db.fetchrow(
+            "SELECT * FROM messages WHERE message_id = $1 AND status = 'pending'", message_id
+        )
+        return _letter(row) if row else None
+
+    async def known_to_provider(self, tx: Tx, letter: Letter) -> set[str]:
+        rows = await tx.db.fetch(
+            """SELECT external_id FROM messages
+               WHERE recipient = $1 AND message_id <> $2 AND external_id IS NOT NULL""",
+            letter.recipient,
+            letter.message_id,
+        )
+        return {row["external_id"] for row in rows}
+
+    async def sent(self, tx: Tx, message_id: UUID, external_id: str | None, sent_at: datetime) -> bool:
+        if external_id:
+            await self._lock_id(tx, external_id)
+        settled = await tx.db.fetchval(
+            """UPDATE messages SET status = 'sent', external_id = $2, sent_at = $3
+               WHERE message_id = $1 AND status = 'pending' RETURNING true""",
+            message_id,
+            external_id,
+            sent_at,
+        )
+        return settled is True
+
+    async def not_sent(self, tx: Tx, message_id: UUID, status: MessageStatus, reason: str) -> bool:
+        settled = await tx.db.fetchval(
+            """UPDATE messages SET status = $2, error_detail = $3
+               WHERE message_id = $1 AND status = 'pending' RETURNING true""",
+            message_id,
+            status.value,
+            reason,
+        )
+        return settled is True
+
+    async def count_try(self, tx: Tx, message_id: UUID) -> None:
+        await tx.db.execute("UPDATE messages SET tries = tries + 1 WHERE message_id = $1", message_id)
+
+    async def lock_request(self, tx: Tx, letter: Letter) -> list[Fate] | None:
+        key = (letter.application_id, letter.message_type.value, letter.round)
+        open_request = await tx.db.fetchval(
+            """SELECT true FROM requests
+               WHERE application_id = $1 AND message_type = $2 AND round = $3 AND settled_at IS NULL
+               FOR UPDATE""",
+            *key,
+        )
+        if open_request is None:
+            return None
+        rows = await tx.db.fetch(
+            """SELECT channel, status, sent_at, error_detail FROM messages
+               WHERE application_id = $1 AND message_type = $2 AND round = $3 ORDER BY channel""",
+            *key,
+        )
+        return [
+            Fate(Channel(row["channel"]), MessageStatus(row["status"]), row["sent_at"], row["error_detail"])
+            for row in rows
+        ]
+
+    async def settle_request(self, tx: Tx, application_id: int, message_type: MessageType) -> None:
+        await tx.db.execute(
+            """UPDATE requests SET settled_at = $4
+               WHERE application_id = $1 AND message_type = $2 AND round = $3 AND settled_at IS NULL""",
+            application_id,
+            message_type.value,
+            FIRST_ROUND,
+            tx.now,
+        )
+
+    async def keep_report(self, tx: Tx, report: Report, at: datetime) -> Reported | None:
+        await self._lock_id(tx, report.external_id)
+        row = await tx.db.fetchrow(
+            "SELECT * FROM messages WHERE external_id = $1 FOR UPDATE", report.external_id
+        )
+        if row is None:
+            await self._keep_for_later(tx, report, at)
+            return None
+        status = later_status(MessageStatus(row["status"]), MessageStatus(report.status))
+        if status is None:
+            return None
+        await tx.db.execute(
+            """UPDATE messages SET status = $2,
+                   delivered_at = CASE WHEN $2 IN ('delivered', 'read') THEN coalesce(delivered_at, $3)
+                                       ELSE delivered_at END,
+                   read_at = CASE WHEN $2 = 'read' THEN $3 ELSE read_at END,
+                   error_detail = coalesce($4, error_detail)
+               WHERE message_id = $1""",
+            row["message_id"],
+            status.value,
+            at,
+            report.problem,
+        )
+        letter = _letter(row)
+        return Reported(
+            letter.message_id,
+            letter.application_id,
+            letter.candidate_id,
+            letter.channel,
+            letter.message_type,
+            status,
+        )
+
+    async def reports_waiting(self, tx: Tx, external_id: str) -> list[Report]:
+        rows = await tx.db.fetch("DELETE FROM early_reports WHERE external_id = $1 RETURNING *", external_id)
+        reports = [Report(row["external_id"], row["status"], row["at"], row["problem"]) for row in rows]
+        return sorted(reports, key=lambda report: _IN_ORDER.index(report.status))
+
+    async def _lock_id(self, tx: Tx, external_id: str) -> None:
+        """A report and the record of the sending may come at the same time: neither must miss the other."""
+        await tx.db.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", external_id)
+
+    async def _keep_for_later(self, tx: Tx, report: Report, at: datetime) -> None:
+        await tx.db.execute(
+            """INSERT INTO early_reports (external_id, status, at, problem) VALUES ($1, $2, $3, $4)
+               ON CONFLICT DO NOTHING""",
+            report.external_id,
+            report.status,
+            at,
+            report.problem,
+        )
+
+
+_IN_ORDER = ("sent", "delivered", "read", "failed")
+
+
+def _letter(row: Any) -> Letter:
+    return Letter(
+        message_id=row["message_id"],
+        application_id=row["application_id"],
+        candidate_id=row["candidate_id"],
+        channel=Channel(row["channel"]),
+        message_type=MessageType(row["message_type"]),
+        recipient=row["recipient"],
+        subject=row["subject"],
+        body=row["body"],
+        round=row["round"],
+        tries=row["tries"],
+    )

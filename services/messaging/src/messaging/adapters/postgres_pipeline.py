@@ -1,0 +1,137 @@
+"""The replica of positions, candidates and applications, and the message templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chassis import Tx
+
+from messaging.domain.letters import Channel, MessageType, Template
+from messaging.domain.people import Writer
+from messaging.ports import NotYetKnown, Person, Position, Standing
+
+_WRITERS = """
+    SELECT c.candidate_id,
+           (SELECT a.application_id FROM applications a
+            WHERE a.candidate_id = c.candidate_id AND a.status <> 'closed'
+            ORDER BY a.application_id DESC LIMIT 1) AS application_id
+    FROM candidates c
+"""
+
+
+class PostgresPipeline:
+    async def position_reads(self, tx: Tx, position: Position) -> None:
+        await tx.db.execute(
+            """INSERT INTO positions (position_id, revision, title, language, follow_up_interval_hours)
+               VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (position_id) DO UPDATE SET
+                   revision = excluded.revision, title = excluded.title, language = excluded.language,
+                   follow_up_interval_hours = excluded.follow_up_interval_hours
+               WHERE positions.revision < excluded.revision""",
+            position.position_id,
+            position.revision,
+            position.title,
+            position.language,
+            position.follow_up_interval_hours,
+        )
+
+    async def person_reads(self, tx: Tx, person: Person) -> None:
+        await tx.db.execute(
+            """INSERT INTO candidates (candidate_id, first_name, email, phone, whatsapp_number, language)
+               VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (candidate_id) DO UPDATE SET
+                   first_name = excluded.first_name, email = excluded.email, phone = excluded.phone,
+                   whatsapp_number = excluded.whatsapp_number, language = excluded.language""",
+            person.candidate_id,
+            person.first_name,
+            person.email,
+            person.phone,
+            person.whatsapp_number,
+            person.language,
+        )
+
+    async def application_opened(
+        self, tx: Tx, application_id: int, candidate_id: int, position_id: int
+    ) -> None:
+        await tx.db.execute(
+            """INSERT INTO applications (application_id, candidate_id, position_id) VALUES ($1, $2, $3)
+               ON CONFLICT (application_id) DO NOTHING""",
+            application_id,
+            candidate_id,
+            position_id,
+        )
+
+    async def application_stands(self, tx: Tx, application_id: int, status: str, sequence: int) -> bool:
+        moved = await tx.db.fetchval(
+            """UPDATE applications SET status = $2, sequence = $3
+               WHERE application_id = $1 AND sequence < $3 RETURNING true""",
+            application_id,
+            status,
+            sequence,
+        )
+        if moved is None and not await self._is_known(tx, application_id):
+            raise NotYetKnown(application_id)
+        return moved is True
+
+    async def cv_arrived(self, tx: Tx, application_id: int) -> None:
+        marked = await tx.db.fetchval(
+            "UPDATE applications SET cv_known = true WHERE application_id = $1 RETURNING true", application_id
+        )
+        if marked is None:
+            raise NotYetKnown(application_id)
+
+    async def standing(self, tx: Tx, application_id: int) -> Standing:
+        row = await tx.db.fetchrow(
+            """SELECT a.candidate_id, a.status, a.cv_known, c.first_name, c.email,
+                      coalesce(c.whatsapp_number, c.phone) AS phone, c.language AS spoken,
+                      p.language, p.title, p.follow_up_interval_hours
+               FROM applications a JOIN candidates c USING (candidate_id) JOIN positions p USING (position_id)
+               WHERE a.application_id = $1""",
+            application_id,
+        )
+        if row is None:
+            raise NotYetKnown(application_id)
+        return Standing(
+            application_id=application_id,
+            candidate_id=row["candidate_id"],
+            status=row["status"],
+            cv_known=row["cv_known"],
+            first_name=row["first_name"],
+            email=row["email"],
+            phone=row["phone"],
+            languages=(row["spoken"], row["language"]),
+            title=row["title"],
+            follow_up_interval=timedelta(hours=row["follow_up_interval_hours"]),
+        )
+
+    async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
+        rows = await tx.db.fetch(f"{_WRITERS} WHERE c.email = $1 ORDER BY c.candidate_id", folded)
+        return [Writer(row["candidate_id"], row["application_id"]) for row in rows]
+
+    async def writers_by_phone(self, tx: Tx, e164: str) -> list[Writer]:
+        rows = await tx.db.fetch(
+            f"{_WRITERS} WHERE c.phone = $1 OR c.whatsapp_number = $1 ORDER BY c.candidate_id", e164
+        )
+        return [Writer(row["candidate_id"], row["application_id"]) for row in rows]
+
+    async def _is_known(self, tx: Tx, application_id: int) -> bool:
+        found = await tx.db.fetchval(
+            "SELECT true FROM applications WHERE application_id = $1", application_id
+        )
+        return found is True
+
+
+class PostgresTemplates:
+    async def find(
+        self, tx: Tx, message_type: MessageType, channel: Channel, languages: Sequence[str]
+    ) -> Template | None:
+        row = await tx.db.fetchrow(
+            """SELECT subject, body FROM message_templates
+               WHERE message_type = $1 AND channel = $2 AND is_active AND language = ANY($3::text[])
+               ORDER BY array_position($3::text[], language) LIMIT 1""",
+            message_type.value,
+            channel.value,
+            list(languages),
+        )
+        return Template(row["subject"], row["body"]) if row else None

@@ -1,0 +1,123 @@
+"""Asking for a CV: on which channels, when again, and when it is over (recruitflow.md 6, 7, 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum
+
+from messaging.domain.letters import Channel, MessageType
+
+WAITING = ("awaiting_cv", "cv_followup_1", "cv_followup_2")
+"""Where an application stands when follow-up 1, 2 and the end (3) are due."""
+
+_ROAD = ("qualified", *WAITING)
+
+FOLLOW_UPS = {1: MessageType.CV_FOLLOWUP_1, 2: MessageType.CV_FOLLOWUP_2}
+NUMBERS = {kind: number for number, kind in FOLLOW_UPS.items()}
+ASKED_FOR_BY_STATUS = {
+    "qualified": MessageType.CV_REQUEST,
+    "not_qualified": MessageType.CV_REQUEST_REJECTED,
+}
+LOOK_AGAIN_AFTER = timedelta(minutes=15)
+
+
+class MessageStatus(StrEnum):
+    """``unknown``: nobody can say whether it was sent; it is never sent again."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class FollowUp(Enum):
+    """What a due follow-up turns into when it is looked at again."""
+
+    SEND = "send"
+    EXPIRE = "expire"
+    TOO_EARLY = "too early"
+    NOT_WANTED = "not wanted"
+
+
+def follow_up_now(number: int, status: str, cv_known: bool) -> FollowUp:
+    """``number`` 1 and 2 are follow-ups, 3 is the end of waiting.
+
+    A status that is still on its way there is waited for; any other means that nobody is to be reminded.
+    """
+    if cv_known or status not in _ROAD:
+        return FollowUp.NOT_WANTED
+    here, there = _ROAD.index(status), _ROAD.index(WAITING[number - 1])
+    if here < there:
+        return FollowUp.TOO_EARLY
+    if here > there:
+        return FollowUp.NOT_WANTED
+    return FollowUp.EXPIRE if number == 3 else FollowUp.SEND
+
+
+def unwanted(message_type: MessageType, status: str, cv_known: bool) -> str | None:
+    """Why a message that was composed should not be sent after all; None: send it."""
+    if status == "closed":
+        return "not sent: the application was closed"
+    if cv_known and message_type is not MessageType.REJECTION:
+        return "not sent: the CV had arrived"
+    if message_type in NUMBERS and status not in WAITING:
+        return "not sent: nobody waits for this CV any more"
+    return None
+
+
+def channels_for(message_type: MessageType, *, email: str | None, phone: str | None) -> list[Channel]:
+    """A qualified candidate is asked on every channel; one who is not a fit on WhatsApp, else by email."""
+    channels = []
+    if phone:
+        channels.append(Channel.WHATSAPP)
+    if email and not (phone and message_type is MessageType.CV_REQUEST_REJECTED):
+        channels.append(Channel.EMAIL)
+    return channels
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one message of a request."""
+
+    channel: Channel
+    status: MessageStatus
+    sent_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOutcome:
+    """``sent_on`` is empty when no message got out; ``reason`` then says why."""
+
+    sent_on: list[Channel]
+    last_sent_at: datetime | None
+    reason: str
+
+
+def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
+    """None as long as one of the messages is still on its way."""
+    if any(fate.status is MessageStatus.PENDING for fate in fates):
+        return None
+    sent = [fate for fate in fates if fate.sent_at is not None]
+    reasons = [f"{fate.channel.value}: {fate.error or 'not sent'}" for fate in fates if fate.sent_at is None]
+    return RequestOutcome(
+        sent_on=sorted(fate.channel for fate in sent),
+        last_sent_at=max((fate.sent_at for fate in sent if fate.sent_at), default=None),
+        reason="; ".join(reasons) or "no email address and no phone number",
+    )
+
+
+_ORDER = (MessageStatus.PENDING, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
+
+
+def later_status(present: MessageStatus, reported: MessageStatus) -> MessageStatus | None:
+    """The status after a provider's report; None when it says nothing new (reports come late and twice)."""
+    if reported is MessageStatus.FAILED:
+        return reported if present in (MessageStatus.PENDING, MessageStatus.SENT) else None
+    if present not in _ORDER or reported not in _ORDER:
+        return None
+    return reported if _ORDER.index(reported) > _ORDER.index(present) else None

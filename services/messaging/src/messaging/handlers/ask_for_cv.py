@@ -1,0 +1,134 @@
+"""Who is asked for a CV, and reminded: decided in the order in which intake and cv_matching say things.
+
+All of it shares the consumer ``follow_intake``: a reminder that is due is looked at after every fact before
+it, so nobody is reminded of a CV that messaging has learned of.
+"""
+
+from __future__ import annotations
+
+from chassis import Handlers, Tx
+from contracts import messaging as said
+from contracts.cv_matching import CvMatched
+from contracts.intake import ApplicationStatusChanged
+from contracts.messaging import CandidateUnreachable, CvRequestExpired, FollowUpDue, MessageComposed
+from contracts.references import reference
+
+from messaging.domain.cv_requests import (
+    ASKED_FOR_BY_STATUS,
+    FOLLOW_UPS,
+    LOOK_AGAIN_AFTER,
+    WAITING,
+    FollowUp,
+    channels_for,
+    follow_up_now,
+)
+from messaging.domain.letters import Channel, MessageType, fallback, fill_in, languages_to_try
+from messaging.ports import Letter, Messages, Pipeline, Standing, Templates
+
+handlers = Handlers("messaging")
+
+
+@handlers.on(ApplicationStatusChanged, consumer="follow_intake")
+async def ask_for_cv_when_judged(
+    event: ApplicationStatusChanged, tx: Tx, pipeline: Pipeline, messages: Messages, templates: Templates
+) -> None:
+    """A verdict leads to a request for the CV; leaving the states that wait for one ends the reminders."""
+    if not await pipeline.application_stands(tx, event.application_id, event.current.value, event.sequence):
+        return
+    asked_for = ASKED_FOR_BY_STATUS.get(event.current.value)
+    if asked_for is not None:
+        standing = await pipeline.standing(tx, event.application_id)
+        await compose(tx, standing, asked_for, messages, templates)
+    elif event.current.value not in WAITING:
+        tx.cancel(follow_up_key(event.application_id))
+
+
+@handlers.on(CvMatched, consumer="follow_intake")
+async def stop_asking(event: CvMatched, tx: Tx, pipeline: Pipeline) -> None:
+    """The CV is here: no further reminder, even before intake has said so."""
+    await pipeline.cv_arrived(tx, event.application_id)
+    tx.cancel(follow_up_key(event.application_id))
+
+
+@handlers.on(FollowUpDue, consumer="follow_intake")
+async def follow_up(
+    event: FollowUpDue, tx: Tx, pipeline: Pipeline, messages: Messages, templates: Templates
+) -> None:
+    """Remind, or give up waiting, if that is still what the application's status calls for."""
+    standing = await pipeline.standing(tx, event.application_id)
+    todo = follow_up_now(event.number, standing.status, standing.cv_known)
+    if todo is FollowUp.SEND:
+        await compose(tx, standing, FOLLOW_UPS[event.number], messages, templates)
+    elif todo is FollowUp.EXPIRE:
+        tx.publish(CvRequestExpired(candidate_id=event.candidate_id, application_id=event.application_id))
+    elif todo is FollowUp.TOO_EARLY:
+        # As a timer and not as a waiting message: the status it waits for comes through this same consumer.
+        tx.publish(event, at=tx.now + LOOK_AGAIN_AFTER, key=follow_up_key(event.application_id))
+
+
+def follow_up_key(application_id: int) -> str:
+    return f"follow-up:{application_id}"
+
+
+async def compose(
+    tx: Tx, standing: Standing, message_type: MessageType, messages: Messages, templates: Templates
+) -> None:
+    """Write down one message per channel, once; a candidate without any channel is somebody's task."""
+    if not await messages.open_request(tx, standing.application_id, message_type):
+        return
+    channels = channels_for(message_type, email=standing.email, phone=standing.phone)
+    for channel in channels:
+        await _compose_on(tx, channel, standing, message_type, messages, templates)
+    if not channels:
+        await messages.settle_request(tx, standing.application_id, message_type)
+        tx.publish(
+            CandidateUnreachable(
+                candidate_id=standing.candidate_id,
+                application_id=standing.application_id,
+                reason="no email address and no phone number",
+            )
+        )
+
+
+async def _compose_on(
+    tx: Tx,
+    channel: Channel,
+    standing: Standing,
+    message_type: MessageType,
+    messages: Messages,
+    templates: Templates,
+) -> None:
+    languages = languages_to_try(*standing.languages)
+    found = await templates.find(tx, message_type, channel, languages)
+    words = fill_in(
+        found if found else fallback(message_type, languages[0]),
+        channel,
+        first_name=standing.first_name,
+        title=standing.title,
+        application_id=standing.application_id,
+        reference=reference(standing.application_id),
+    )
+    recipient = standing.email if channel is Channel.EMAIL else standing.phone
+    assert recipient is not None  # channels_for names only channels that have one
+    letter = Letter(
+        message_id=tx.new_id(),
+        application_id=standing.application_id,
+        candidate_id=standing.candidate_id,
+        channel=channel,
+        message_type=message_type,
+        recipient=recipient,
+        subject=words.subject,
+        body=words.body,
+    )
+    await messages.add(tx, letter)
+    tx.publish(
+        MessageComposed(
+            candidate_id=letter.candidate_id,
+            application_id=letter.application_id,
+            message_id=letter.message_id,
+            channel=said.Channel(channel.value),
+            message_type=said.MessageType(message_type.value),
+            subject=letter.subject,
+            body=letter.body,
+        )
+    )

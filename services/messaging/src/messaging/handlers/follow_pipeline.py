@@ -1,0 +1,59 @@
+"""Messaging's own picture of positions and candidates: one ordered consumer, ``follow_intake``."""
+
+from __future__ import annotations
+
+from chassis import Handlers, Tx
+from contracts.intake import (
+    ApplicationOpened,
+    CandidateProfile,
+    CandidateProfileRevised,
+    PositionDetails,
+    PositionOpened,
+    PositionRevised,
+)
+from people import normalise_phone
+
+from messaging.domain.people import fold_email
+from messaging.ports import Person, Pipeline, Position
+
+handlers = Handlers("messaging")
+
+
+@handlers.on(PositionOpened, consumer="follow_intake")
+async def learn_position(event: PositionOpened, tx: Tx, pipeline: Pipeline) -> None:
+    await pipeline.position_reads(tx, _position(event.position_id, 1, event.details))
+
+
+@handlers.on(PositionRevised, consumer="follow_intake")
+async def learn_revision(event: PositionRevised, tx: Tx, pipeline: Pipeline) -> None:
+    await pipeline.position_reads(tx, _position(event.position_id, event.revision, event.details))
+
+
+@handlers.on(ApplicationOpened, consumer="follow_intake")
+async def learn_application(event: ApplicationOpened, tx: Tx, pipeline: Pipeline) -> None:
+    await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
+    await pipeline.application_opened(tx, event.application_id, event.candidate_id, event.position_id)
+
+
+@handlers.on(CandidateProfileRevised, consumer="follow_intake")
+async def learn_profile(event: CandidateProfileRevised, tx: Tx, pipeline: Pipeline) -> None:
+    await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
+
+
+def _position(position_id: int, revision: int, details: PositionDetails) -> Position:
+    return Position(position_id, revision, details.title, details.language, details.follow_up_interval_hours)
+
+
+def _person(candidate_id: int, profile: CandidateProfile) -> Person:
+    return Person(
+        candidate_id=candidate_id,
+        first_name=profile.first_name,
+        email=fold_email(profile.email) if profile.email else None,
+        phone=_e164(profile.phone),
+        whatsapp_number=_e164(profile.whatsapp_number),
+        language=profile.language,
+    )
+
+
+def _e164(number: str | None) -> str | None:
+    return normalise_phone(number).e164 if number else None

@@ -1,0 +1,179 @@
+"""Sending what was composed: once per message, whatever crashes; then what that means for the request.
+
+The provider is asked by our own key before anything is repeated (``chassis.effects.once``). One that does not
+take the message now is offered it again by a timer, so that the other channel need not wait.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from chassis import Begin, Clock, Handlers, Tx
+from chassis.effects import Declined, Done, Found, NotAccepted, ProviderDeclined, Settled, Sighting, once
+from contracts import messaging as said
+from contracts.messaging import (
+    CandidateUnreachable,
+    CvFollowedUp,
+    CvRequested,
+    FollowUpDue,
+    MessageComposed,
+    MessageFailed,
+    MessageOutcomeUnknown,
+    MessageSendDue,
+    MessageSent,
+)
+
+from messaging.domain.cv_requests import NUMBERS, MessageStatus, RequestOutcome, outcome_of, unwanted
+from messaging.domain.letters import Channel, MessageType
+from messaging.domain.patience import pause_before_try
+from messaging.handlers.ask_for_cv import follow_up_key
+from messaging.handlers.reports import apply_report
+from messaging.ports import Carrier, Letter, Mail, Messages, Pipeline, SendingRules, WhatsApp
+
+handlers = Handlers("messaging")
+log = structlog.get_logger(__name__)
+
+
+@handlers.acts_on(MessageComposed, MessageSendDue, consumer="send")
+async def send(
+    event: MessageComposed | MessageSendDue,
+    begin: Begin,
+    messages: Messages,
+    pipeline: Pipeline,
+    mail: Mail,
+    whatsapp: WhatsApp,
+    clock: Clock,
+    rules: SendingRules,
+) -> None:
+    async with begin() as tx:
+        letter = await messages.to_send(tx, event.message_id)
+    if letter is None:
+        return
+    carrier: Carrier = mail if letter.channel is Channel.EMAIL else whatsapp
+    try:
+        settled = await _send_once(begin, letter, messages, pipeline, carrier, clock, rules)
+    except NotAccepted as refused:
+        async with begin() as tx:
+            await _offer_again(tx, letter, messages, pipeline, clock, str(refused))
+        return
+    async with begin() as tx:
+        await _record(tx, letter, settled, messages, pipeline)
+
+
+async def _send_once(
+    begin: Begin,
+    letter: Letter,
+    messages: Messages,
+    pipeline: Pipeline,
+    carrier: Carrier,
+    clock: Clock,
+    rules: SendingRules,
+) -> Settled:
+    async def act() -> dict[str, Any]:
+        async with begin() as tx:
+            standing = await pipeline.standing(tx, letter.application_id)
+        if reason := unwanted(letter.message_type, standing.status, standing.cv_known):
+            raise ProviderDeclined(reason)
+        external_id = await carrier.send(letter)
+        return {"external_id": external_id, "sent_at": clock.now().isoformat()}
+
+    async def look_up() -> Sighting:
+        async with begin() as tx:
+            others = await messages.known_to_provider(tx, letter)
+        sighting = await carrier.look_up(letter, others)
+        if isinstance(sighting, Found):
+            return Found({**sighting.result, "sent_at": clock.now().isoformat()})
+        return sighting
+
+    key = f"message:{letter.message_id}"
+    return await once(begin, key, act=act, look_up=look_up, grace=rules.grace_seconds)
+
+
+async def _offer_again(
+    tx: Tx, letter: Letter, messages: Messages, pipeline: Pipeline, clock: Clock, reason: str
+) -> None:
+    await messages.count_try(tx, letter.message_id)
+    pause = pause_before_try(letter.tries + 1)
+    log.warning("message_not_accepted", message_id=str(letter.message_id), reason=reason, pause=pause)
+    if pause is None:
+        await _record(tx, letter, Declined(f"not sent: {reason}"), messages, pipeline)
+        return
+    due = MessageSendDue(
+        candidate_id=letter.candidate_id, application_id=letter.application_id, message_id=letter.message_id
+    )
+    # The provider lives in real time, whatever the pace of our clock.
+    second = clock.real_seconds(timedelta(seconds=1))
+    tx.publish(due, at=tx.now + timedelta(seconds=pause / second), key=f"message:{letter.message_id}")
+
+
+async def _record(tx: Tx, letter: Letter, settled: Settled, messages: Messages, pipeline: Pipeline) -> None:
+    """Runs again after a crash: what is recorded already is left alone."""
+    about = _about(letter)
+    if isinstance(settled, Done):
+        external_id = settled.result.get("external_id")
+        sent_at = datetime.fromisoformat(settled.result["sent_at"])
+        if await messages.sent(tx, letter.message_id, external_id, sent_at):
+            tx.publish(MessageSent(**about, external_id=external_id, sent_at=sent_at))
+            for report in await messages.reports_waiting(tx, external_id) if external_id else ():
+                await apply_report(tx, report, messages)
+    elif isinstance(settled, Declined):
+        if await messages.not_sent(tx, letter.message_id, MessageStatus.FAILED, settled.reason):
+            tx.publish(MessageFailed(**about, reason=settled.reason))
+    elif await messages.not_sent(tx, letter.message_id, MessageStatus.UNKNOWN, settled.reason):
+        tx.publish(MessageOutcomeUnknown(**about, reason=settled.reason))
+    await _settle_request(tx, letter, messages, pipeline)
+
+
+async def _settle_request(tx: Tx, letter: Letter, messages: Messages, pipeline: Pipeline) -> None:
+    """When every channel is settled, say what became of it; reminders count from the time of sending."""
+    fates = await messages.lock_request(tx, letter)
+    outcome = outcome_of(fates) if fates is not None else None
+    if outcome is None:
+        return
+    await messages.settle_request(tx, letter.application_id, letter.message_type)
+    standing = await pipeline.standing(tx, letter.application_id)
+    over = standing.cv_known or standing.status == "closed"
+    if outcome.sent_on:
+        _say_what_was_asked(tx, letter, outcome)
+        if not over:
+            _set_next_reminder(tx, letter, (outcome.last_sent_at or tx.now) + standing.follow_up_interval)
+    elif not over:
+        unreachable = CandidateUnreachable(
+            candidate_id=letter.candidate_id, application_id=letter.application_id, reason=outcome.reason
+        )
+        tx.publish(unreachable)
+
+
+def _say_what_was_asked(tx: Tx, letter: Letter, outcome: RequestOutcome) -> None:
+    channels = [said.Channel(channel.value) for channel in outcome.sent_on]
+    ids: dict[str, Any] = {"candidate_id": letter.candidate_id, "application_id": letter.application_id}
+    number = NUMBERS.get(letter.message_type)
+    if number is not None:
+        tx.publish(CvFollowedUp(**ids, number=number, channels=channels))
+    elif letter.message_type in (MessageType.CV_REQUEST, MessageType.CV_REQUEST_REJECTED):
+        for_later = letter.message_type is MessageType.CV_REQUEST_REJECTED
+        tx.publish(CvRequested(**ids, channels=channels, for_later=for_later))
+
+
+def _set_next_reminder(tx: Tx, letter: Letter, at: datetime) -> None:
+    """None for those who were not a fit (recruitflow.md 10, step 6)."""
+    if letter.message_type is MessageType.CV_REQUEST:
+        number = 1
+    elif letter.message_type in NUMBERS:
+        number = NUMBERS[letter.message_type] + 1
+    else:
+        return
+    due = FollowUpDue(candidate_id=letter.candidate_id, application_id=letter.application_id, number=number)
+    tx.publish(due, at=at, key=follow_up_key(letter.application_id))
+
+
+def _about(letter: Letter) -> dict[str, Any]:
+    return {
+        "candidate_id": letter.candidate_id,
+        "application_id": letter.application_id,
+        "message_id": letter.message_id,
+        "channel": said.Channel(letter.channel.value),
+        "message_type": said.MessageType(letter.message_type.value),
+    }

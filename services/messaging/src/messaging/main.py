@@ -1,0 +1,55 @@
+"""Messaging, put together: what fills its ports, what it listens to, how often it looks into the mailbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chassis.periodic import Periodic
+from chassis.service import Service, run
+
+from messaging.adapters.gmail_client import GmailClient
+from messaging.adapters.gmail_inbox import GmailInbox
+from messaging.adapters.gmail_mail import GmailMail
+from messaging.adapters.postgres_inbounds import PostgresInbounds
+from messaging.adapters.postgres_messages import PostgresMessages
+from messaging.adapters.postgres_pipeline import PostgresPipeline, PostgresTemplates
+from messaging.adapters.whapi import Whapi
+from messaging.handlers import handlers
+from messaging.handlers.poll_inbox import poll_inbox
+from messaging.ports import Inbounds, Inbox, Mail, Messages, Pipeline, SendingRules, Templates, WhatsApp
+from messaging.settings import MessagingSettings
+
+
+def build(settings: MessagingSettings) -> Service:
+    gmail = GmailClient(
+        client_id=settings.google_client_id,
+        client_secret=settings.google_client_secret,
+        refresh_token=settings.google_refresh_token,
+        token_uri=settings.google_token_uri,
+        base_url=settings.gmail_base_url,
+        timeout=settings.gmail_timeout_seconds,
+    )
+    whapi = Whapi(
+        token=settings.whapi_token, base_url=settings.whapi_api_url, timeout=settings.whapi_timeout_seconds
+    )
+    ports = {
+        Pipeline: PostgresPipeline(),
+        Templates: PostgresTemplates(),
+        Messages: PostgresMessages(),
+        Inbounds: PostgresInbounds(),
+        Mail: GmailMail(gmail, settings.gmail_sender),
+        Inbox: GmailInbox(gmail, settings.gmail_inbox_label, settings.gmail_processed_label),
+        WhatsApp: whapi,
+        SendingRules: SendingRules(settings.effect_grace_seconds),
+    }
+    poll = Periodic("poll_inbox", timedelta(minutes=settings.gmail_poll_minutes), poll_inbox)
+    every = [poll] if settings.gmail_poll_enabled else []
+    return Service("messaging", settings, handlers, ports=ports, every=every)
+
+
+def main() -> None:
+    run(build(MessagingSettings()))
+
+
+if __name__ == "__main__":
+    main()
