@@ -1,0 +1,246 @@
+"""ElevenLabs over plain HTTP (providers.md 1): its SDK repeats POSTs by itself, which would ring twice.
+
+Keys of ours that come back: the batch's ``call_name`` contains our batch id, a recipient's ``id`` and the
+dynamic variable ``call_id`` are the attempt's id, ``user_id`` is the application's id.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from chassis.effects import NotAccepted, ProviderDeclined
+
+from calling.domain.news import CallNews, read_conversation, read_recipient
+from calling.ports import OutgoingCall, TelephonyUnavailable
+
+_NOT_TAKEN = {401, 402, 403, 429, 503}
+"""Nothing was dialled, and the reason is no property of the call: our key, our credit, too much at once."""
+_UNCERTAIN = {408, 425}
+_SLACK = timedelta(minutes=5)
+_PAGES = 50
+_CONVERSATIONS_READ = 10
+
+
+class AnswerLost(Exception):
+    """The request went out and no usable answer came back: it may have rung."""
+
+
+class ElevenLabs:
+    """Enter it as a context manager. Without key, agent or number nothing is dialled, and it says why."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        agent_id: str,
+        phone_number_id: str,
+        base_url: str,
+        timeout_seconds: float = 30.0,
+    ) -> None:
+        self._agent_id = agent_id
+        self._phone_number_id = phone_number_id
+        self._missing = [
+            name
+            for name, value in (
+                ("ELEVENLABS_API_KEY", api_key),
+                ("ELEVENLABS_AGENT_ID", agent_id),
+                ("ELEVENLABS_PHONE_NUMBER_ID", phone_number_id),
+            )
+            if not value
+        ]
+        self._http = httpx2.AsyncClient(
+            base_url=base_url,
+            headers={"xi-api-key": api_key} if api_key else {},
+            timeout=httpx2.Timeout(timeout_seconds, connect=5.0),
+        )
+
+    async def __aenter__(self) -> ElevenLabs:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.__aexit__(kind, error, trace)
+
+    async def place(self, call: OutgoingCall) -> dict[str, Any]:
+        answer = await self._ring(
+            "/v1/convai/twilio/outbound-call",
+            {
+                "agent_id": self._agent_id,
+                "agent_phone_number_id": self._phone_number_id,
+                "to_number": call.to_number,
+                "conversation_initiation_client_data": _initiation(call),
+            },
+        )
+        if answer.get("success") is False:
+            raise ProviderDeclined(f"ElevenLabs: {answer.get('message') or 'the call was not started'}")
+        # providers.md 1.8: call_id and id only where there is no conversation_id; callSid is never one.
+        conversation = answer.get("conversation_id") or answer.get("call_id") or answer.get("id")
+        return {
+            "conversation_id": _text(conversation),
+            "call_sid": _text(answer.get("callSid") or answer.get("call_sid")),
+        }
+
+    async def submit(self, batch_id: UUID, calls: Sequence[OutgoingCall]) -> dict[str, Any]:
+        answer = await self._ring(
+            "/v1/convai/batch-calling/submit",
+            {
+                "call_name": f"RecruitFlow {batch_id} ({len(calls)} calls)",
+                "agent_id": self._agent_id,
+                "agent_phone_number_id": self._phone_number_id,
+                "recipients": [
+                    {
+                        "id": str(call.call_id),
+                        "phone_number": call.to_number,
+                        "conversation_initiation_client_data": _initiation(call),
+                    }
+                    for call in calls
+                ],
+            },
+        )
+        return {"provider_batch_id": _text(answer.get("id") or answer.get("batch_id"))}
+
+    async def find_batch(self, batch_id: UUID, since: datetime) -> str | None:
+        earliest = (since - _SLACK).timestamp()
+        cursor: str | None = None
+        before = math.inf
+        for _ in range(_PAGES):
+            page = await self._ask(
+                "/v1/convai/batch-calling/workspace",
+                {"limit": 100, "agent_id": self._agent_id, **({"last_doc": cursor} if cursor else {})},
+            )
+            listed = _items(page, "batch_calls")
+            for item in listed:
+                if str(batch_id) in str(item.get("name") or item.get("call_name") or ""):
+                    return _text(item.get("id") or item.get("batch_id"))
+            cursor = _text((page or {}).get("next_doc"))
+            if not (page or {}).get("has_more") or cursor is None:
+                return None
+            before = _oldest_of_descending(listed, before)
+            if before < earliest:
+                return None
+        raise TelephonyUnavailable("too many batches to look through")
+
+    async def batch_news(self, provider_batch_id: str) -> list[CallNews]:
+        detail = await self._ask(f"/v1/convai/batch-calling/{provider_batch_id}")
+        return [read_recipient(item) for item in _items(detail, "recipients")]
+
+    async def find_call(self, call_id: UUID, user_id: str, since: datetime) -> CallNews | None:
+        page = await self._ask(
+            "/v1/convai/conversations",
+            {
+                "user_id": user_id,
+                "agent_id": self._agent_id,
+                "call_start_after_unix": int((since - _SLACK).timestamp()),
+                "page_size": 100,
+            },
+        )
+        listed = [
+            key for item in _items(page, "conversations") if (key := _text(item.get("conversation_id")))
+        ]
+        for conversation_id in listed[:_CONVERSATIONS_READ]:
+            news = await self.conversation(conversation_id)
+            if news is not None and news.call_id == call_id:
+                return news
+        if len(listed) > _CONVERSATIONS_READ:
+            raise TelephonyUnavailable("too many conversations to look through")
+        return None
+
+    async def conversation(self, conversation_id: str) -> CallNews | None:
+        found = await self._ask(f"/v1/convai/conversations/{conversation_id}")
+        return None if found is None else read_conversation(found)
+
+    async def _ring(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """One POST, never repeated here. What is raised says whether a telephone may have rung."""
+        if self._missing:
+            raise NotAccepted(f"{' and '.join(self._missing)} must be set")
+        try:
+            response = await self._http.post(path, json=body)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as unreached:
+            raise NotAccepted(f"ElevenLabs can't be reached ({type(unreached).__name__})") from unreached
+        status = response.status_code
+        if status in _NOT_TAKEN:
+            raise NotAccepted(f"ElevenLabs answers {status}: {_complaint(response)}")
+        if 400 <= status < 500 and status not in _UNCERTAIN:
+            raise ProviderDeclined(f"ElevenLabs answers {status}: {_complaint(response)}")
+        if status != 200:
+            raise AnswerLost(f"ElevenLabs answers {status}")
+        answer = response.json()
+        if not isinstance(answer, dict):
+            raise AnswerLost("ElevenLabs answers something else than an object")
+        return answer
+
+    async def _ask(self, path: str, params: dict[str, Any] | None = None) -> dict[str, Any] | None:
+        """GET; None for 404. Raises ``TelephonyUnavailable``."""
+        try:
+            response = await self._http.get(path, params=params)
+            if response.status_code == 404:
+                return None
+            if response.status_code != 200:
+                raise TelephonyUnavailable(f"ElevenLabs answers {response.status_code}")
+            answer = response.json()
+        except (httpx2.HTTPError, ValueError) as silent:
+            raise TelephonyUnavailable(type(silent).__name__) from silent
+        return answer if isinstance(answer, dict) else None
+
+
+def _initiation(call: OutgoingCall) -> dict[str, Any]:
+    """providers.md 1.4; overrides must be allowed in the agent's security settings."""
+    return {
+        "user_id": call.user_id,
+        "conversation_config_override": {
+            "agent": {"prompt": {"prompt": call.system_prompt}, "first_message": call.first_message}
+        },
+        "dynamic_variables": {"call_id": str(call.call_id)},
+    }
+
+
+def _complaint(response: httpx2.Response) -> str:
+    """``detail`` is a list, an object or a string (providers.md 1.7)."""
+    try:
+        detail = response.json().get("detail")
+    except (ValueError, AttributeError):
+        return "no reason given"
+    if isinstance(detail, list):
+        parts = [_field_complaint(item) for item in detail[:3] if isinstance(item, dict)]
+        return "; ".join(parts) or "no reason given"
+    if isinstance(detail, dict):
+        detail = detail.get("message") or detail.get("status") or json.dumps(detail)
+    return str(detail or "no reason given")[:300]
+
+
+def _field_complaint(item: dict[str, Any]) -> str:
+    place = item.get("loc")
+    where = ".".join(str(part) for part in place) if isinstance(place, list) else ""
+    return f"{where}: {item.get('msg') or item.get('type')}"[:200]
+
+
+def _oldest_of_descending(batches: Sequence[dict[str, Any]], before: float) -> float:
+    """When the last batch of a page was made, as long as the listing runs from new to old; else infinity.
+
+    The order of the listing is documented nowhere: stopping early in an ascending one would miss our batch,
+    and what is missed is dialled again.
+    """
+    for item in batches:
+        at = item.get("created_at_unix")
+        if not isinstance(at, int | float) or at > before:
+            return math.inf
+        before = at
+    return before
+
+
+def _items(page: dict[str, Any] | None, key: str) -> list[dict[str, Any]]:
+    found = (page or {}).get(key)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

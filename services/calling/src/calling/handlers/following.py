@@ -1,0 +1,113 @@
+"""Calling's replica of intake's facts, and the queue that follows from an application's status.
+
+One consumer for all of them: their order across kinds matters. It works in batches, because an import opens
+applications and "Trigger calls" queues them by the thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from chassis import Handlers, Tx
+from contracts import Envelope, Event
+from contracts.calling import CallPurpose, DialDue
+from contracts.intake import (
+    ApplicationOpened,
+    ApplicationStatus,
+    ApplicationStatusChanged,
+    CandidateProfileRevised,
+    PositionOpened,
+    PositionRevised,
+)
+
+from calling.ports import Enqueued, OpenedApplication, Queue, Replica
+
+handlers = Handlers("calling")
+Kind = TypeVar("Kind", bound=Event)
+
+
+@handlers.on_batch(
+    PositionOpened,
+    PositionRevised,
+    CandidateProfileRevised,
+    ApplicationOpened,
+    ApplicationStatusChanged,
+    consumer="follow_intake",
+)
+async def follow_intake(envelopes: Sequence[Envelope], tx: Tx, replica: Replica, queue: Queue) -> None:
+    """Keep the facts, queue who is to be called, let positions that changed look at their queue again."""
+    events = [envelope.event for envelope in envelopes]
+    revised = await _keep_facts(events, tx, replica)
+    queued = await _follow_statuses(events, tx, replica, queue)
+    if revised:
+        await queue.release(tx, revised)
+    for position_id in sorted({*revised, *queued}):
+        look_at_queue(tx, position_id)
+
+
+async def _keep_facts(events: Sequence[Event], tx: Tx, replica: Replica) -> list[int]:
+    """Answers the positions that changed."""
+    profiles = {}
+    for event in events:
+        if isinstance(event, ApplicationOpened | CandidateProfileRevised):
+            profiles[event.candidate_id] = event.profile
+    opened = [
+        OpenedApplication(one.application_id, one.candidate_id, one.position_id)
+        for one in _only(events, ApplicationOpened)
+    ]
+    positions = [(one.position_id, 0, one.details) for one in _only(events, PositionOpened)]
+    revisions = [(one.position_id, one.revision, one.details) for one in _only(events, PositionRevised)]
+    if positions or revisions:
+        await replica.keep_positions(tx, [*positions, *revisions])
+    if profiles:
+        await replica.keep_candidates(tx, profiles)
+    if opened:
+        await replica.keep_applications(tx, opened)
+    return sorted({position_id for position_id, _, _ in revisions})
+
+
+async def _follow_statuses(events: Sequence[Event], tx: Tx, replica: Replica, queue: Queue) -> list[int]:
+    """Answers the positions with new entries. The last change of an application within the batch counts."""
+    changes = _only(events, ApplicationStatusChanged)
+    if not changes:
+        return []
+    last = {change.application_id: change for change in await replica.keep_statuses(tx, changes)}
+    enqueued = [_entry(change) for change in last.values() if _starts_a_round(change)]
+    left = [change.application_id for change in last.values() if _leaves_the_queue(change)]
+    if left:
+        await queue.drop(tx, left)
+    if enqueued:
+        await queue.enqueue(tx, enqueued)
+    return [entry.position_id for entry in enqueued]
+
+
+def _starts_a_round(change: ApplicationStatusChanged) -> bool:
+    """Back from call_in_progress is the echo of our own retry, which set its entry itself."""
+    return (
+        change.current is ApplicationStatus.CALL_QUEUED
+        and change.previous is not ApplicationStatus.CALL_IN_PROGRESS
+    )
+
+
+def _leaves_the_queue(change: ApplicationStatusChanged) -> bool:
+    return change.current not in (ApplicationStatus.CALL_QUEUED, ApplicationStatus.CALL_IN_PROGRESS)
+
+
+def _entry(change: ApplicationStatusChanged) -> Enqueued:
+    callback = change.previous is ApplicationStatus.CALLBACK_SCHEDULED
+    return Enqueued(
+        change.application_id,
+        change.candidate_id,
+        change.position_id,
+        CallPurpose.CALLBACK if callback else CallPurpose.SCREENING,
+    )
+
+
+def look_at_queue(tx: Tx, position_id: int) -> None:
+    """As soon as this is committed. Only the handler of ``DialDue`` sets the timer for later: it sees all."""
+    tx.publish(DialDue(position_id=position_id))
+
+
+def _only(events: Sequence[Event], kind: type[Kind]) -> list[Kind]:
+    return [event for event in events if isinstance(event, kind)]

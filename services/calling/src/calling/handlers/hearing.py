@@ -1,0 +1,64 @@
+"""Webhooks of the telephony provider: which attempt they are about, and what they settle.
+
+A delivery may come twice, late, out of order, or before the answer to the request that caused it. What
+belongs to no attempt of ours is kept, never lost and never an error.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import structlog
+from chassis import Handlers, Tx
+from chassis.blobs import Blobs
+from contracts.gateway import ElevenLabsWebhookReceived
+
+from calling.domain.attempts import AttemptState
+from calling.domain.news import IGNORED_KINDS, read_webhook
+from calling.handlers.settling import Desk, settle
+from calling.ports import Attempts, Queue, UnboundWebhooks
+
+handlers = Handlers("calling")
+_log = structlog.get_logger("calling")
+
+
+@handlers.on(ElevenLabsWebhookReceived)
+async def hear_of_call(
+    event: ElevenLabsWebhookReceived,
+    tx: Tx,
+    blobs: Blobs,
+    queue: Queue,
+    attempts: Attempts,
+    unbound: UnboundWebhooks,
+) -> None:
+    """Settle the attempt that the delivery is about; recordings are known and left for now."""
+    if event.kind in IGNORED_KINDS:
+        return
+    news = read_webhook(await _body(event, blobs))
+    if news is None:
+        await _keep(event, tx, unbound, "nothing about how a call went")
+        return
+    attempt = await attempts.find_for(tx, news)
+    if attempt is None:
+        await _keep(event, tx, unbound, "no attempt of ours fits")
+        return
+    if attempt.state is AttemptState.WITHDRAWN:
+        await _keep(event, tx, unbound, "the attempt was taken back before it was placed")
+        return
+    await settle(Desk(tx, queue, attempts), attempt, news, last_word=False)
+
+
+async def _body(event: ElevenLabsWebhookReceived, blobs: Blobs) -> Any:
+    raw: str | bytes = event.body or ""
+    if event.body_ref is not None:
+        raw = await blobs.get(event.body_ref)
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+async def _keep(event: ElevenLabsWebhookReceived, tx: Tx, unbound: UnboundWebhooks, reason: str) -> None:
+    _log.warning("webhook_unbound", delivery_id=str(event.delivery_id), kind=event.kind, reason=reason)
+    await unbound.keep(tx, event.delivery_id, event.kind, reason, event.body, event.body_ref)

@@ -1,0 +1,109 @@
+"""News of a call, wherever it came from, settles its attempt once. Webhooks and look-ups share this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis import Tx
+from contracts.calling import CallCompleted, CallNotAnswered, NotAnswered, Turn
+
+from calling.domain.attempts import LIVE, NOT_REACHED, OPEN_TO_NEWS, AttemptState, next_attempt_at
+from calling.domain.news import CallNews
+from calling.domain.transcript import SpokenTurn, as_text, within_limit
+from calling.handlers.dialling import ask_after, overdue_timer
+from calling.handlers.following import look_at_queue
+from calling.handlers.placing import placed
+from calling.ports import Attempt, Attempts, Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What settling works with."""
+
+    tx: Tx
+    queue: Queue
+    attempts: Attempts
+
+
+async def settle(desk: Desk, attempt: Attempt, news: CallNews, *, last_word: bool) -> None:
+    """The attempt's row must be locked. A second piece of news, or late news of a settled call, is dropped.
+
+    ``last_word``: the provider was asked, so a transcript that is missing now will stay missing; a webhook
+    without one is followed by asking.
+    """
+    if attempt.state not in OPEN_TO_NEWS:
+        return
+    await desk.attempts.bind(desk.tx, attempt, news.conversation_id, news.call_sid)
+    if attempt.state is AttemptState.INTENDED:
+        # The webhook overtook the answer to our request: the call was placed before it ended.
+        desk.tx.publish(placed(desk.tx, attempt, news.conversation_id))
+    if news.state in NOT_REACHED:
+        await _not_reached(desk, attempt, news)
+    elif news.state is AttemptState.COMPLETED and (news.turns is not None or last_word):
+        await _completed(desk, attempt, news)
+    else:
+        if attempt.state in LIVE:
+            await desk.attempts.move(desk.tx, attempt.call_id, AttemptState.IN_PROGRESS)
+        if news.state is AttemptState.COMPLETED:
+            ask_after(desk.tx, attempt, desk.tx.now)
+
+
+async def _completed(desk: Desk, attempt: Attempt, news: CallNews) -> None:
+    tx = desk.tx
+    await desk.attempts.move(tx, attempt.call_id, AttemptState.COMPLETED, news)
+    await desk.queue.finish(tx, [attempt.application_id])
+    tx.cancel(overdue_timer(attempt))
+    turns = news.turns or ()
+    if turns:
+        await desk.attempts.keep_transcript(
+            tx, attempt.call_id, as_text(turns), [_stored(one) for one in turns]
+        )
+    told = within_limit(turns)
+    tx.publish(
+        CallCompleted(
+            candidate_id=attempt.candidate_id,
+            application_id=attempt.application_id,
+            call_id=attempt.call_id,
+            attempt_number=attempt.attempt_number,
+            conversation_id=attempt.conversation_id or news.conversation_id,
+            transcript=as_text(told) or None,
+            turns=[Turn(role=one.role, text=one.text, at_seconds=one.at_seconds) for one in told],
+            summary=news.summary,
+            summary_title=news.summary_title,
+            duration_seconds=news.duration_seconds,
+            placed_at=attempt.placed_at or news.started_at or tx.now,
+            ended_at=news.ended_at or tx.now,
+        )
+    )
+
+
+async def _not_reached(desk: Desk, attempt: Attempt, news: CallNews) -> None:
+    tx = desk.tx
+    await desk.attempts.move(tx, attempt.call_id, news.state, news)
+    tx.cancel(overdue_timer(attempt))
+    retry_at = None
+    if attempt.state in LIVE and await desk.attempts.may_retry(tx, attempt.application_id):
+        position = await desk.queue.position(tx, attempt.position_id)
+        made = await desk.attempts.made_in_round(tx, attempt.application_id, attempt.round)
+        if position is not None and position.terms.status != "closed":
+            retry_at = next_attempt_at(position.terms, made, position.retry_interval, tx.now)
+    if retry_at is None:
+        await desk.queue.finish(tx, [attempt.application_id])
+    else:
+        await desk.queue.again(tx, attempt.application_id, retry_at)
+        look_at_queue(tx, attempt.position_id)
+    tx.publish(
+        CallNotAnswered(
+            candidate_id=attempt.candidate_id,
+            application_id=attempt.application_id,
+            call_id=attempt.call_id,
+            attempt_number=attempt.attempt_number,
+            outcome=NotAnswered(news.state.value),
+            detail=news.detail,
+            retry_at=retry_at,
+        )
+    )
+
+
+def _stored(turn: SpokenTurn) -> dict[str, str | int]:
+    return {"role": turn.role, "text": turn.text, "at_seconds": turn.at_seconds}
