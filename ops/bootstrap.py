@@ -1,4 +1,4 @@
-"""Make this checkout ready to run with nothing but Python and its venv module: uv first, then the locked packages.
+"""Make this checkout ready with nothing but Python and its venv module: uv first, then the locked packages.
 
 Started by the Makefile with the system's python3, so it uses the standard library only and stays readable for
 an old Python until it has said that it is too old.
@@ -42,15 +42,19 @@ def find_uv():
 def install_uv():
     say("Installing uv %s into .recruitflow/uv ..." % UV)
     try:
-        import ensurepip  # noqa: F401, PLC0415
-        import venv  # noqa: F401, PLC0415
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
     except ImportError:
         stop("Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv")
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", TOOLS], capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", TOOLS], capture_output=True, text=True, check=False
+    )
     if made.returncode != 0:
         stop("python3 -m venv failed: %s" % last_line(made.stdout + made.stderr))
     pip = [os.path.join(TOOLS, "bin", "python"), "-m", "pip", "--disable-pip-version-check", "install"]
-    got = subprocess.run([*pip, "--quiet", "--retries", "2", "uv==" + UV], capture_output=True, text=True, check=False)
+    got = subprocess.run(
+        [*pip, "--quiet", "--retries", "2", "uv==" + UV], capture_output=True, text=True, check=False
+    )
     if got.returncode != 0:
         shutil.rmtree(TOOLS, ignore_errors=True)
         stop("uv could not be installed (is there a network?): %s" % last_line(got.stderr))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-
 from chassis.servers import NatsServer, PostgresServer, ServiceDatabase, make_database, provide_schema
 from chassis.servers.databases import url_as
+
 from ops.keys import Keys
 from ops.say import Trouble
 from ops.topology import OPERATOR, SERVICES, Ports, bus_users
@@ -83,8 +83,8 @@ class Ground:
                 )
             except asyncpg.InsufficientPrivilegeError as refusal:
                 raise Trouble(
-                    f"DATABASE_URL may not make roles and schemas ({refusal}). Give it a role with CREATEROLE "
-                    "that owns the database."
+                    f"DATABASE_URL may not make roles and schemas ({refusal}). "
+                    "Give it a role with CREATEROLE that owns the database."
                 ) from refusal
             except (OSError, asyncpg.PostgresError) as failure:
                 raise Trouble(f"The database can't be used: {failure}. Check DATABASE_URL.") from failure

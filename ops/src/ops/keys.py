@@ -1,4 +1,4 @@
-"""Passwords and shared secrets of one installation: made once at random, kept in a file only its owner reads."""
+"""Passwords and shared secrets of one installation: random, made once, in a file only its owner reads."""
 
 from __future__ import annotations
 

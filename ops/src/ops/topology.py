@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from chassis.servers import NatsUser, free_port
 from contracts.streams import CONTEXTS, DEAD_LETTERS, EVENTS
@@ -27,7 +27,7 @@ class BadPort(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The ports people and providers use. The other services listen on free ones (health and metrics only)."""
+    """The ports people and providers use. ``others`` serve health and metrics only, on free ones."""
 
     ui: int
     gateway: int
@@ -52,13 +52,12 @@ VARIABLES = {
 
 
 def ports_from_environment() -> Ports:
-    ports = {name: _port(*pair) for name, pair in VARIABLES.items()}
-    return _with_others(Ports(**ports))
+    return _with_others([_port(*VARIABLES[name]) for name in VARIABLES])
 
 
 def free_ports() -> Ports:
     """For instances that run beside others: tests and the demonstration."""
-    return _with_others(Ports(**{name: free_port() for name in VARIABLES}))
+    return _with_others([free_port() for _ in VARIABLES])
 
 
 def variable_of(ports: Ports, port: int) -> str | None:
@@ -108,5 +107,8 @@ def _port(variable: str, default: int) -> int:
     return int(value)
 
 
-def _with_others(ports: Ports) -> Ports:
-    return replace(ports, others={name: free_port() for name in SERVICES if name not in ("recruiter_ui", "gateway")})
+def _with_others(fixed: list[int]) -> Ports:
+    """``fixed`` in the order of ``VARIABLES``."""
+    ui, gateway, sandbox, nats, postgres = fixed
+    others = {name: free_port() for name in SERVICES if name not in ("recruiter_ui", "gateway")}
+    return Ports(ui, gateway, sandbox, nats, postgres, others)

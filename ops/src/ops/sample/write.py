@@ -1,4 +1,4 @@
-"""Writes the sample export. Names are invented, addresses are example.com, numbers are of the unused 0700 000 range.
+"""Writes the sample export: invented names, addresses at example.com, numbers in 0700 000 000 to 999.
 
 A plus tag in an address names the sandbox persona behind it, so that every kind of candidate is among them.
 """
@@ -10,8 +10,9 @@ import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from ops.sample import LEADS
 from people import fold
+
+from ops.sample import LEADS
 
 WINTER = timezone(timedelta(hours=2))
 QUESTIONS = (
@@ -83,7 +84,11 @@ def rows() -> Iterator[dict[str, str]]:
     yield _test_lead()
     yield from people[12:25]
     yield {**_lead(91, "Gabriela Nistor", "qualifies", FITTING), "phone_number": "p:", "email": ""}
-    yield {**_lead(92, "Radu Bărbulescu", "qualifies", FITTING), "phone_number": "p:nu am", "email": _mail("Radu Bărbulescu")}
+    yield {
+        **_lead(92, "Radu Bărbulescu", "qualifies", FITTING),
+        "phone_number": "p:nu am",
+        "email": _mail("Radu Bărbulescu"),
+    }
     yield from people[25:]
     yield people[3]  # date ranges of two exports overlap
 

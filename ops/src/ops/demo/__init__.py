@@ -1,0 +1,1 @@
+"""The pipeline shown from import to closed, on an instance of its own, in a minute."""

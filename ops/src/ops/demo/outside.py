@@ -1,0 +1,1 @@
+"""What the outside world did and is about to do, by the sandbox's own account."""

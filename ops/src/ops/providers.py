@@ -1,0 +1,42 @@
+"""The sandbox as provider: base URLs, keys and secrets that both sides are given.
+
+They stand in for the variables of recruitflow.md 13; with ``--no-sandbox`` the environment's own are used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ops.instance import Instance
+
+SANDBOX_VARIABLES = ("ELEVENLABS_", "ANTHROPIC_", "WHAPI_", "GOOGLE_", "GMAIL_", "SANDBOX_", "GATEWAY_")
+"""Variables with these beginnings are not taken from the user: a real key must not end up in the sandbox."""
+
+
+def sandbox_environment(instance: Instance) -> dict[str, str]:
+    url, keys, options = instance.sandbox_url, instance.keys, instance.options
+    return {
+        "SANDBOX_PORT": str(instance.ports.sandbox),
+        "SANDBOX_STATE": str(instance.folder / "sandbox"),
+        "SANDBOX_SEED": options.seed,
+        **({"SANDBOX_PEOPLE": str(options.people)} if options.people else {}),
+        "GATEWAY_URL": f"http://127.0.0.1:{instance.ports.gateway}",
+        "ELEVENLABS_BASE_URL": f"{url}/elevenlabs",
+        "ELEVENLABS_API_KEY": keys.get("elevenlabs.key"),
+        "ELEVENLABS_AGENT_ID": "agent_sandbox",
+        "ELEVENLABS_PHONE_NUMBER_ID": "phnum_sandbox",
+        "ELEVENLABS_WEBHOOK_SECRET": f"wsec_{keys.get('elevenlabs.webhook')}",
+        "ANTHROPIC_BASE_URL": f"{url}/anthropic",
+        "ANTHROPIC_API_KEY": keys.get("anthropic.key"),
+        "WHAPI_API_URL": f"{url}/whapi",
+        "WHAPI_TOKEN": keys.get("whapi.token"),
+        "WHAPI_WEBHOOK_SECRET": keys.get("whapi.webhook"),
+        "GMAIL_BASE_URL": f"{url}/gmail",
+        "GOOGLE_TOKEN_URI": f"{url}/google-token/token",
+        "GOOGLE_CLIENT_ID": "sandbox-client",
+        "GOOGLE_CLIENT_SECRET": keys.get("google.client"),
+        "GOOGLE_REFRESH_TOKEN": keys.get("google.refresh"),
+        "GMAIL_ADDRESS": "recruiting@example.com",
+        "GMAIL_SENDER": "Recruiting <recruiting@example.com>",
+    }
