@@ -15,7 +15,7 @@ from messaging.adapters.postgres_messages import PostgresMessages
 from messaging.adapters.postgres_pipeline import PostgresPipeline, PostgresTemplates
 from messaging.adapters.whapi import Whapi
 from messaging.handlers import handlers
-from messaging.handlers.poll_inbox import poll_inbox
+from messaging.handlers.poll_inbox import InboxMetrics, poll_inbox
 from messaging.ports import Inbounds, Inbox, Mail, Messages, Pipeline, SendingRules, Templates, WhatsApp
 from messaging.settings import MessagingSettings
 
@@ -32,6 +32,7 @@ def build(settings: MessagingSettings) -> Service:
     whapi = Whapi(
         token=settings.whapi_token, base_url=settings.whapi_api_url, timeout=settings.whapi_timeout_seconds
     )
+    metrics = InboxMetrics()
     ports = {
         Pipeline: PostgresPipeline(),
         Templates: PostgresTemplates(),
@@ -40,11 +41,14 @@ def build(settings: MessagingSettings) -> Service:
         Mail: GmailMail(gmail, settings.gmail_sender),
         Inbox: GmailInbox(gmail, settings.gmail_inbox_label, settings.gmail_processed_label),
         WhatsApp: whapi,
+        InboxMetrics: metrics,
         SendingRules: SendingRules(settings.effect_grace_seconds),
     }
     poll = Periodic("poll_inbox", timedelta(minutes=settings.gmail_poll_minutes), poll_inbox)
     every = [poll] if settings.gmail_poll_enabled else []
-    return Service("messaging", settings, handlers, ports=ports, every=every)
+    service = Service("messaging", settings, handlers, ports=ports, every=every)
+    metrics.show_in(service.metrics.registry)
+    return service
 
 
 def main() -> None:

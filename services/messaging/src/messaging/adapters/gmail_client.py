@@ -1,8 +1,8 @@
 """The Gmail API through google-api-python-client, in threads, every request sent exactly once.
 
 Its usual transport (httplib2) sends a request again by itself when the connection closes before the answer:
-an email would go out twice (0.32.1, ``Http._conn_request``). So the library gets a transport of ours that never
-does. Source: providers.md 5.1.
+an email would go out twice (0.32.1, ``Http._conn_request``). So the library gets a transport of ours that
+never does. Source: providers.md 5.1.
 """
 
 from __future__ import annotations

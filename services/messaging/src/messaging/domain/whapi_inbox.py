@@ -81,7 +81,7 @@ def read_post(raw: str) -> Post:
 
 
 def text_of(message: dict[str, Any]) -> str:
-    """The words of a message of any kind, empty where it has none. A text with a link is a ``link_preview``."""
+    """The words of a message, empty where it has none. A text with a link in it is a ``link_preview``."""
     for key in ("text", "link_preview"):
         if body := _string(_part(message, key).get("body")):
             return body
@@ -116,7 +116,7 @@ def _with_a_person(chat_id: str) -> bool:
 
 
 def _phone(sender: str | None, chat_id: str) -> str | None:
-    """``from`` where it is a number; an id that ends in ``@lid`` is none, nor is ``from`` when it repeats it."""
+    """``from`` where it is a number; an id in ``@lid`` is none, nor is ``from`` when it repeats it."""
     lid = chat_id.removesuffix("@lid") if chat_id.endswith("@lid") else None
     digits = (sender or "").removesuffix(PERSON).removeprefix("+")
     if digits.isdecimal() and digits != lid:

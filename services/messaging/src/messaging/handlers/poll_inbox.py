@@ -12,7 +12,7 @@ import structlog
 from chassis import Begin
 from chassis.blobs import Blobs
 from contracts.messaging import Attachment
-from prometheus_client import Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from messaging.domain.emails import Email
 from messaging.domain.letters import Channel
@@ -21,30 +21,52 @@ from messaging.ports import Disconnected, Inbound, Inbounds, Inbox, Pipeline, Pr
 
 log = structlog.get_logger(__name__)
 
-INBOX_REACHED = Gauge("messaging_inbox_reached", "1 when the last poll of the mailbox worked, 0 when not")
-POLLS = Counter("messaging_inbox_polls_total", "Polls of the mailbox", ["result"])
-EMAILS = Counter("messaging_inbox_emails_total", "Emails taken from the mailbox", ["result"])
+
+class InboxMetrics:
+    """What an operator sees of the polling."""
+
+    def __init__(self) -> None:
+        self.reached = Gauge(
+            "messaging_inbox_reached", "1 when the last poll of the mailbox worked, else 0", registry=None
+        )
+        self.polls = Counter("messaging_inbox_polls", "Polls of the mailbox", ["result"], registry=None)
+        self.emails = Counter("messaging_inbox_emails", "Emails in the mailbox", ["result"], registry=None)
+
+    def show_in(self, registry: CollectorRegistry) -> None:
+        for metric in (self.reached, self.polls, self.emails):
+            registry.register(metric)
 
 
 async def poll_inbox(
-    begin: Begin, inbox: Inbox, inbounds: Inbounds, pipeline: Pipeline, blobs: Blobs
+    begin: Begin,
+    inbox: Inbox,
+    inbounds: Inbounds,
+    pipeline: Pipeline,
+    blobs: Blobs,
+    metrics: InboxMetrics,
 ) -> None:
     """Take every waiting email. The mailbox being away ends the poll with a line in the log, no more."""
     try:
         for external_id in await inbox.waiting():
-            await _take_or_leave(external_id, begin, inbox, inbounds, pipeline, blobs)
+            await _take_or_leave(external_id, begin, inbox, inbounds, pipeline, blobs, metrics)
     except ProviderAway as away:
         result = "disconnected" if isinstance(away, Disconnected) else "away"
         log.warning("inbox_not_reached", result=result, problem=away.problem)
-        POLLS.labels(result).inc()
-        INBOX_REACHED.set(0)
+        metrics.polls.labels(result).inc()
+        metrics.reached.set(0)
         return
-    POLLS.labels("ok").inc()
-    INBOX_REACHED.set(1)
+    metrics.polls.labels("ok").inc()
+    metrics.reached.set(1)
 
 
 async def _take_or_leave(
-    external_id: str, begin: Begin, inbox: Inbox, inbounds: Inbounds, pipeline: Pipeline, blobs: Blobs
+    external_id: str,
+    begin: Begin,
+    inbox: Inbox,
+    inbounds: Inbounds,
+    pipeline: Pipeline,
+    blobs: Blobs,
+    metrics: InboxMetrics,
 ) -> None:
     """An email that can't be taken stays where it is, for the next poll, and does not stop the others."""
     try:
@@ -54,12 +76,12 @@ async def _take_or_leave(
             email = await inbox.read(external_id)
             await _take(email, begin, inbounds, pipeline, blobs)
         await inbox.mark_processed(external_id)
-        EMAILS.labels("taken").inc()
+        metrics.emails.labels("taken").inc()
     except ProviderAway:
         raise
     except Exception as failure:
         log.error("email_not_taken", external_id=external_id, failure=type(failure).__name__)
-        EMAILS.labels("failed").inc()
+        metrics.emails.labels("failed").inc()
 
 
 async def _take(email: Email, begin: Begin, inbounds: Inbounds, pipeline: Pipeline, blobs: Blobs) -> None:
