@@ -11,8 +11,6 @@ from uuid import UUID
 import asyncpg
 import nats
 import pytest
-from nats.aio.client import Client
-
 from chassis import Handlers, Service, ServiceSettings
 from chassis.ids import new_id
 from chassis.provisioner import consumers_of, provision
@@ -20,6 +18,7 @@ from chassis.schema import STATEMENTS
 from chassis.servers import ServiceDatabase
 from contracts import Envelope, Event
 from contracts.messaging import CandidateUnreachable
+from nats.aio.client import Client
 
 QUICK: dict[str, Any] = {
     "http_port": 0,

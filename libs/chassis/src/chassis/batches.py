@@ -1,4 +1,4 @@
-"""Messages handled inside a transaction: a batch in one of them, and one by one when something in it fails."""
+"""Messages handled inside a transaction: a batch in one, and one by one when something in it fails."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Batches:
                 await self._calls[type(event)](event, PostgresTx(unit, envelope), envelope)
 
     async def _as_a_whole(self, unit: Unit, envelopes: list[Envelope]) -> None:
-        """A consumer with several batch handlers calls them by runs of the same kind, so that order is kept."""
+        """Several batch handlers of one consumer are called by runs of their kinds: order is kept."""
         for call, run in groupby(envelopes, key=lambda envelope: self._calls[type(envelope.event)]):
             mine = list(run)
             latest = max(mine, key=lambda envelope: envelope.time)

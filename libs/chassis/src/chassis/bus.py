@@ -31,7 +31,7 @@ class Bus:
         return self.client.is_connected
 
     def listen(self, on_break: Callable[[], None]) -> None:
-        """Call ``on_break`` whenever the connection was lost: what was under way may have been lost with it."""
+        """Call ``on_break`` whenever the connection was lost: what was under way may be lost with it."""
         self._on_break.add(on_break)
 
     def forget(self, on_break: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""What time it is. Product code asks a clock, so that hours and days can pass quickly where nobody is real."""
+"""What time it is. Product code asks a clock, so that hours and days can pass fast where nobody is real."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ from pydantic import ValidationError
 from chassis.binding import Call, Ports, bind
 from chassis.bus import Bus
 from chassis.handlers import Handlers
-from chassis.telemetry import Metrics, reason_of, span, where_it_failed
+from chassis.metrics import Metrics
+from chassis.telemetry import reason_of, span, where_it_failed
 from chassis.transaction import PostgresTx, Transactions
 
 _log = structlog.get_logger(__name__)
@@ -33,7 +34,11 @@ DEFAULT_TIMEOUT = 10.0
 class CommandClient(Protocol):
     """Port: sends a command to its owner."""
 
-    async def send(self, command: Command, timeout: float = DEFAULT_TIMEOUT) -> Accepted | Refused:
+    async def send(
+        self,
+        command: Command,
+        timeout: float = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - running out of it is an answer here
+    ) -> Accepted | Refused:
         """The owner's answer. ``Refused("unavailable")``: nobody answered; nothing is lost, and the same
         command (with the same ``command_id``) may be sent again."""
 
@@ -42,7 +47,11 @@ class NatsCommandClient:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
 
-    async def send(self, command: Command, timeout: float = DEFAULT_TIMEOUT) -> Accepted | Refused:
+    async def send(
+        self,
+        command: Command,
+        timeout: float = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - running out of it is an answer here
+    ) -> Accepted | Refused:
         subject, body = command.nats_subject(), command.model_dump_json().encode()
         deadline = asyncio.get_running_loop().time() + timeout
         while True:
@@ -167,13 +176,13 @@ class CommandServer:
                 unit.now,
             )
             if not fresh:
-                stored = await unit.db.fetchrow(
+                [(known_as, stored)] = await unit.db.fetch(
                     "SELECT name, reply FROM commands WHERE command_id = $1", command.command_id
                 )
-                if stored["name"] != name:
+                if known_as != name:
                     message = "This command id was used for another command."
                     return Refused(code="command_id_reused", message=message)
-                return parse_reply(stored["reply"].encode())
+                return parse_reply(stored.encode())
             reply: Accepted | Refused = await entry.call(command, PostgresTx(unit), None)
             if isinstance(reply, Refused):
                 raise _RolledBack(reply)

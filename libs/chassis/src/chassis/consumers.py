@@ -22,11 +22,12 @@ from chassis.bus import Bus
 from chassis.handlers import Consumer, Form
 from chassis.lanes import Lanes
 from chassis.leases import Lease, LeaseLost, Leases
+from chassis.metrics import Metrics
 from chassis.pulling import Delivery, PullSession, SessionOver
 from chassis.pulse import Pulse
 from chassis.settings import ServiceSettings
 from chassis.settling import Settling
-from chassis.telemetry import Metrics, where_it_failed
+from chassis.telemetry import where_it_failed
 from chassis.transaction import Transactions
 
 _log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""The service's connections to PostgreSQL: own schema, jsonb as Python objects, nothing reset between uses."""
+"""The service's connections to PostgreSQL: own schema, jsonb as Python objects, no resets between uses."""
 
 from __future__ import annotations
 

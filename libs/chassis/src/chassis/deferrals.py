@@ -134,7 +134,7 @@ async def count(db: Database, failure: Failure, policy: RetryPolicy) -> Deferral
     """Write the failure down and answer when to try again."""
     later = failure.error if isinstance(failure.error, TryLater) else None
     now = datetime.now(UTC)
-    attempts, waits = await db.fetchrow(
+    [(attempts, waits)] = await db.fetch(
         _COUNT,
         failure.consumer,
         failure.event_id,

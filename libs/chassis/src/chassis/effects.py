@@ -49,7 +49,7 @@ class NotAccepted(TryLater):
 
 
 class OutcomePending(TryLater):
-    """Raised by ``once``: the provider may or may not have done it; it is asked when the message comes again."""
+    """Raised by ``once``: perhaps the provider did it; it is asked when the message comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,10 @@ class EffectLedger(Protocol):
 async def once(begin: Begin, key: str, *, act: Act, look_up: LookUp, grace: float) -> Settled:
     """Do ``act`` once under ``key``, whatever crashes in between, and answer what became of it.
 
-    ``grace`` is in real seconds: how long after its start an act without an answer may still take effect at the
-    provider. Raises ``NotAccepted`` (it did not happen) and ``OutcomePending`` (ask again later); the chassis
-    brings the message back for both. Called again after it settled, it answers the stored outcome.
+    ``grace`` is in real seconds: how long after its start an act without an answer may still take
+    effect at the provider. Raises ``NotAccepted`` (it did not happen) and ``OutcomePending`` (ask again
+    later); the chassis brings the message back for both. Called again after it settled, it answers the
+    stored outcome.
     """
     started_at = datetime.now(UTC)
     async with begin() as tx:
@@ -147,7 +148,7 @@ async def _act(begin: Begin, key: str, act: Act, grace: float) -> Settled:
 async def _resolve(
     begin: Begin, key: str, earlier: Record, act: Act, look_up: LookUp, grace: float
 ) -> Settled:
-    """An earlier run died or got no answer: ask the provider; act again only when it surely never happened."""
+    """An earlier run died or got no answer: ask the provider, act again only when it never happened."""
     remaining = grace - (datetime.now(UTC) - earlier.started_at).total_seconds()
     try:
         sighting = await look_up()

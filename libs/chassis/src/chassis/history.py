@@ -73,8 +73,8 @@ async def merged(outboxes: Sequence[Outbox]) -> AsyncIterator[Outbound]:
 async def rebuild(bus: Bus, outboxes: Sequence[Outbox]) -> int:
     """Put the whole history on the stream in order; answers how many events it holds.
 
-    Meant for a stream that was lost (a stream that still holds its events would get those again that are older
-    than its duplicate window).
+    Meant for a stream that was lost: one that still holds its events would get those again that are older
+    than its duplicate window.
     """
     publisher = Publisher(bus, timeout=30)
     await publisher.open()

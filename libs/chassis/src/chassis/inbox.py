@@ -29,7 +29,7 @@ SELECT EXISTS (SELECT FROM lease) AS held,
 
 async def claim(db: Database, lease: Lease, ids: Sequence[UUID], now: datetime) -> set[UUID]:
     """Write the ids down and answer those that are new; raises ``LeaseLost``."""
-    held, fresh = await db.fetchrow(_CLAIM, lease.name, lease.epoch, ids, now)
+    [(held, fresh)] = await db.fetch(_CLAIM, lease.name, lease.epoch, ids, now)
     if not held:
         raise LeaseLost(lease.name)
     return set(fresh)
@@ -37,13 +37,7 @@ async def claim(db: Database, lease: Lease, ids: Sequence[UUID], now: datetime) 
 
 async def seen(db: Database, lease: Lease, event_id: UUID) -> bool:
     """Whether the event was handled before; raises ``LeaseLost``."""
-    held, known = await db.fetchrow(_SEEN, lease.name, lease.epoch, event_id)
+    [(held, known)] = await db.fetch(_SEEN, lease.name, lease.epoch, event_id)
     if not held:
         raise LeaseLost(lease.name)
     return bool(known)
-
-
-async def forget_before(db: Database, moment: datetime) -> int:
-    """Entries older than the longest time after which a message can come again."""
-    status = await db.execute("DELETE FROM inbox WHERE handled_at < $1", moment)
-    return int(status.rsplit(" ", 1)[-1])

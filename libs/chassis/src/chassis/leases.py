@@ -1,8 +1,8 @@
 """Who may do a thing that only one replica does: hold a consumer, relay the outbox, run a periodic job.
 
 A lease is a session-level advisory lock on one dedicated connection per process, so it ends with the process
-or its connection. Every taking bumps an epoch; transactions under a lease check that epoch (``FOR SHARE``), so
-that a holder who was replaced without knowing can't commit any more (fencing).
+or its connection. Every taking bumps an epoch; transactions under a lease check that epoch (``FOR SHARE``),
+so that a holder who was replaced without knowing can't commit any more (fencing).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Alembic for the services: migrations stand inside each package, every schema keeps its own version table.
 
-``env.py`` of a service is two lines: import ``run_env``, call it. ``op.execute`` takes whole scripts; they are
-cut into statements, because the driver takes one at a time.
+``env.py`` of a service is two lines: import ``run_env``, call it. ``op.execute`` takes whole scripts; they
+are cut into statements, because the driver takes one at a time.
 """
 
 from __future__ import annotations

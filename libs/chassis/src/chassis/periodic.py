@@ -37,7 +37,7 @@ class Periodic:
 
 
 class PeriodicRunner:
-    """Runs at once when it gets the lease, then at the interval; a failed run is logged and the next one comes."""
+    """Runs when it gets the lease, then at the interval; a failed run is logged and the next one comes."""
 
     def __init__(self, periodic: Periodic, ports: Ports, leases: Leases, clock: Clock) -> None:
         self.name = periodic.name

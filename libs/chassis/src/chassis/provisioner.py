@@ -36,7 +36,7 @@ class ConsumerDeclaration:
     max_ack_pending: int = 1_000
     """Several batches: what is delayed behind failures counts too and must not stop the others."""
     first_sequence: int = 1
-    """Where a new durable begins; later than 1 only on a stream made anew, see ``recruitflow streams rebuild``."""
+    """Where a new durable begins; later than 1 only on a stream that was made anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One message for the stream; ``headers`` carry ``Nats-Msg-Id``, so that a second publication is dropped."""
+    """One message for the stream; ``headers`` carry ``Nats-Msg-Id``, so a second publication is dropped."""
 
     subject: str
     data: bytes

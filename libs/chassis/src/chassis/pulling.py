@@ -1,8 +1,8 @@
 """Messages of one durable, pulled ahead in stream order, with proof that none was lost on the way.
 
 A session begins with a consumer reset (ADR-60): delivery resumes above the ack floor in stream order. The
-server numbers deliveries from 1; a gap means that one was lost (a reconnect, a replaced holder's open request)
-and ends the session, because a later message of the same application must not overtake it.
+server numbers deliveries from 1; a gap means that one was lost (a reconnect, a replaced holder's open
+request) and ends the session, because a later message of the same application must not overtake it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ class PullSession:
     async def open(self) -> None:
         """Raises a NATS error when the consumer does not exist or the bus does not answer."""
         self._bus.listen(self._on_break)
-        await self._bus.js._jsm.reset_consumer(self._bus.stream, self._durable)
+        await self._bus.js.consumer_info(self._bus.stream, self._durable)  # says at once when it is missing
+        await self._bus.js.reset_consumer(self._bus.stream, self._durable)
         self._inbox = self._bus.client.new_inbox()
         self._subscription = await self._bus.client.subscribe(self._inbox, cb=self._on_message)
         request = {
@@ -85,12 +86,12 @@ class PullSession:
             except NatsError:
                 return
 
-    async def take(self, limit: int, timeout: float) -> list[Delivery]:
-        """Waits for the first message and takes what is there; empty after ``timeout`` or ``wake``."""
+    async def take(self, limit: int, patience: float) -> list[Delivery]:
+        """Waits for the first message, takes what is there; empty after ``patience`` seconds or ``wake``."""
         if not self._queue and self._over is None:
             self._arrived.clear()
             try:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout(patience):
                     await self._arrived.wait()
             except TimeoutError:
                 if time.monotonic() - self._heard > 3 * _HEARTBEAT:

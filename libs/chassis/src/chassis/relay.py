@@ -1,4 +1,4 @@
-"""Moves what was said from the outbox to the stream: in order, one replica at a time, and as soon as it is there.
+"""Moves what was said from the outbox to the stream: in order, one replica at a time, as soon as it is there.
 
 A row stays in the outbox when it was sent; only its ``sent_at`` changes. A timer that has come due gets a new
 place at the end of the queue and the time at which it fired, in one transaction; from then on it can't be
@@ -20,10 +20,11 @@ from chassis.bus import Bus
 from chassis.clock import Clock
 from chassis.database import Pool
 from chassis.leases import Lease, Leases
+from chassis.metrics import Metrics
 from chassis.outbox import HybridClock
 from chassis.publishing import NotStored, Outbound, Publisher
 from chassis.pulse import Pulse
-from chassis.telemetry import Metrics, where_it_failed
+from chassis.telemetry import where_it_failed
 
 _log = structlog.get_logger(__name__)
 

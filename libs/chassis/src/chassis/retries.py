@@ -1,4 +1,4 @@
-"""When a message that could not be handled is tried again: growing delays, with a bound on both kinds of no."""
+"""When a message that could not be handled is tried again: growing delays, and a bound."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class TryLater(Exception):
-    """The handler can't do it now and it is not the message's fault: a provider is down, a grace has not passed.
+    """The handler can't do it now, by no fault of the message: a provider is down, a grace has not passed.
 
     ``seconds`` (real time) is when to come back; None leaves it to the growing delays. It does not count as a
     failed delivery, and has a large bound of its own.

@@ -27,10 +27,11 @@ from chassis.health import health_routes
 from chassis.housekeeping import housekeeping
 from chassis.http_server import HttpServer
 from chassis.leases import Leases
+from chassis.metrics import Metrics
 from chassis.periodic import Periodic, PeriodicRunner
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
-from chassis.telemetry import Metrics, set_up_logging, set_up_tracing, where_it_failed
+from chassis.telemetry import set_up_logging, set_up_tracing, where_it_failed
 from chassis.transaction import Transactions
 from chassis.tx import Begin
 from chassis.watchdog import Watchdog
@@ -116,9 +117,9 @@ class Service:
             _log.info("service_draining")
 
     def _app(self) -> FastAPI:
-        routes = (
-            self._http(self) if callable(self._http) and not isinstance(self._http, FastAPI) else self._http
-        )
+        routes = self._http
+        if routes is not None and not isinstance(routes, APIRouter | FastAPI):
+            routes = routes(self)
         app = (
             routes if isinstance(routes, FastAPI) else FastAPI(title=self.name, docs_url=None, redoc_url=None)
         )
@@ -192,11 +193,12 @@ class Service:
         crew.add("leases", leases.watch())
         crew.add("watchdog", self._watchdog.run())
         relaying = crew.add("relay", relay.run())
-        working = [crew.add(runner.name, runner.run()) for runner in (*consumers, *periodic)]
+        runners: list[ConsumerRunner | PeriodicRunner] = [*consumers, *periodic]
+        working = [crew.add(runner.name, runner.run()) for runner in runners]
         await commands.start()
 
         async def drain() -> None:
-            for runner in (*consumers, *periodic):
+            for runner in runners:
                 runner.stop()
             await commands.stop(settings.drain_seconds)
             if working:

@@ -76,7 +76,7 @@ class Settling:
         await self._session.ack(incoming.delivery)
 
     async def failed(self, incoming: Incoming, error: Exception) -> None:
-        """Count it, and bring it again later or bury it. What this raises is our trouble, not the message's."""
+        """Count it, then bring it again or bury it. What this raises is our trouble, not the message's."""
         if isinstance(error, LeaseLost):
             raise error
         envelope, delivery = incoming.envelope, incoming.delivery

@@ -20,7 +20,7 @@ _PIECE = re.compile(
 
 
 def statements(script: str) -> Iterator[str]:
-    """The statements in order, without their semicolons; parts that are only blank or comment are left out."""
+    """The statements in order, without their semicolons; blank and comment-only parts are left out."""
     start = 0
     bare = False
     for piece in _PIECE.finditer(script):

@@ -1,4 +1,4 @@
-"""Logs, metrics and traces. None of them carries personal data: ids, kinds, counts and seconds only."""
+"""Logs and traces. Neither carries personal data: ids, kinds and places only."""
 
 from __future__ import annotations
 
@@ -6,48 +6,24 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from importlib import import_module
 from types import TracebackType
 from typing import Any
 
 import structlog
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from pydantic import ValidationError
+from structlog.typing import Processor
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 
 
-class Metrics:
-    """What one service counts; a registry of its own, so that several services may live in one test process."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        by_consumer = {"labelnames": ("consumer",), "registry": self.registry}
-        self.handled = Counter("messages_handled", "Messages that took effect", **by_consumer)
-        self.repeated = Counter("messages_repeated", "Messages seen before and dropped", **by_consumer)
-        self.failed = Counter("messages_failed", "Tries that raised", **by_consumer)
-        self.held = Counter("messages_held", "Deliveries held back behind a failed one", **by_consumer)
-        self.dead = Counter("messages_dead_lettered", "Messages given up", **by_consumer)
-        self.deferred = Gauge("messages_deferred", "Messages waiting for another try", **by_consumer)
-        self.lag = Gauge("consumer_lag", "Messages not yet handled", **by_consumer)
-        self.holding = Gauge("consumer_lease", "1 where this process holds the consumer", **by_consumer)
-        self.seconds = Histogram("batch_seconds", "Time from taken to committed", **by_consumer)
-        self.unsent = Gauge("outbox_unsent", "Events not yet on the bus", registry=self.registry)
-        self.relayed = Counter("outbox_relayed", "Events put on the bus", registry=self.registry)
-        self.commands = Counter(
-            "commands_answered",
-            "Commands by answer",
-            labelnames=("command", "answer"),
-            registry=self.registry,
-        )
-
-
 def set_up_logging(service: str, level: str) -> None:
     """JSON lines on stdout, libraries included."""
-    shared: list[Any] = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -76,14 +52,14 @@ def set_up_logging(service: str, level: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def _named(service: str) -> Any:
-    def add(_: Any, __: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _named(service: str) -> Processor:
+    def add(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         return {"service": service, **entry}
 
     return add
 
 
-def _without_exception_text(_: Any, __: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _without_exception_text(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A library's traceback may quote data; its place and kind are enough."""
     record = entry.get("_record")
     if isinstance(record, logging.LogRecord) and record.exc_info:
@@ -128,20 +104,20 @@ _tracing = False
 
 
 def set_up_tracing(service: str) -> None:
-    """Spans are made when an OTLP endpoint is configured and the SDK is installed; ids are passed on always."""
+    """Spans are made when an OTLP endpoint is configured and the SDK is there; ids are passed on always."""
     global _tracing
     if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         return
     try:
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-        from opentelemetry.sdk.resources import Resource
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        sdk = import_module("opentelemetry.sdk.trace")
+        export = import_module("opentelemetry.sdk.trace.export")
+        resources = import_module("opentelemetry.sdk.resources")
+        otlp = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
     except ImportError:
         structlog.get_logger(__name__).warning("tracing_not_installed", needs="opentelemetry-sdk")
         return
-    provider = TracerProvider(resource=Resource.create({"service.name": service}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    provider = sdk.TracerProvider(resource=resources.Resource.create({"service.name": service}))
+    provider.add_span_processor(export.BatchSpanProcessor(otlp.OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     _tracing = True
 

@@ -19,7 +19,7 @@ from chassis.tx import Begin, Database, Tx
 
 
 class Unit:
-    """One open transaction; several messages of a batch share it, each through a ``PostgresTx`` of its own."""
+    """One open transaction; the messages of a batch share it, each through its own ``PostgresTx``."""
 
     __slots__ = ("db", "now", "outgoing", "stamp")
 

@@ -1,4 +1,4 @@
-"""What a handler may do inside its transaction: read, write, say what happened. Never commit, ack or retry."""
+"""What a handler may do in its transaction: read, write, say what happened; never commit, ack or retry."""
 
 from __future__ import annotations
 

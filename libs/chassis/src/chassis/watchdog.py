@@ -1,7 +1,7 @@
 """Looks whether the work is really being done; what it finds decides liveness and readiness (law 7).
 
-Alive but not ready: a server is away, or the bus is not provisioned yet. Not alive: a consumer that existed is
-gone, or a loop does not go round any more. Time does not heal those, a restart may.
+Alive but not ready: a server is away, or the bus is not provisioned yet. Not alive: a consumer that existed
+is gone, or a loop does not go round any more. Time does not heal those, a restart may.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from nats.js.errors import NotFoundError
 from chassis.bus import Bus
 from chassis.consumers import ConsumerRunner
 from chassis.database import Pool
+from chassis.metrics import Metrics
 from chassis.pulse import Pulse
-from chassis.telemetry import Metrics, where_it_failed
+from chassis.telemetry import where_it_failed
 
 _log = structlog.get_logger(__name__)
 
