@@ -79,11 +79,16 @@ class UnmatchedAssigned(Event, name="cv_matching.item.assigned"):
 
 
 class AssignUnmatched(Command, name="cv_matching.assign_unmatched"):
-    """A recruiter says whose file it is; refused when it was assigned already or the application is closed."""
+    """A recruiter says whose file it is. Refused when it was assigned already, or the application is closed.
+
+    Answers ``{"cv_id": str}``.
+    """
 
     item_id: UUID
     application_id: int
 
 
 class ConfirmCv(Command, name="cv_matching.confirm_cv"):
+    """A recruiter agrees with a match of medium confidence. Refused when there is nothing to confirm."""
+
     cv_id: UUID

@@ -80,8 +80,8 @@ def format_time(moment: datetime) -> str:
 def parse_envelope(headers: Mapping[str, str] | None, data: bytes) -> Envelope:
     """Read an event off the wire.
 
-    Raises ``NotAnEvent`` when headers are missing or the type is unknown, ``pydantic.ValidationError`` when
-    the body does not fit its class.
+    Raises ``NotAnEvent`` when headers are missing or make no sense or the type is unknown,
+    ``pydantic.ValidationError`` when the body does not fit its class.
     """
     if not headers:
         raise NotAnEvent("no headers")
@@ -90,16 +90,19 @@ def parse_envelope(headers: Mapping[str, str] | None, data: bytes) -> Envelope:
         cls = EVENTS[kind]
     except KeyError as missing:
         raise NotAnEvent(f"unknown or missing {missing}") from missing
+    event = cls.model_validate_json(data)
     try:
         return Envelope(
             id=UUID(headers["ce-id"]),
             type=kind,
             source=unquote(headers["ce-source"]),
             time=datetime.fromisoformat(headers["ce-time"]),
-            event=cls.model_validate_json(data),
+            event=event,
             correlation_id=UUID(headers["ce-correlationid"]),
             causation_id=UUID(headers["ce-causationid"]) if "ce-causationid" in headers else None,
             traceparent=headers.get("traceparent"),
         )
     except KeyError as missing:
         raise NotAnEvent(f"missing header {missing}") from missing
+    except ValueError as odd:
+        raise NotAnEvent(f"a header makes no sense: {odd}") from odd

@@ -1,8 +1,8 @@
 """How an application is named in writing: short, unambiguous, with a check character.
 
 ``RF-`` and Crockford base 32 of the application id scrambled within 30 bits (so that neighbours look
-different), then one check character: the weighted digit sum modulo 31, which catches a mistyped character and two
-swapped ones. Alphabet: douglascrockford.com, Base 32.
+different), then one check character: a weighted sum of the digits in the field of 32 elements, which catches
+every mistyped character and every two swapped ones. Alphabet: douglascrockford.com, Base 32.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ _FACTOR = 0x2C1B_3C6D  # odd, hence invertible modulo 2**30
 _INVERSE = pow(_FACTOR, -1, 1 << _BITS)
 _LOOKALIKES = str.maketrans("OIL", "011")
 _FORM = re.compile(r"(?<![A-Za-z0-9])RF[-\u2010-\u2015 ]?([0-9A-Za-z]{7})(?![0-9A-Za-z])", re.IGNORECASE)
-
 
 
 def reference(application_id: int) -> str:
@@ -44,4 +43,20 @@ def find_references(text: str) -> list[int]:
 
 
 def _check(digits: str) -> str:
-    return _ALPHABET[sum(weight * _ALPHABET.index(char) for weight, char in enumerate(digits, start=2)) % 31]
+    """Weights differ from each other and from 1, the check's own: so every single slip changes the sum."""
+    total = 0
+    for weight, char in enumerate(digits, start=2):
+        total ^= _times(weight, _ALPHABET.index(char))
+    return _ALPHABET[total]
+
+
+def _times(one: int, other: int) -> int:
+    """Product in GF(32), modulo x^5 + x^2 + 1."""
+    product = 0
+    for bit in range(5):
+        if other >> bit & 1:
+            product ^= one << bit
+    for bit in range(8, 4, -1):
+        if product >> bit & 1:
+            product ^= 0b100101 << (bit - 5)
+    return product
