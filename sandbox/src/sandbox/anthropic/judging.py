@@ -1,0 +1,131 @@
+"""What a screening call means, by plain rules over what the candidate said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.anthropic.callback import callback_time
+from sandbox.anthropic.reading import fold, moment_in, spoken_by_user
+
+_HUMAN = re.compile(
+    r"persoana reala|om real|om adevarat|real person|actual person|real human|human being|to a human|with a human"
+    r"|(?:vorb\w+|discut\w*) cu (?:un om|o persoana|un coleg|un recrutor|cineva)\b"
+    r"|(?:speak|talk) (?:to|with) (?:a person|a recruiter|someone real|somebody real)"
+    r"|nu (?:vreau|doresc|vorbesc)[^.?!]*robot|(?:not|n't)[^.?!]*(?:robot|machine|\bai\b)"
+)
+_LATER = re.compile(
+    r"nu pot vorbi|nu pot acum|nu e(?:ste)? (?:un )?moment(?:ul)? (?:bun|potrivit)|sunt (?:la serviciu|ocupat|in sedinta|la volan)"
+    r"|ma puteti suna|sunati-ma (?:maine|mai|luni|marti|miercuri|joi|vineri|dupa|la|peste|alta)|suna-ma|reveniti"
+    r"|(?:can't|cannot|can not) talk|call (?:me )?(?:back|again|later|tomorrow)|not a good (?:time|moment)|bad time"
+    r"|i'?m (?:driving|at work|in a meeting|busy)"
+)
+_NOT_INTERESTED = re.compile(
+    r"nu (?:mai )?(?:sunt|ma) interes|nu ma mai interes|am gasit (?:deja )?(?:alt|un)|not interested|no longer interested"
+    r"|found (?:another|a) job|remove me|stergeti-?ma|nu ma mai sunati"
+)
+_MACHINE = re.compile(r"casuta vocala|mesageria vocala|voicemail|leave a message|dupa semnalul sonor")
+_NO = re.compile(r"^(?:nu|no|nope|not|din pacate|unfortunately)\b")
+_NO_INSIDE = re.compile(
+    r"nu am experienta|n-am experienta|niciun fel de experienta|no experience|don't have|do not have|never done|nu stiu"
+)
+_YES = re.compile(r"^(?:da|yes|yeah|sure|sigur|desigur|of course|absolut|certainly|exact|evident)\b")
+_YES_INSIDE = re.compile(
+    r"\b\d+ (?:de )?(?:ani|years)\b|pot incepe|can start|imi convine|e in regula|works for me"
+)
+_SMALL_TALK = re.compile(
+    r"ascult|go ahead|buna ziua|hello|multumesc|thank|la revedere|goodbye|^(?:da|yes|alo|hi)[.!, ]*$|^ok"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    outcome: str
+    score: int
+    reasoning: str
+    callback_notes: str | None = None
+    callback_at: str | None = None
+    human_notes: str | None = None
+
+
+def judge(text: str) -> Verdict:
+    """One of the four outcomes, from the candidate's own words in the transcript."""
+    said = spoken_by_user(text)
+    words = " ".join(said)
+    low = fold(words)
+    if not low.strip():
+        return Verdict(
+            "needs_human",
+            0,
+            "The transcript holds no words of the candidate.",
+            human_notes="No answer heard.",
+        )
+    if _MACHINE.search(low):
+        notes = "A voicemail greeting answered, not the candidate."
+        return Verdict("needs_human", 0, notes, human_notes=notes)
+    if _HUMAN.search(low):
+        return Verdict(
+            "needs_human",
+            40,
+            "The candidate asked for a person.",
+            human_notes="Wants to speak with a person.",
+        )
+    if _NOT_INTERESTED.search(low):
+        return Verdict("not_qualified", 10, "The candidate is not interested in the position.")
+    good, bad = _weigh(said)
+    if _LATER.search(low) and good + bad < 2:
+        return _callback(words, text)
+    return _by_answers(good, bad)
+
+
+def _weigh(said: list[str]) -> tuple[int, int]:
+    good = bad = 0
+    for turn in said:
+        low = fold(turn).strip()
+        if _NO.search(low) or _NO_INSIDE.search(low):
+            bad += not _LATER.search(low)
+        elif _SMALL_TALK.search(low) and len(low.split()) < 12:
+            continue
+        elif _YES.search(low) or _YES_INSIDE.search(low) or len(low.split()) >= 8:
+            good += 1
+    return good, bad
+
+
+def _callback(words: str, text: str) -> Verdict:
+    now = moment_in(text)
+    moment = callback_time(words, now) if now else None
+    return Verdict(
+        "callback_requested",
+        50,
+        "The candidate could not talk and asked to be called again.",
+        callback_notes=words[:300],
+        callback_at=moment.isoformat() if moment else None,
+    )
+
+
+def _by_answers(good: int, bad: int) -> Verdict:
+    if good + bad == 0:
+        notes = "The candidate answered none of the questions."
+        return Verdict("needs_human", 30, notes, human_notes=notes)
+    score = round(50 + 45 * (good - bad) / (good + bad))
+    reasoning = f"{good} of {good + bad} answers speak for the candidate, {bad} against."
+    return Verdict("qualified" if score >= 60 else "not_qualified", score, reasoning)
+
+
+def verdict_fields(text: str) -> dict[str, Any]:
+    """The verdict under the property names an evaluation schema uses."""
+    verdict = judge(text)
+    return {
+        "outcome": verdict.outcome,
+        "decision": verdict.outcome,
+        "qualified": verdict.outcome == "qualified",
+        "score": verdict.score,
+        "reasoning": verdict.reasoning,
+        "callback_requested": verdict.outcome == "callback_requested",
+        "callback_notes": verdict.callback_notes,
+        "callback_at": verdict.callback_at,
+        "callback_time": verdict.callback_at,
+        "needs_human": verdict.outcome == "needs_human",
+        "needs_human_notes": verdict.human_notes,
+    }

@@ -1,0 +1,226 @@
+"""The control API under ``/__control__``: what happened, what will, who is who, what goes wrong.
+
+It is for tests and for whoever drives a demonstration. Like the page it changes things only for callers on this
+machine that are not another site's pages: a request that a browser sends from elsewhere is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from sandbox.faults import Fault
+from sandbox.personas.cv import Cv
+from sandbox.personas.kinds import TRAITS, Persona
+from sandbox.personas.leads import people_in
+from sandbox.personas.people import tidy_phone
+from sandbox.stage import Stage
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PersonIn(Strict):
+    phone: str | None = None
+    email: str | None = None
+    name: str | None = None
+    persona: Persona | None = None
+
+
+class PersonaIn(Strict):
+    persona: Persona | None
+
+
+class Words(Strict):
+    words: str = Field(min_length=1, max_length=5000)
+
+
+class FileIn(Strict):
+    """``content`` is base64; without it, and with ``generated``, the person's own CV is made."""
+
+    file_name: str = "cv.pdf"
+    content_type: str = "application/pdf"
+    content: str | None = None
+    generated: bool = False
+
+
+class WhatsAppIn(Strict):
+    phone: str
+    text: str = ""
+    file: FileIn | None = None
+
+
+class MailIn(Strict):
+    address: str
+    name: str | None = None
+    subject: str = ""
+    text: str = ""
+    file: FileIn | None = None
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Browsers say where a request comes from; nothing of another site is obeyed."""
+    if request.method in ("GET", "HEAD"):
+        return
+    site = request.headers.get("sec-fetch-site", "none")
+    origin = request.headers.get("origin")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if site not in ("none", "same-origin") or (origin is not None and origin != own):
+        raise HTTPException(403, "This comes from another site.")
+
+
+def router(stage: Stage) -> APIRouter:
+    routes = APIRouter(prefix="/__control__", dependencies=[Depends(refuse_other_sites)])
+    _looking(routes, stage)
+    _people(routes, stage)
+    _faults(routes, stage)
+    _acting(routes, stage)
+    return routes
+
+
+def phone_of(given: str) -> str:
+    phone = tidy_phone(given)
+    if phone is None:
+        raise HTTPException(422, f"{given!r} is no phone number.")
+    return phone
+
+
+def _looking(routes: APIRouter, stage: Stage) -> None:
+    @routes.get("/health")
+    async def health() -> dict[str, Any]:
+        return {"status": "ok", "now": stage.world.clock.now().isoformat()}
+
+    @routes.get("/state")
+    async def state(limit: int = 50) -> dict[str, Any]:
+        return stage.state(limit)
+
+    @routes.get("/ledger")
+    async def ledger(
+        kind: str | None = None, provider: str | None = None, after: int = 0, limit: int = 100_000
+    ) -> dict[str, Any]:
+        entries = stage.world.ledger.entries(kind, provider, after, limit)
+        return {"entries": entries, "counts": stage.world.ledger.counts()}
+
+    @routes.get("/ledger/duplicates")
+    async def duplicates() -> dict[str, Any]:
+        """Every effect on a person that was accepted again; empty is as it should be."""
+        return {"entries": stage.world.ledger.duplicates()}
+
+    @routes.post("/reset")
+    async def reset(keep_people: bool = False) -> dict[str, Any]:
+        stage.reset(keep_people)
+        return {"status": "empty"}
+
+
+def _people(routes: APIRouter, stage: Stage) -> None:
+    @routes.get("/personas")
+    async def personas() -> dict[str, Any]:
+        kinds = {persona.value: {"weight": traits.weight} for persona, traits in TRAITS.items()}
+        return {"kinds": kinds, "people": [stage.described(person) for person in stage.people.all()]}
+
+    @routes.post("/people")
+    async def register(people: list[PersonIn]) -> dict[str, Any]:
+        known = []
+        for one in people:
+            if not one.phone and not one.email:
+                raise HTTPException(422, "A person needs a phone or an email.")
+            phone = phone_of(one.phone) if one.phone else None
+            known.append(stage.described(stage.people.register(phone, one.email, one.name, one.persona)))
+        return {"people": known}
+
+    @routes.post("/people/file")
+    async def register_file(request: Request) -> dict[str, Any]:
+        """The body is a lead file, as it will be imported."""
+        leads = people_in(await request.body())
+        known = [stage.described(stage.people.register(lead.phone, lead.email, lead.name)) for lead in leads]
+        return {"people": known}
+
+    @routes.put("/personas/{phone}")
+    async def name_persona(phone: str, body: PersonaIn) -> dict[str, Any]:
+        """Null lets the persona follow from the number again."""
+        person = stage.people.at_phone(phone_of(phone))
+        person.persona = body.persona
+        stage.people.save(person)
+        return stage.described(person)
+
+
+def _faults(routes: APIRouter, stage: Stage) -> None:
+    @routes.get("/faults")
+    async def listing() -> dict[str, Any]:
+        return {"faults": [fault.model_dump(mode="json") for fault in stage.world.faults.all()]}
+
+    @routes.post("/faults", status_code=201)
+    async def add(fault: Fault) -> dict[str, Any]:
+        fresh = fault.model_copy(update={"tried": 0, "struck": 0})
+        return stage.world.faults.add(fresh).model_dump(mode="json")
+
+    @routes.delete("/faults/{id}")
+    async def remove(id: str) -> dict[str, Any]:
+        if not stage.world.faults.remove(id):
+            raise HTTPException(404, "No such fault.")
+        return {"removed": id}
+
+    @routes.delete("/faults")
+    async def clear() -> dict[str, Any]:
+        stage.world.faults.clear()
+        return {"removed": "all"}
+
+
+def _acting(routes: APIRouter, stage: Stage) -> None:
+    def done(worked: bool) -> dict[str, Any]:
+        if not worked:
+            raise HTTPException(409, "That call is not in a state for this.")
+        return {"done": True}
+
+    @routes.get("/act/ringing")
+    async def ringing() -> dict[str, Any]:
+        return {"calls": stage.calls.ringing()}
+
+    @routes.post("/act/calls/{id}/answer")
+    async def answer(id: str) -> dict[str, Any]:
+        return done(stage.calls.pick_up(id))
+
+    @routes.post("/act/calls/{id}/reject")
+    async def reject(id: str) -> dict[str, Any]:
+        return done(stage.calls.reject(id))
+
+    @routes.post("/act/calls/{id}/say")
+    async def say(id: str, body: Words) -> dict[str, Any]:
+        return done(stage.calls.say(id, body.words))
+
+    @routes.post("/act/calls/{id}/end")
+    async def end(id: str) -> dict[str, Any]:
+        return done(stage.calls.end(id))
+
+    @routes.post("/act/whatsapp")
+    async def whatsapp(body: WhatsAppIn) -> dict[str, Any]:
+        phone = phone_of(body.phone)
+        own = stage.cv_of(stage.people.at_phone(phone))
+        return {"id": stage.write_whatsapp(phone, body.text, _file(body.file, own))["id"]}
+
+    @routes.post("/act/mail")
+    async def mail(body: MailIn) -> dict[str, Any]:
+        if "@" not in body.address:
+            raise HTTPException(422, f"{body.address!r} is no address.")
+        own = stage.cv_of(stage.people.at_email(body.address, body.name, None))
+        return {
+            "id": stage.write_mail(body.address, body.name, body.subject, body.text, _file(body.file, own))[
+                "id"
+            ]
+        }
+
+
+def _file(given: FileIn | None, own: Cv) -> Cv | None:
+    if given is None:
+        return None
+    if given.content is None:
+        return own
+    try:
+        return Cv(given.file_name, given.content_type, base64.b64decode(given.content, validate=True))
+    except binascii.Error:
+        raise HTTPException(422, "content is not base64.") from None
