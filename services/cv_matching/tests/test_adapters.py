@@ -1,0 +1,219 @@
+"""One behaviour, two fillings: what the ports promise holds in memory and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from chassis import Begin, Tx
+from chassis.clock import SystemClock
+from chassis.database import open_pool
+from chassis.migrations import upgrade
+from chassis.servers import ServiceDatabase
+from chassis.testing import NOON, InMemoryTx
+from chassis.transaction import Transactions
+from contracts import BlobRef
+from contracts.cv_matching import CvSource, MatchMethod
+from contracts.intake import ApplicationStatus
+from contracts.messaging import Channel
+from cv_matching.adapters.directory import PostgresDirectory
+from cv_matching.adapters.files import PostgresCvs, PostgresItems
+from cv_matching.ports import ApplicationCard, CandidateCard, Cv, Cvs, Directory, Item, Items, ItemState
+from cv_matching_support.ports import MemoryCvs, MemoryDirectory, MemoryItems
+
+
+@dataclass
+class Store:
+    begin: Begin
+    directory: Directory
+    items: Items
+    cvs: Cvs
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def store(request: pytest.FixtureRequest) -> Store:
+    filled: Store = request.getfixturevalue(f"{request.param}_store")
+    return filled
+
+
+@pytest.fixture
+def memory_store() -> Store:
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[Tx]:
+        yield InMemoryTx()
+
+    return Store(begin, MemoryDirectory(), MemoryItems(), MemoryCvs())
+
+
+@pytest.fixture
+async def postgres_store(fresh_schema: ServiceDatabase) -> AsyncIterator[Store]:
+    await asyncio.to_thread(upgrade, "cv_matching", fresh_schema.url, fresh_schema.schema)
+    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "test", 2)
+    transactions = Transactions(pool, SystemClock(), lambda: None)
+    yield Store(transactions.begin, PostgresDirectory(), PostgresItems(), PostgresCvs())
+    await pool.close()
+
+
+def a_card(candidate_id: int, name: str, email: str | None = None, phone: str | None = None) -> CandidateCard:
+    return CandidateCard(
+        candidate_id=candidate_id,
+        name=name,
+        given_names=name.split()[0],
+        emails=(email,) if email else (),
+        phones=(phone,) if phone else (),
+        as_of=NOON,
+    )
+
+
+def an_item(position: int = 0) -> Item:
+    return Item(
+        item_id=uuid4(),
+        message_id=MESSAGE,
+        position=position,
+        channel=Channel.EMAIL,
+        sender="ana@example.com",
+        sender_name="Ana Pop",
+        subject="CV",
+        body="Bună ziua",
+        file=BlobRef(key="k", size=3, content_type="application/pdf", sha256="0" * 64),
+        file_name="cv.pdf",
+        received_at=NOON,
+    )
+
+
+def a_cv(item: Item, application_id: int = 11) -> Cv:
+    return Cv(
+        cv_id=uuid4(),
+        item_id=item.item_id,
+        candidate_id=1,
+        application_id=application_id,
+        method=MatchMethod.FUZZY_NAME,
+        source=CvSource.EMAIL_ATTACHMENT,
+        file=item.file,
+        file_name=item.file_name,
+        needs_review=True,
+        received_at=NOON,
+    )
+
+
+MESSAGE = uuid4()
+
+
+async def test_a_candidate_is_found_by_what_is_known_of_them(store: Store) -> None:
+    async with store.begin() as tx:
+        await store.directory.keep_candidate(tx, a_card(1, "ana pop", "ana@example.com", "+40740123456"))
+        await store.directory.keep_candidate(tx, a_card(2, "ion pop", "ion@example.com", "+40740123456"))
+    async with store.begin() as tx:
+        assert await store.directory.with_email(tx, "ana@example.com") == (1,)
+        assert await store.directory.with_phone(tx, "+40740123456") == (1, 2)
+        assert await store.directory.with_email(tx, "nobody@example.com") == ()
+        assert await store.directory.namesakes(tx, "pop ana") == (1,)
+
+
+async def test_what_is_known_is_replaced_by_what_is_newer_only(store: Store) -> None:
+    card = a_card(1, "ana pop", "ana@example.com")
+    newer = replace(card, name="ana ionescu", emails=("new@example.com",), as_of=NOON + timedelta(hours=1))
+    async with store.begin() as tx:
+        for each in (card, newer, card):
+            await store.directory.keep_candidate(tx, each)
+    async with store.begin() as tx:
+        assert await store.directory.with_email(tx, "new@example.com") == (1,)
+        assert await store.directory.with_email(tx, "ana@example.com") == ()
+        assert await store.directory.namesakes(tx, "ana ionescu") == (1,)
+
+
+async def test_a_status_never_goes_back(store: Store) -> None:
+    async with store.begin() as tx:
+        for sequence, status in ((0, "pending_call"), (2, "closed"), (1, "qualified"), (0, "pending_call")):
+            card = ApplicationCard(1, 11, ApplicationStatus(status))
+            await store.directory.keep_application(tx, card, sequence)
+    async with store.begin() as tx:
+        assert await store.directory.application(tx, 11) == ApplicationCard(1, 11, ApplicationStatus.CLOSED)
+        assert await store.directory.application(tx, 12) is None
+
+
+async def test_open_applications_come_oldest_first_without_the_closed(store: Store) -> None:
+    statuses = {13: "awaiting_cv", 11: "cv_received", 12: "closed", 14: "pending_call"}
+    async with store.begin() as tx:
+        for application_id, status in statuses.items():
+            card = ApplicationCard(1, application_id, ApplicationStatus(status))
+            await store.directory.keep_application(tx, card, 1)
+    async with store.begin() as tx:
+        assert await store.directory.open_applications(tx, 1) == (11, 13, 14)
+        assert await store.directory.open_applications(tx, 2) == ()
+        assert await store.directory.of_applications(tx, [12, 13, 99]) == (1,)
+
+
+@pytest.mark.parametrize(
+    ("status", "waits"),
+    [
+        *((status, True) for status in ("awaiting_cv", "qualified", "cv_overdue", "not_qualified")),
+        *((status, False) for status in ("pending_call", "cv_received", "closed", "needs_human")),
+    ],
+)
+async def test_only_who_waits_for_a_cv_is_looked_at(store: Store, status: str, waits: bool) -> None:
+    async with store.begin() as tx:
+        await store.directory.keep_candidate(tx, a_card(1, "ana pop", "ana@example.com", "+40740123456"))
+        await store.directory.keep_application(tx, ApplicationCard(1, 11, ApplicationStatus(status)), 1)
+    async with store.begin() as tx:
+        named = await store.directory.awaiting_named_like(tx, "pop ana")
+        by_email = await store.directory.awaiting_with_email(tx, "ana@example.com")
+        by_phone = await store.directory.awaiting_with_phone(tx, "+40740123456")
+    assert bool(named) is bool(by_email) is bool(by_phone) is waits
+    if waits:
+        assert (named[0].candidate_id, named[0].name) == (1, "ana pop")
+        assert by_email[0].given_names == by_phone[0].given_names == "ana"
+
+
+@pytest.mark.parametrize("asked", ["pop ana", "a pop", "ana pop-ionescu", "ana maria pop"])
+async def test_a_name_is_shortlisted_however_it_is_written(store: Store, asked: str) -> None:
+    async with store.begin() as tx:
+        await store.directory.keep_candidate(tx, a_card(1, "ana pop"))
+        await store.directory.keep_candidate(tx, a_card(2, "ion stan"))
+        for each in (1, 2):
+            waiting = ApplicationCard(each, 10 + each, ApplicationStatus.AWAITING_CV)
+            await store.directory.keep_application(tx, waiting, 1)
+    async with store.begin() as tx:
+        assert [each.candidate_id for each in await store.directory.awaiting_named_like(tx, asked)] == [1]
+
+
+async def test_an_attachment_is_written_down_once(store: Store) -> None:
+    item = an_item()
+    async with store.begin() as tx:
+        assert await store.items.add(tx, item)
+        assert not await store.items.add(tx, replace(item, item_id=uuid4()))
+        assert await store.items.add(tx, an_item(position=1))
+    async with store.begin() as tx:
+        assert await store.items.get(tx, item.item_id) == item
+        assert await store.items.get(tx, uuid4()) is None
+
+
+async def test_an_item_keeps_its_state_and_its_tries(store: Store) -> None:
+    item = an_item()
+    async with store.begin() as tx:
+        await store.items.add(tx, item)
+        await store.items.count_try(tx, item.item_id)
+        await store.items.settle(tx, item.item_id, ItemState.UNMATCHED, "nobody")
+    async with store.begin() as tx:
+        assert await store.items.get(tx, item.item_id) == replace(item, state=ItemState.UNMATCHED, tries=1)
+
+
+async def test_a_cv_is_attached_once_to_each_application(store: Store) -> None:
+    item = an_item()
+    cv = a_cv(item)
+    async with store.begin() as tx:
+        await store.items.add(tx, item)
+        assert await store.cvs.add(tx, cv)
+        assert not await store.cvs.add(tx, a_cv(item))
+        assert await store.cvs.add(tx, a_cv(item, 12))
+    async with store.begin() as tx:
+        assert await store.cvs.get(tx, cv.cv_id) == cv
+        await store.cvs.confirm(tx, cv.cv_id)
+    async with store.begin() as tx:
+        assert await store.cvs.get(tx, cv.cv_id) == replace(cv, needs_review=False)
+        assert await store.cvs.get(tx, uuid4()) is None

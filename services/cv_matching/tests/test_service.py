@@ -1,0 +1,170 @@
+"""The whole service on real NATS and PostgreSQL: a message with files in, a verdict out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import nats
+import pytest
+from chassis.blobs import ObjectBlobs
+from chassis.migrations import upgrade
+from chassis.provisioner import consumers_of, provision
+from chassis.servers import ServiceDatabase
+from chassis.testing import NOON, eventually
+from contracts import Actor, Envelope, Event, parse_reply
+from contracts.cv_matching import AssignUnmatched, CvMatched, InboundUnmatched, MatchMethod
+from contracts.intake import ApplicationOpened, ApplicationStatus, ApplicationStatusChanged, CandidateProfile
+from contracts.messaging import Attachment, Channel, MessageReceived
+from cv_matching.handlers import handlers
+from cv_matching.main import build
+from cv_matching.settings import Settings
+from cv_matching_support import files
+from nats.aio.client import Client
+
+QUICK: dict[str, Any] = {
+    "http_port": 0,
+    "lease_retry_seconds": 0.05,
+    "retry_delay_base_seconds": 0.05,
+    "watch_every_seconds": 0.2,
+    "anthropic_base_url": "http://127.0.0.1:9",
+}
+
+
+@dataclass
+class Running:
+    client: Client
+    blobs: ObjectBlobs
+
+    async def say(self, event: Event) -> None:
+        identity = uuid4()
+        envelope = Envelope(identity, event.type(), "test", NOON, event, identity)
+        await self.client.jetstream().publish(envelope.subject, envelope.data(), headers=envelope.headers())
+
+    async def receive(self, sender: str, *bodies: bytes) -> None:
+        attachments = []
+        for body in bodies:
+            ref = await self.blobs.put(f"inbound/{uuid4()}", body, "application/octet-stream")
+            attachments.append(Attachment(file=ref, file_name="cv.pdf", content_type=ref.content_type))
+        await self.say(
+            MessageReceived(
+                message_id=uuid4(),
+                channel=Channel.EMAIL,
+                sender=sender,
+                attachments=attachments,
+                external_id=str(uuid4()),
+                received_at=NOON,
+            )
+        )
+
+    async def said(self, kind: type[Event]) -> list[Any]:
+        """Every event of a kind that is on the stream."""
+        js = self.client.jetstream()
+        state = (await js.stream_info("EVENTS")).state
+        found = []
+        for sequence in range(1, state.last_seq + 1):
+            message = await js.get_msg("EVENTS", sequence)
+            if (message.headers or {}).get("ce-type") == kind.type():
+                found.append(kind.model_validate_json(message.data or b""))
+        return found
+
+
+@pytest.fixture
+async def running(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Running]:
+    await asyncio.to_thread(upgrade, "cv_matching", fresh_schema.url, fresh_schema.schema)
+    client = await nats.connect(fresh_bus)
+    await provision(client.jetstream(), consumers_of(handlers))
+    settings = Settings(
+        database_url=fresh_schema.url,
+        database_schema=fresh_schema.schema,
+        nats_url=fresh_bus,
+        blobs_url=tmp_path.as_uri(),
+        **QUICK,
+    )
+    service = build(settings)
+    serving = asyncio.create_task(service.serve())
+    yield Running(client, ObjectBlobs(tmp_path.as_uri()))
+    service.stop()
+    await serving
+    await client.close()
+
+
+async def an_awaiting_candidate(running: Running, number: int, email: str) -> None:
+    profile = CandidateProfile(full_name="Ana Pop", first_name="Ana", last_name="Pop", email=email)
+    ids = {"candidate_id": number, "application_id": 100 + number}
+    await running.say(ApplicationOpened(**ids, position_id=1, profile=profile))
+    await running.say(
+        ApplicationStatusChanged(
+            **ids,
+            position_id=1,
+            sequence=1,
+            previous=ApplicationStatus.QUALIFIED,
+            current=ApplicationStatus.AWAITING_CV,
+            actor=Actor.system(),
+            reason="",
+        )
+    )
+
+
+async def test_a_cv_is_matched_and_what_can_not_be_told_goes_to_a_recruiter(running: Running) -> None:
+    await an_awaiting_candidate(running, 1, "ana@example.com")
+    await running.receive("ana@example.com", files.a_pdf("Curriculum vitae"))
+    await running.receive("stranger@example.com", b"<html>not a cv</html>")
+
+    [matched] = await eventually(lambda: running.said(CvMatched), what="the CV is matched")
+    assert (matched.application_id, matched.method) == (101, MatchMethod.EXACT_EMAIL)
+    [unmatched] = await eventually(lambda: running.said(InboundUnmatched), what="the page is unmatched")
+    assert "web page" in unmatched.explanation
+
+    command = AssignUnmatched(
+        command_id=uuid4(),
+        actor=Actor(kind="recruiter", id="1"),
+        item_id=unmatched.item_id,
+        application_id=101,
+    )
+    subject, body = command.nats_subject(), command.model_dump_json().encode()
+    first = await running.client.request(subject, body, timeout=5)
+    again = await running.client.request(subject, body, timeout=5)
+    assert first.data == again.data
+    assert parse_reply(first.data).status == "accepted"
+
+    async def methods() -> list[str]:
+        return [each.method for each in await running.said(CvMatched)]
+
+    assert await eventually(methods, lambda each: len(each) == 2) == ["exact_email", "manual"]
+
+
+async def test_hostile_files_each_end_with_a_reason_and_the_service_lives(running: Running) -> None:
+    hostile = (
+        files.a_bomb_docx(80),
+        files.a_lying_docx(),
+        files.a_pdf("Ana Pop")[:150],
+        b"%PDF-1.7" + b"\xff" * 1000,
+        files.a_macro_docx(),
+        files.an_archive(),
+        b"MZ" + bytes(100),
+        b"",
+    )
+    await running.receive("stranger@example.com", *hostile)
+
+    async def reasons() -> list[str]:
+        return [each.explanation for each in await running.said(InboundUnmatched)]
+
+    found = await eventually(reasons, lambda each: len(each) == len(hostile), within=30)
+    assert all(reason.endswith(".") for reason in found)
+
+    await an_awaiting_candidate(running, 2, "ana@example.com")
+    await running.receive("ana@example.com", files.a_pdf("Curriculum vitae"))
+    await eventually(lambda: running.said(CvMatched), what="the next CV is matched")
+
+
+async def test_a_file_is_matched_against_all_that_was_said_before_it(running: Running) -> None:
+    for number in range(1, 60):
+        await an_awaiting_candidate(running, number, f"ana{number}@example.com")
+    await running.receive("ana59@example.com", files.a_pdf("Curriculum vitae"))
+    [matched] = await eventually(lambda: running.said(CvMatched), what="the last candidate is known")
+    assert matched.candidate_id == 59
