@@ -1,0 +1,168 @@
+"""Claude over the wire, the JSON in its text, and what the schema holds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from chassis.testing_http import HANGS_UP, LoopbackServer, Manner, Says
+from chassis.testing_rooms import PostgresRoom
+from scoring.adapters.claude import Claude
+from scoring.adapters.json_answer import read_json_object, storable, strip_json_fence
+from scoring.domain.question import Question
+from scoring.domain.verdict import SCHEMA
+from scoring.ports import Answer, ModelObjects, ModelSilent
+
+from .fakes import ScoringRoom, ScriptedModel, a_call, an_answer, cut_off
+
+QUESTION = Question("Judge.", "<transcript>User: da</transcript>")
+
+
+def a_message(text: str = '{"outcome": "qualified"}', **changed: Any) -> dict[str, Any]:
+    message = {
+        "id": "msg_01",
+        "type": "message",
+        "role": "assistant",
+        "model": "claude-sonnet-4-6",
+        "content": [{"type": "text", "text": text, "citations": None}],
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "usage": {"input_tokens": 10, "output_tokens": 5},
+    }
+    return {**message, **changed}
+
+
+def an_error(status: int, **headers: str) -> Says:
+    kind = {"type": "error", "error": {"type": "api_error", "message": "no"}, "request_id": "req_9"}
+    return Says(kind, status, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+async def ask(server: LoopbackServer) -> Answer:
+    claude = Claude(api_key="k", base_url=server.url, model="claude-sonnet-4-6", max_tokens=8192, timeout=5)
+    async with claude:
+        return await claude.ask(QUESTION)
+
+
+async def asked_of(manner: Manner) -> tuple[Answer, LoopbackServer]:
+    async with LoopbackServer(manner).running() as server:
+        return await ask(server), server
+
+
+async def test_the_question_is_held_to_the_schema_and_carries_no_temperature() -> None:
+    answer, server = await asked_of(lambda _: Says(a_message(), headers={"request-id": "req_7"}))
+    [asked] = server.asked
+    sent = asked.json()
+    assert (asked.method, asked.path, asked.headers["authorization"]) == ("POST", "/v1/messages", "Bearer k")
+    assert sent["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}}
+    assert (sent["model"], sent["max_tokens"]) == ("claude-sonnet-4-6", 8192)
+    assert sent["system"] == QUESTION.system
+    assert sent["messages"] == [{"role": "user", "content": QUESTION.user}]
+    assert "temperature" not in sent
+    assert answer.content == {"outcome": "qualified"}
+    assert (answer.request_id, answer.input_tokens, answer.output_tokens) == ("req_7", 10, 5)
+    assert answer.raw["id"] == "msg_01"
+
+
+async def test_thinking_before_the_text_is_passed_over() -> None:
+    thinking = {"type": "thinking", "thinking": "hm {", "signature": "s"}
+    text = {"type": "text", "text": '{"score": 1}', "citations": None}
+    answer, _ = await asked_of(lambda _: Says(a_message(content=[thinking, text])))
+    assert answer.content == {"score": 1}
+
+
+async def test_an_empty_answer_holds_nothing() -> None:
+    answer, _ = await asked_of(lambda _: Says(a_message(content=[], stop_reason="refusal")))
+    assert (answer.content, answer.stop_reason) == (None, "refusal")
+
+
+@pytest.mark.parametrize("status", [401, 403, 408, 409, 429, 500, 503, 529])
+async def test_trouble_that_may_pass_is_silence_and_nothing_is_asked_twice(status: int) -> None:
+    async with LoopbackServer(lambda _: an_error(status, retry_after="7")).running() as server:
+        with pytest.raises(ModelSilent) as silence:
+            await ask(server)
+        assert len(server.asked) == 1
+    assert silence.value.problem == f"HTTP {status}"
+    assert silence.value.advised == 7
+
+
+@pytest.mark.parametrize("status", [400, 404, 413, 422])
+async def test_a_question_that_is_wrong_is_an_objection(status: int) -> None:
+    with pytest.raises(ModelObjects, match=str(status)):
+        await asked_of(lambda _: an_error(status))
+
+
+async def test_a_lost_connection_is_silence() -> None:
+    with pytest.raises(ModelSilent):
+        await asked_of(lambda _: HANGS_UP)
+    with pytest.raises(ModelSilent):
+        await ask(LoopbackServerThatIsGone())
+
+
+class LoopbackServerThatIsGone(LoopbackServer):
+    def __init__(self) -> None:
+        super().__init__(lambda _: HANGS_UP)
+        self.url = "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "repaired"),
+    [
+        ('{"score": 5}', {"score": 5}, False),
+        ('```json\n{"score": 5}\n```', {"score": 5}, False),
+        ('```\n{"score": 5}```', {"score": 5}, False),
+        (
+            '{"reasoning": "a zis "da" la tot", "score": 5}',
+            {"reasoning": 'a zis "da" la tot', "score": 5},
+            True,
+        ),
+        ('Here you are: {"score": 5,}', {"score": 5}, True),
+        ("I can't judge this.", None, False),
+        ("", None, False),
+        ("[1, 2]", [1, 2], False),
+    ],
+)
+def test_json_is_found_strictly_first_and_then_by_repair(text: str, content: object, repaired: bool) -> None:
+    assert read_json_object(text) == (content, repaired)
+
+
+def test_a_fence_is_taken_off_only_where_it_stands() -> None:
+    assert strip_json_fence('  {"a": "```"} ') == '{"a": "```"}'
+    assert strip_json_fence("```json\n{}\n```\n") == "{}"
+
+
+def test_what_postgres_can_not_keep_is_taken_out_wherever_it_stands() -> None:
+    assert storable({"a\x00": ["x\x00y", "\ud800", 1, None]}) == {"a": ["xy", "?", 1, None]}
+
+
+async def test_every_answer_is_kept_as_it_came(on_postgres: ScoringRoom, postgres_room: PostgresRoom) -> None:
+    await on_postgres.knows_the_application()
+    await on_postgres.hears_of(a_call())
+    model = ScriptedModel(cut_off(), an_answer())
+    await on_postgres.asks(model)
+    await on_postgres.asks(model)
+    rows = await postgres_room.pool.fetch("SELECT * FROM model_answers ORDER BY answer_id")
+    assert [row["problem"] for row in rows] == ["it was cut off at ANTHROPIC_MAX_TOKENS", None]
+    assert rows[1]["raw_response"]["id"] == "msg_1"
+    assert (rows[1]["request_id"], rows[1]["input_tokens"], rows[1]["latency_ms"]) == ("req_1", 900, 1500)
+    evaluation = await postgres_room.pool.fetchrow("SELECT * FROM evaluations")
+    assert evaluation is not None
+    assert (evaluation["status"], evaluation["score"], evaluation["bad_answers"]) == ("completed", 82, 1)
+    assert evaluation["prompt_version"] == model.asked[0].prompt_version
+
+
+async def test_the_migration_leaves_one_active_prompt_template_per_section(
+    postgres_room: PostgresRoom,
+) -> None:
+    rows = await postgres_room.pool.fetch("SELECT * FROM prompt_templates ORDER BY section")
+    assert [row["section"] for row in rows] == ["first_message", "qualification_prompt", "system_prompt"]
+    for row in rows:
+        assert (row["is_active"], row["version"]) == (True, 1)
+        for placeholder in ("{title}", "{description}", "{campaign_questions}"):
+            assert placeholder in row["meta_prompt"]
+
+
+def test_the_schema_asks_for_every_field_and_no_other() -> None:
+    assert SCHEMA["required"] == list(SCHEMA["properties"])
+    assert SCHEMA["additionalProperties"] is False
+    assert json.loads(json.dumps(SCHEMA)) == SCHEMA
