@@ -1,8 +1,8 @@
 """What is still to come: steps of calls, webhooks, replies of candidates. Kept on disk until done.
 
-A step that only changes the sandbox's own state runs in one transaction with its removal, so it happens exactly
-once. A step that speaks to the outside (a webhook) is removed after it was spoken, so it may repeat after a kill,
-as with any provider.
+A step that only changes the sandbox's own state runs in one transaction with its removal, so it happens
+exactly once. A step that speaks to the outside (a webhook) is removed after it was spoken, so it may repeat
+after a kill, as with any provider.
 """
 
 from __future__ import annotations

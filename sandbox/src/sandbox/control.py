@@ -1,7 +1,7 @@
 """The control API under ``/__control__``: what happened, what will, who is who, what goes wrong.
 
-It is for tests and for whoever drives a demonstration. Like the page it changes things only for callers on this
-machine that are not another site's pages: a request that a browser sends from elsewhere is refused.
+It is for tests and for whoever drives a demonstration. Like the page it obeys no other site: a request that a
+browser sends from elsewhere is refused.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the sandbox can be told to do wrong, how often, and to whom.
 
-A fault strikes ``count`` times (or without end) with a ``probability`` drawn from the seed, so that a run with
-faults repeats exactly as well.
+A fault strikes ``count`` times (or without end) with a ``probability`` drawn from the seed, so that a run
+with faults repeats as well.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 
 
 class Fault(BaseModel):
-    """One way to misbehave. ``provider`` and ``operation`` may be ``*``; ``at_kind`` narrows webhooks by type."""
+    """One way to misbehave. ``provider`` and ``operation`` may be ``*``; a webhook is named by its type."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -24,7 +24,7 @@ class Ledger:
         self._clock = clock
 
     def write(self, kind: str, provider: str, body: Document, sameness: str | None = None) -> int:
-        """Answers the entry's number. A repeated ``sameness`` is accepted, as a provider would, and marked."""
+        """Answers the entry's number. A repeated ``sameness`` is marked as a duplicate."""
         if sameness is not None:
             sameness = f"{provider}:{kind}:{sameness}"
             first = self._store.db.execute(
@@ -50,7 +50,8 @@ class Ledger:
 
     def newest(self, count: int) -> list[dict[str, Any]]:
         rows = self._store.db.execute(
-            "select seq, at, kind, provider, body from ledger where kind <> 'request' order by seq desc limit ?",
+            "select seq, at, kind, provider, body from ledger where kind <> 'request'"
+            " order by seq desc limit ?",
             (count,),
         )
         return [_entry(row) for row in rows]
@@ -58,6 +59,12 @@ class Ledger:
     def duplicates(self) -> list[dict[str, Any]]:
         """Entries that repeated an effect on a person."""
         return [entry for entry in self.entries() if "duplicate_of" in entry]
+
+    def duplicate_count(self) -> int:
+        row = self._store.db.execute(
+            "select count(*) from ledger where json_extract(body, '$.duplicate_of') is not null"
+        ).fetchone()
+        return int(row[0])
 
     def counts(self) -> dict[str, int]:
         rows = self._store.db.execute(

@@ -15,8 +15,6 @@ from sandbox.store import Document
 from sandbox.whapi.channel import Channel, File
 from sandbox.world import World
 
-_OPEN = ("pending", "initiated", "in-progress", "processing")
-
 
 @dataclass(slots=True)
 class Stage:
@@ -35,17 +33,17 @@ class Stage:
         by_kind: dict[str, int] = {}
         for step in waiting:
             by_kind[step.kind] = by_kind.get(step.kind, 0) + 1
-        open_calls = [call for call in self.calls.all() if call["status"] in _OPEN]
         return {
             "now": self.world.clock.now().isoformat(),
             "next_due": waiting[0].at.isoformat() if waiting else None,
             "waiting": len(waiting),
             "waiting_by_kind": by_kind,
-            "in_flight": {"webhooks": self.world.agenda.in_flight, "calls": len(open_calls)},
+            "in_flight": {"webhooks": self.world.agenda.in_flight, "calls": self.calls.open_count()},
+            "untouched_mails": self.mailbox.untouched(),
             "scheduled": [{"id": s.id, "at": s.at.isoformat(), "kind": s.kind} for s in waiting[:limit]],
             "untouched_mails": sum(map(_untouched, self.world.store.find("mail"))),
             "ledger": self.world.ledger.counts(),
-            "duplicates": len(self.world.ledger.duplicates()),
+            "duplicates": self.world.ledger.duplicate_count(),
         }
 
     def described(self, person: Person) -> dict[str, Any]:

@@ -95,9 +95,10 @@ class Store:
 
     def find(self, kind: str, group: str | None = None, newest_first: bool = False) -> list[Document]:
         direction = "desc" if newest_first else "asc"
-        sql = "select body from documents where kind = ?" + ("" if group is None else " and grouped = ?")
+        narrowed = "" if group is None else " and grouped = ?"
+        sql = f"select body from documents where kind = ?{narrowed} order by position {direction}"  # noqa: S608
         arguments = (kind,) if group is None else (kind, group)
-        rows = self.db.execute(f"{sql} order by position {direction}", arguments)
+        rows = self.db.execute(sql, arguments)
         return [json.loads(body) for (body,) in rows]
 
     def count(self, kind: str) -> int:
@@ -120,7 +121,8 @@ class Store:
     def number(self, name: str) -> int:
         """1, 2, 3, ... for each name."""
         row = self.db.execute(
-            "insert into counters values (?, 1) on conflict (name) do update set value = value + 1 returning value",
+            "insert into counters values (?, 1)"
+            " on conflict (name) do update set value = value + 1 returning value",
             (name,),
         ).fetchone()
         return int(row[0])

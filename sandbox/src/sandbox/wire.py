@@ -108,7 +108,7 @@ async def _after(world: World, request: Request, manners: Manners, operation: st
     if world.faults.strikes(manners.provider, operation, Kind.ACCEPT_THEN_CLOSE):
         _hang_up(request)
     elif world.faults.strikes(manners.provider, operation, Kind.ACCEPT_THEN_HANG):
-        while not await request.is_disconnected():
+        while not await request.is_disconnected():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

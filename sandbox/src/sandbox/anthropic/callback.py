@@ -17,10 +17,12 @@ _DAYS = (
     ("duminica", "sunday"),
 )
 _CLOCK = re.compile(
-    r"(?:dupa|la|ora|pe la|de la|after|at|around|from|past)\s+(?:ora\s+|orele\s+)?(\d{1,2})(?:[:.](\d{2}))?\s*(a\.?m|p\.?m)?"
+    r"(?:dupa|la|ora|pe la|de la|after|at|around|from|past)\s+(?:ora\s+|orele\s+)?"
+    r"(\d{1,2})(?:[:.](\d{2}))?\s*(a\.?m|p\.?m)?"
 )
 _SPAN = re.compile(
-    r"\b(?:peste|in)\s+(\d+|un|una|o|one|an|a|doua|doi|two|trei|three|cateva|few|a few)\s+(minut|minute|hour|or|zi|day|saptaman|week)"
+    r"\b(?:peste|in)\s+(\d+|un|una|o|one|an|a|doua|doi|two|trei|three|cateva|few|a few)"
+    r"\s+(minut|minute|hour|or|zi|day|saptaman|week)"
 )
 _WORDS = {
     "un": 1,

@@ -7,7 +7,8 @@ import re
 from sandbox.personas.speech import language_of
 
 _TITLE = re.compile(
-    r"^\W*(?:position title|job title|title|position|titlu(?:l)?(?: postului)?|post(?:ul)?|rol(?:ul)?)\W*:\s*\W*(.+?)\W*$",
+    r"^\W*(?:position title|job title|title|position|titlu(?:l)?(?: postului)?|post(?:ul)?|rol(?:ul)?)"
+    r"\W*:\s*\W*(.+?)\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _SECTIONS = {
@@ -47,12 +48,12 @@ def _section(text: str) -> str | None:
 def _first_message(language: str, title: str) -> str:
     if language == "ro":
         return (
-            f"Bună ziua, {{candidate_first_name}}! Sunt asistentul virtual al echipei de recrutare și vă sun în legătură"
-            f" cu postul de {title}. Aveți câteva minute?"
+            f"Bună ziua, {{candidate_first_name}}! Sunt asistentul virtual al echipei de recrutare și vă sun"
+            f" în legătură cu postul de {title}. Aveți câteva minute?"
         )
     return (
-        f"Hello {{candidate_first_name}}! I am the recruiting team's virtual assistant, calling about the {title}"
-        " position. Do you have a few minutes?"
+        f"Hello {{candidate_first_name}}! I am the recruiting team's virtual assistant, calling about the"
+        f" {title} position. Do you have a few minutes?"
     )
 
 
@@ -60,14 +61,18 @@ def _system(language: str, title: str, questions: list[str]) -> str:
     listed = "\n".join(f"- {question}" for question in questions)
     if language == "ro":
         return (
-            f"Ești un asistent de recrutare care discută la telefon cu {{candidate_name}} despre postul de {title}. "
-            "Vorbește politicos, pune câte o întrebare pe rând și nu promite nimic. Dacă persoana nu poate vorbi, întreabă"
-            f" când poate fi sunată. Dacă cere un om, spune că un coleg va reveni.\n\nÎntrebări:\n{listed}\n\n"
+            f"Ești un asistent de recrutare care discută la telefon cu {{candidate_name}} despre postul de"
+            f" {title}. "
+            "Vorbește politicos, pune câte o întrebare pe rând și nu promite nimic. Dacă persoana nu poate"
+            " vorbi, întreabă"
+            f" când poate fi sunată. Dacă cere un om, spune că un coleg va reveni.\n\n"
+            f"Întrebări:\n{listed}\n\n"
             "Răspunsuri din formular:\n{form_answers}"
         )
     return (
-        f"You are a recruiting assistant speaking on the phone with {{candidate_name}} about the {title} position. "
-        "Be polite, ask one question at a time and promise nothing. If the person can't talk, ask when to call back."
+        f"You are a recruiting assistant speaking on the phone with {{candidate_name}} about the {title}"
+        " position. Be polite, ask one question at a time and promise nothing. If the person can't talk, ask"
+        " when to call back."
         f" If they want a human, say that a colleague will get in touch.\n\nQuestions:\n{listed}\n\n"
         "Answers given in the form:\n{form_answers}"
     )
@@ -77,10 +82,10 @@ def _qualification(language: str, title: str, questions: list[str]) -> str:
     listed = "\n".join(f"- {question}" for question in questions)
     if language == "ro":
         return (
-            f"Evaluează dacă persoana se potrivește pentru postul de {title}. Este calificată dacă răspunde favorabil la"
-            f" majoritatea întrebărilor de mai jos și dorește postul.\n{listed}"
+            f"Evaluează dacă persoana se potrivește pentru postul de {title}. Este calificată dacă răspunde"
+            f" favorabil la majoritatea întrebărilor de mai jos și dorește postul.\n{listed}"
         )
     return (
-        f"Decide whether the person fits the {title} position. They qualify when they answer most of the questions"
-        f" below in favour of the role and want it.\n{listed}"
+        f"Decide whether the person fits the {title} position. They qualify when they answer most"
+        f" of the questions below in favour of the role and want it.\n{listed}"
     )

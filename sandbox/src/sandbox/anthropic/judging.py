@@ -10,25 +10,31 @@ from sandbox.anthropic.callback import callback_time
 from sandbox.anthropic.reading import fold, moment_in, spoken_by_user
 
 _HUMAN = re.compile(
-    r"persoana reala|om real|om adevarat|real person|actual person|real human|human being|to a human|with a human"
+    r"persoana reala|om real|om adevarat|real person|actual person"
+    r"|real human|human being|to a human|with a human"
     r"|(?:vorb\w+|discut\w*) cu (?:un om|o persoana|un coleg|un recrutor|cineva)\b"
     r"|(?:speak|talk) (?:to|with) (?:a person|a recruiter|someone real|somebody real)"
     r"|nu (?:vreau|doresc|vorbesc)[^.?!]*robot|(?:not|n't)[^.?!]*(?:robot|machine|\bai\b)"
 )
 _LATER = re.compile(
-    r"nu pot vorbi|nu pot acum|nu e(?:ste)? (?:un )?moment(?:ul)? (?:bun|potrivit)|sunt (?:la serviciu|ocupat|in sedinta|la volan)"
-    r"|ma puteti suna|sunati-ma (?:maine|mai|luni|marti|miercuri|joi|vineri|dupa|la|peste|alta)|suna-ma|reveniti"
-    r"|(?:can't|cannot|can not) talk|call (?:me )?(?:back|again|later|tomorrow)|not a good (?:time|moment)|bad time"
+    r"nu pot vorbi|nu pot acum|nu e(?:ste)? (?:un )?moment(?:ul)? (?:bun|potrivit)"
+    r"|sunt (?:la serviciu|ocupat|in sedinta|la volan)"
+    r"|ma puteti suna|sunati-ma (?:maine|mai|luni|marti|miercuri|joi|vineri|dupa|la|peste|alta)"
+    r"|suna-ma|reveniti"
+    r"|(?:can't|cannot|can not) talk|call (?:me )?(?:back|again|later|tomorrow)"
+    r"|not a good (?:time|moment)|bad time"
     r"|i'?m (?:driving|at work|in a meeting|busy)"
 )
 _NOT_INTERESTED = re.compile(
-    r"nu (?:mai )?(?:sunt|ma) interes|nu ma mai interes|am gasit (?:deja )?(?:alt|un)|not interested|no longer interested"
+    r"nu (?:mai )?(?:sunt|ma) interes|nu ma mai interes|am gasit (?:deja )?(?:alt|un)|not interested"
+    r"|no longer interested"
     r"|found (?:another|a) job|remove me|stergeti-?ma|nu ma mai sunati"
 )
 _MACHINE = re.compile(r"casuta vocala|mesageria vocala|voicemail|leave a message|dupa semnalul sonor")
 _NO = re.compile(r"^(?:nu|no|nope|not|din pacate|unfortunately)\b")
 _NO_INSIDE = re.compile(
-    r"nu am experienta|n-am experienta|niciun fel de experienta|no experience|don't have|do not have|never done|nu stiu"
+    r"nu am experienta|n-am experienta|niciun fel de experienta|no experience"
+    r"|don't have|do not have|never done|nu stiu"
 )
 _YES = re.compile(r"^(?:da|yes|yeah|sure|sigur|desigur|of course|absolut|certainly|exact|evident)\b")
 _YES_INSIDE = re.compile(

@@ -12,7 +12,7 @@ _SPEAKER = re.compile(r"^\s*(agent|user|candidate|candidat)\s*:\s*", re.IGNORECA
 _MOMENT = re.compile(
     r"\b(\d{4}-\d{2}-\d{2})(?:[T ,]+(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
 )
-_NOW = re.compile(r"(current|now|today|acum|curent|azi|astăzi|data și ora|local)", re.IGNORECASE)
+_NOW = re.compile(r"(current|now|ended|today|acum|curent|azi|astăzi|data și ora|local)", re.IGNORECASE)
 _ZONE = re.compile(r"\b(?:Europe|America|Asia|Africa|Australia|Atlantic|Pacific)/[A-Za-z_]+(?:/[A-Za-z_]+)?")
 
 
@@ -49,7 +49,7 @@ def last_user_text(request: dict[str, Any]) -> str:
 
 
 def spoken_by_user(text: str) -> list[str]:
-    """The candidate's turns of an ``Agent: ...`` / ``User: ...`` transcript, in order. A blank line ends a turn."""
+    """The candidate's turns of an ``Agent: ...`` / ``User: ...`` transcript; a blank line ends a turn."""
     turns: list[list[str]] = []
     listening = False
     for line in text.splitlines():

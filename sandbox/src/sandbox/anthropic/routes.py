@@ -32,8 +32,9 @@ _TYPES = {
     529: "overloaded_error",
 }
 _KNOWN = {
-    "model", "max_tokens", "messages", "system", "stop_sequences", "stream", "tools", "tool_choice", "thinking",
-    "output_config", "cache_control", "metadata", "service_tier", "speed", "inference_geo", "container", "diagnostics",
+    "model", "max_tokens", "messages", "system", "stop_sequences", "stream", "tools", "tool_choice",
+    "thinking", "output_config", "cache_control", "metadata", "service_tier", "speed", "inference_geo",
+    "container", "diagnostics",
 }  # fmt: skip
 _SAMPLING = {"temperature", "top_p", "top_k"}
 MODEL = "rules-1"

@@ -1,4 +1,4 @@
-"""An answer that validates against the schema asked for: known properties by rule, the rest as small as allowed."""
+"""An answer that validates against the schema asked for: known properties by rule, the rest minimal."""
 
 from __future__ import annotations
 

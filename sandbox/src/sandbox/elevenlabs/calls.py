@@ -49,6 +49,14 @@ class Calls:
     def all(self, user_id: str | None = None) -> list[Document]:
         return self._world.store.find("call", user_id, newest_first=True)
 
+    def open_count(self) -> int:
+        """Calls that are not over yet."""
+        row = self._world.store.db.execute(
+            "select count(*) from documents where kind = 'call'"
+            " and json_extract(body, '$.status') not in ('done', 'failed', 'cancelled')"
+        ).fetchone()
+        return int(row[0])
+
     def place(
         self, to: str, at: datetime, client_data: Document, ringing_secs: int, extra: Document
     ) -> Document:
@@ -255,7 +263,7 @@ class Calls:
         return True
 
     async def live_through(self, conversation_id: str) -> None:
-        """Let the whole call happen at once, webhook included: for the fault that a webhook overtakes the answer."""
+        """Let the whole call happen at once, webhook included: the fault that it overtakes the answer."""
         world = self._world
         while (
             (call := self.get(conversation_id))

@@ -1,4 +1,4 @@
-"""How a call looks to the customer: the conversation body and the webhooks made from it (providers.md 1.5, 1.6)."""
+"""How a call looks to the customer: the conversation body and its webhooks (providers.md 1.5, 1.6)."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _analysis(call: Document) -> dict[str, Any]:
         title, summary = "Voicemail reached", "The call was picked up by a voicemail greeting."
     else:
         title = "Phone screening"
-        summary = f"The agent introduced the position and asked its questions; the person on the line spoke {answers} times."
+        summary = f"The agent introduced the position and asked questions; the person spoke {answers} times."
     return {
         "evaluation_criteria_results": {},
         "data_collection_results": {},

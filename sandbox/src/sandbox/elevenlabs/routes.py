@@ -69,7 +69,7 @@ def _check_agent(request: Request, agent_id: str, phone_number_id: str | None) -
 
 
 def _override_fault(request: Request, operation: str, data: ClientData | None) -> Document | None:
-    """Overrides that the agent does not allow: refused at once, or the call fails. Both were seen described."""
+    """Overrides that the agent does not allow: refused at once, or the call fails. Docs allow for both."""
     if data is None or data.conversation_config_override is None:
         return None
     faults = world_of(request).faults

@@ -1,4 +1,4 @@
-"""One Gmail mailbox: messages, labels, threads, history. Mail comes in as a filter of its owner would file it."""
+"""One Gmail mailbox: messages, labels, threads, history. Mail is filed as a filter of its owner would."""
 
 from __future__ import annotations
 
@@ -60,6 +60,9 @@ class Mailbox:
         """Accept a mail of ours and carry it to its addressees."""
         now = self._world.clock.now()
         headers = headers_of(raw)
+        if "from" not in headers:
+            # The real one puts the account's own address where a mail has no sender.
+            raw = f"From: {self.address}\r\n".encode() + raw
         with self._world.store.atomic():
             if thread_id is not None and not self._world.store.find("mail", thread_id):
                 raise NoSuchThread(thread_id)
@@ -80,7 +83,7 @@ class Mailbox:
         return message
 
     def receive(self, raw: bytes, at: datetime) -> Document:
-        """A mail of somebody's reaches us; the owner's filter puts the CV label on it, if that label exists."""
+        """A mail reaches us; the owner's filter puts the CV label on it, if that label exists."""
         with self._world.store.atomic():
             wanted = self._world.settings.gmail_inbox_label.lower()
             filed = [
@@ -94,7 +97,8 @@ class Mailbox:
     def _keep(self, raw: bytes, labels: list[str], at: datetime, thread_id: str | None) -> Document:
         store = self._world.store
         headers = headers_of(raw)
-        id = f"{0x18B00000000 + store.number('mail'):011x}{self._world.dice.hexadecimal(5, 'mail', store.last_number('mail'))}"
+        number = store.number("mail")
+        id = f"{0x18B00000000 + number:011x}{self._world.dice.hexadecimal(5, 'mail', number)}"
         message: Document = {
             "id": id,
             "threadId": thread_id or self._thread_of(headers) or id,
@@ -128,6 +132,12 @@ class Mailbox:
 
     def newest(self) -> list[Document]:
         return self._world.store.find("mail", newest_first=True)
+
+    def untouched(self) -> int:
+        """Mails to us on which nobody has put or taken a label since they were filed."""
+        inbox = self._world.settings.gmail_inbox_label
+        filed = {"INBOX", "UNREAD", *(label["id"] for label in self.labels() if label["name"] == inbox)}
+        return sum({"INBOX", "UNREAD"} <= set(mail["labelIds"]) <= filed for mail in self.newest())
 
     def search(self, q: str, label_ids: Iterable[str], spam_and_trash: bool) -> list[Document]:
         """Newest first."""

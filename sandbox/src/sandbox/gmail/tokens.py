@@ -1,4 +1,4 @@
-"""Access tokens that need no memory: an expiry and a signature over it. They follow the machine's time, as TLS does."""
+"""Access tokens that need no memory: an expiry, by the machine's time, and a signature over it."""
 
 from __future__ import annotations
 

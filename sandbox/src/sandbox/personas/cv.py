@@ -57,10 +57,10 @@ def make_cv(dice: Dice, whom: str, name: str, phone: str | None, email: str | No
 def _sheet(dice: Dice, whom: str, name: str, phone: str | None, email: str | None, language: str) -> Sheet:
     title, experience, education, languages, spoken = _TITLES[language]
     start = 2010 + dice.number("since", whom) % 8
-    jobs = [
-        f"{start + 5} - 2026: {dice.pick(_ROLES[language], 'role', whom, 1)}, {dice.pick(_COMPANIES, 'firm', whom, 1)}",
-        f"{start} - {start + 5}: {dice.pick(_ROLES[language], 'role', whom, 2)}, {dice.pick(_COMPANIES, 'firm', whom, 2)}",
-    ]
+    jobs = []
+    for number, years in enumerate((f"{start + 5} - 2026", f"{start} - {start + 5}")):
+        role = dice.pick(_ROLES[language], "role", whom, number)
+        jobs.append(f"{years}: {role}, {dice.pick(_COMPANIES, 'firm', whom, number)}")
     contact = " · ".join(part for part in (_spaced(phone), email) if part)
     sections = [
         (experience, jobs),

@@ -1,7 +1,7 @@
 """The kinds of candidates there are, and who is which.
 
-Chosen from the seed and the phone number, unless named: by the control API, or by a plus tag in the lead's own
-email address (``ana.pop+never-answers@example.com``).
+Chosen from the seed and the phone number, unless named: by the control API, or by a plus tag in the lead's
+own email address (``ana.pop+never-answers@example.com``).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Sends(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """``calls`` by number of the call, the last one for all further; ``asks`` is how often one must be asked."""
+    """``calls`` by number of the call, the last one for all further; ``asks``: how often one must ask."""
 
     calls: tuple[OnCall, ...]
     sends: Sends = Sends.NEVER

@@ -47,7 +47,7 @@ _WORDS = {
             "Thank you for your message! Can I send the CV tomorrow?",
         ),
         subject="CV {name}",
-        friends_mail="Hello,\n\nI am writing from a friend's address, mine does not work. My CV is attached.\n",
+        friends_mail="Hello,\n\nI am writing from a friend's address, mine is broken. My CV is attached.\n",
         with_reference="\nMy reference: {reference}",
     ),
 }

@@ -1,7 +1,7 @@
 """Who lives in this world: their phones, addresses, names, and which persona they are.
 
-People are known beforehand (a lead file, the control API) or come into being when something first reaches their
-number or address. An address and a number become one person when both got a message with the same reference.
+People are known beforehand (a lead file, the control API) or come into being when something first reaches
+their number or address. An address and a number become one person when both got the same reference.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What candidates do with the messages they get: read them, answer, send their CV, or nothing.
 
-A message is read some time after it came. Who is asked for a CV often enough, sends it hours later; once for each
-application, however many channels the request came on.
+A message is read some time after it came. Who is asked for a CV often enough, sends it hours later; once for
+each application, however many channels the request came on.
 """
 
 from __future__ import annotations

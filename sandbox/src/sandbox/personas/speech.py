@@ -1,7 +1,7 @@
 """What is said on the phone, in Romanian or English.
 
-The agent asks what its prompt tells it to ask; the candidate answers by what the question is about. Nothing but
-these words reaches whoever judges the call.
+The agent asks what its prompt tells it to ask; the candidate answers by what the question is about. Nothing
+but these words reaches whoever judges the call.
 """
 
 from __future__ import annotations
