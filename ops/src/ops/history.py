@@ -38,11 +38,11 @@ async def read_history(
     """Everything that was said, in causal order; timers that have not gone off are left out."""
     wanted = [kind.type() for kind in types]
     parts = " UNION ALL ".join(
-        f"SELECT {_COLUMNS}, '{service}' AS context FROM {service}.outbox WHERE due_at IS NULL"  # noqa: S608
+        f"SELECT {_COLUMNS}, '{service}' AS context FROM {service}.outbox WHERE due_at IS NULL"
         for service in SERVICES
     )
     rows = await db.fetch(
-        f"SELECT * FROM ({parts}) AS said WHERE ($1::text[] = '{{}}' OR type = ANY($1))"  # noqa: S608
+        f"SELECT * FROM ({parts}) AS said WHERE ($1::text[] = '{{}}' OR type = ANY($1))"
         " AND ($2::bigint IS NULL OR application_id = $2) ORDER BY time, event_id",
         wanted,
         application_id,

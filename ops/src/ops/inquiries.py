@@ -49,7 +49,11 @@ async def print_timeline(state: Path, application_id: int) -> None:
         events = [envelope async for envelope in timeline(operator.js, application_id=application_id)]
     if not events:
         raise Trouble(f"There is no application {application_id}.")
-    console.print(timeline_table(f"Application {application_id}", [line(envelope) for envelope in events]))
+    console.print(
+        timeline_table(
+            f"Application {application_id}", [line(envelope.time, envelope.event) for envelope in events]
+        )
+    )
 
 
 def timeline_table(title: str, lines: list[tuple[str, str, str]]) -> Table:

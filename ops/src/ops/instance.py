@@ -122,7 +122,8 @@ class Instance:
 
     async def wait_ready(self, name: str, within: float = 60.0) -> None:
         child, deadline = self.children[name], time.monotonic() + within
-        while not await asyncio.to_thread(_ready, self.ports.of(name)):
+        path = "/__control__/health" if name == SANDBOX else "/readyz"
+        while not await asyncio.to_thread(_ready, f"http://127.0.0.1:{self.ports.of(name)}{path}"):
             if child.exit_code is not None:
                 raise ServerFailed(name, f"ended (exit code {child.exit_code})", child.log)
             if time.monotonic() > deadline:
@@ -170,9 +171,9 @@ class Instance:
         }
 
 
-def _ready(port: int) -> bool:
+def _ready(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - loopback
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

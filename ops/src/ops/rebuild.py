@@ -31,7 +31,7 @@ _SENT = " UNION ALL ".join(
     SELECT event_id, type, time, candidate_id, application_id, correlation_id, causation_id, traceparent,
            data, sent_at, '{service}' AS source
     FROM {service}.outbox WHERE sent_at IS NOT NULL
-    """  # noqa: S608
+    """
     for service in SERVICES
 )
 

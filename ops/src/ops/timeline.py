@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contracts import Envelope, Event
+from datetime import datetime
+
+from contracts import Event
 from contracts.calling import CallCompleted, CallDeferred, CallNotAnswered, CallPlaced, CallRefused
 from contracts.cv_matching import CvMatched
 from contracts.intake import ApplicationStatusChanged
@@ -48,6 +50,6 @@ def told(event: Event) -> str:
             return ""
 
 
-def line(envelope: Envelope) -> tuple[str, str, str]:
+def line(moment: datetime, event: Event) -> tuple[str, str, str]:
     """Time (UTC), fact, and what it says."""
-    return f"{envelope.time:%a %d %b %H:%M:%S}", envelope.type.rpartition(".v")[0], told(envelope.event)
+    return f"{moment:%a %d %b %H:%M:%S}", event.type().rpartition(".v")[0], told(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,12 +29,14 @@ class Pacemaker:
     def now(self) -> datetime:
         return read_pace(self._file).at(time.time())
 
-    async def until_settled(self, pulse: Pulse, seen: Callable[[Look], None], *, within: float) -> bool:
+    async def until_settled(
+        self, pulse: Pulse, seen: Callable[[Look], Awaitable[None]], *, within: float
+    ) -> bool:
         """Let time pass until nothing is left that could happen; False when that took too long."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             self.look = await pulse.settled(self.now())
-            seen(self.look)
+            await seen(self.look)
             if self.look.idle and self.look.next_due is None:
                 return True
             if self.look.idle and self.look.next_due is not None:

@@ -25,7 +25,7 @@ _QUERY = " UNION ALL ".join(
            (SELECT min(due_at) FROM {name}.outbox WHERE due_at IS NOT NULL) AS next_timer,
            (SELECT count(*) FROM {name}.deferred) AS deferred,
            (SELECT coalesce(max(id), 0) FROM {name}.outbox) AS said
-    """  # noqa: S608
+    """
     for name in SERVICES
 )
 
@@ -53,6 +53,7 @@ class Pulse:
         self._js = js
         self._outside = outside
         self._mail_every = mail_every
+        self._mail_since: datetime | None = None
 
     async def look(self, now: datetime) -> Look:
         rows = await self._db.fetch(_QUERY)
@@ -63,7 +64,9 @@ class Pulse:
         busy += [f"{row['service']}: a timer is due" for row in rows if _due(row["next_timer"], now)]
         busy += behind
         busy += ["the outside world is busy"] if outside.in_flight or _due(outside.next_step, now) else []
-        due = [row["next_timer"] for row in rows] + [outside.next_step, self._next_mail(outside, now)]
+        mail_due = self._next_mail(outside, now)
+        busy += ["messaging: the inbox is due to be read"] if _due(mail_due, now) else []
+        due = [row["next_timer"] for row in rows] + [outside.next_step, mail_due]
         counters = (*(row["said"] for row in rows), handled, outside.moves)
         return Look(tuple(busy), min((moment for moment in due if moment), default=None), counters)
 
@@ -91,8 +94,12 @@ class Pulse:
         return behind, handled
 
     def _next_mail(self, outside: OutsideState, now: datetime) -> datetime | None:
-        """An unread mail waits for the next look into the inbox, which no timer announces."""
-        return now + self._mail_every if outside.unread_mails else None
+        """A mail waits for the next look into the inbox, which no timer announces."""
+        if not outside.waiting_mails:
+            self._mail_since = None
+            return None
+        self._mail_since = self._mail_since or now
+        return self._mail_since + self._mail_every
 
 
 def _due(moment: datetime | None, now: datetime) -> bool:
