@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -53,6 +54,8 @@ class World:
     ) -> None:
         self.database, self.bus_url, self.client, self.db = database, bus_url, client, db
         self.js = client.jetstream()
+        self.thrown: Counter[int] = Counter()
+        """How many notes of each application a test has thrown, where it counts."""
 
     def settings(self, **changed: Any) -> ServiceSettings:
         return ServiceSettings(

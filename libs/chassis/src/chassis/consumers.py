@@ -21,7 +21,7 @@ from chassis.binding import Ports, bind
 from chassis.bus import Bus
 from chassis.handlers import Consumer, Form
 from chassis.lanes import Lanes
-from chassis.leases import Lease, LeaseLost, Leases
+from chassis.leases import Lease, LeaseLost, Leases, NoMoreLeases
 from chassis.metrics import Metrics
 from chassis.pulling import Delivery, PullSession, SessionOver
 from chassis.pulse import Pulse
@@ -86,6 +86,8 @@ class ConsumerRunner:
                 async with self._around.leases.held(self.name, self.pulse) as lease:
                     pause = 0.1
                     await self._hold(lease)
+            except NoMoreLeases:
+                return
             except LeaseLost:
                 _log.warning("lease_lost", consumer=self.name)
             except Exception as failure:

@@ -38,6 +38,10 @@ class LeaseLost(Exception):
         super().__init__(f"lease {name} is lost")
 
 
+class NoMoreLeases(Exception):
+    """The process is ending: who waits for a lease need not wait any more."""
+
+
 @dataclass(slots=True, eq=False)
 class Lease:
     name: str
@@ -55,10 +59,14 @@ class Leases:
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
         self._held: set[Lease] = set()
+        self._ending = asyncio.Event()
 
     @asynccontextmanager
     async def held(self, name: str, pulse: Pulse | None = None) -> AsyncIterator[Lease]:
-        """Waits until the lease is ours, with the pulse at rest; gives it back at the end."""
+        """Waits until the lease is ours, with the pulse at rest; gives it back at the end.
+
+        Raises ``NoMoreLeases`` once the process is ending.
+        """
         with pulse.resting() if pulse else nullcontext():
             lease = await self._gain(name)
         try:
@@ -78,7 +86,12 @@ class Leases:
                 except (*LOST, asyncpg.PostgresError, TimeoutError):
                     self._drop()
 
+    def end(self) -> None:
+        """Give out no more; those that are held stay."""
+        self._ending.set()
+
     async def close(self) -> None:
+        self.end()
         async with self._turn:
             connection, self._connection = self._connection, None
             self._lose_all()
@@ -87,7 +100,7 @@ class Leases:
                     await connection.close(timeout=2)
 
     async def _gain(self, name: str) -> Lease:
-        while True:
+        while not self._ending.is_set():
             try:
                 async with self._turn:
                     lease = await self._try(name)
@@ -96,7 +109,10 @@ class Leases:
             except (*LOST, asyncpg.PostgresError, TimeoutError) as failure:
                 _log.warning("lease_not_asked", lease=name, failure=type(failure).__name__)
                 self._drop()
-            await asyncio.sleep(self._retry)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._retry):
+                    await self._ending.wait()
+        raise NoMoreLeases
 
     async def _try(self, name: str) -> Lease | None:
         if self._connection is None or self._connection.is_closed():

@@ -14,7 +14,7 @@ import structlog
 
 from chassis.binding import Ports, bind_free
 from chassis.clock import Clock
-from chassis.leases import Leases
+from chassis.leases import Leases, NoMoreLeases
 from chassis.telemetry import where_it_failed
 
 _log = structlog.get_logger(__name__)
@@ -50,11 +50,14 @@ class PeriodicRunner:
         self._stopping.set()
 
     async def run(self) -> None:
-        while not self._stopping.is_set():
-            async with self._leases.held(f"periodic:{self.name}") as lease:
-                while not self._stopping.is_set() and not lease.lost.is_set():
-                    await self._once()
-                    await self._pause()
+        try:
+            while not self._stopping.is_set():
+                async with self._leases.held(f"periodic:{self.name}") as lease:
+                    while not self._stopping.is_set() and not lease.lost.is_set():
+                        await self._once()
+                        await self._pause()
+        except NoMoreLeases:
+            return
 
     async def _once(self) -> None:
         try:

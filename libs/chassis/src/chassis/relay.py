@@ -19,7 +19,7 @@ from contracts.envelope import CONTENT_TYPE, SPEC_VERSION, format_time
 from chassis.bus import Bus
 from chassis.clock import Clock
 from chassis.database import Pool
-from chassis.leases import Lease, Leases
+from chassis.leases import Lease, Leases, NoMoreLeases
 from chassis.metrics import Metrics
 from chassis.outbox import HybridClock
 from chassis.publishing import NotStored, Outbound, Publisher
@@ -86,6 +86,8 @@ class Relay:
             try:
                 async with self._leases.held(LEASE, self.pulse) as lease:
                     await self._relay_under(lease)
+            except NoMoreLeases:
+                return
             except NotStored as refused:
                 self._complain(str(refused))
                 pause = min(pause * 2, 2.0) if refused.confirmed == 0 else 0.1

@@ -198,6 +198,7 @@ class Service:
         await commands.start()
 
         async def drain() -> None:
+            leases.end()
             for runner in runners:
                 runner.stop()
             await commands.stop(settings.drain_seconds)
