@@ -1,7 +1,7 @@
 """Reads one lead file in a process of its own.
 
-Parsing has a core to itself that way, and a hostile file gets none of the service's memory. Writes JSON frames
-to standard output, each behind its length in 4 bytes.
+Parsing has a core to itself that way, and a hostile file gets none of the service's memory. Writes JSON
+frames to standard output, each behind its length in 4 bytes.
 
 Started as ``python -m intake.adapters.lead_reader <file> <time zone> <chunk size> <after record>``.
 """

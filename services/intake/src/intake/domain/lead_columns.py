@@ -50,8 +50,8 @@ _NAMES: dict[Column, str] = {
     Column.PHONE: (
         "phone_number phone telephone tel mobile mobile_phone mobile_number work_phone_number telefon"
         " telefon_mobil numar_de_telefon numarul_de_telefon numar_telefon nr_telefon nr_de_telefon"
-        " nr._telefon nr._de_telefon mobil telefonnummer handynummer numero_de_telefono telefono numero_di_telefono"
-        " numero_de_telephone telefonszam"
+        " nr._telefon nr._de_telefon mobil telefonnummer handynummer numero_de_telefono telefono"
+        " numero_di_telefono numero_de_telephone telefonszam"
     ),
     Column.WHATSAPP: "whatsapp whatsapp_number numar_whatsapp numar_de_whatsapp",
     Column.EMAIL: (
@@ -110,14 +110,12 @@ def delimiter_of(line: str) -> str:
 
 def columns_of(header: Sequence[str]) -> Columns:
     """Read a header row. Raises ``HopelessFile`` when no lead could be told from another by it."""
-    if len(header) > MOST_COLUMNS:
+    cells = tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in header)
+    if sum(map(bool, cells)) > MOST_COLUMNS:
         raise HopelessFile(
             "too_many_columns",
             f"The file has {len(header)} columns; a lead form has at most {MOST_COLUMNS}. Export it again.",
         )
-    cells = tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in header)
-    while cells and not cells[-1]:
-        cells = cells[:-1]
     meanings = [meaning_of(cell) for cell in cells]
     _check(cells, meanings)
     places: dict[Column, tuple[int, ...]] = {}

@@ -115,7 +115,7 @@ def _shape(text: TextIO, encoding: str) -> FileShape:
         raise HopelessFile("not_a_csv", "The first line of the file never ends: this is no CSV.") from None
     lines = _back_to_start(text)
     for _, _, cells in _records(lines, delimiter):
-        if len(cells) == 1 and cells[0].lower().startswith("sep="):
+        if cells[0].lower().startswith("sep=") and not any(cells[1:]):
             continue
         return FileShape(encoding, delimiter, columns_of(cells), lines.number)
     raise HopelessFile("empty_file", "The file has no header line. Export it from Meta again.")

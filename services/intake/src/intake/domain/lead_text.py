@@ -27,6 +27,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "a picture"),
     (b"{\\rtf", "a rich text document"),
 )
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<table")
 
 
@@ -53,8 +54,8 @@ def encoding_of(head: bytes, *, complete: bool) -> str:
         return "utf-16-be"
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    if b"\0" in head:
-        return _by_nul_pattern(head)
+    if b"\0" in head and (wide := _by_nul_pattern(head)):
+        return wide
     return "utf-8" if is_utf8([head], complete=complete) else "cp1252"
 
 
@@ -84,8 +85,11 @@ def _refuse_what_is_no_text(head: bytes) -> None:
         raise HopelessFile("not_a_csv", f"The file is a web page, not a CSV. {_EXPORT_AGAIN}")
 
 
-def _by_nul_pattern(head: bytes) -> str:
-    """UTF-16 without its mark has a NUL in nearly every second byte of a header, always on the same side."""
+def _by_nul_pattern(head: bytes) -> str | None:
+    """UTF-16 without its mark has a NUL in nearly every second byte of a header, always on the same side.
+
+    None for text with a stray NUL in it, which is the matter of its row; binary data is hopeless.
+    """
     sample = head[:512]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
@@ -93,7 +97,9 @@ def _by_nul_pattern(head: bytes) -> str:
         return "utf-16-le"
     if even > half * 0.7 and odd < half * 0.1:
         return "utf-16-be"
-    raise HopelessFile(
-        "not_text",
-        f"The file holds binary data (NUL bytes) and is no text. {_EXPORT_AGAIN}",
-    )
+    if len(head.translate(None, _CONTROLS)) < 0.95 * len(head):
+        raise HopelessFile(
+            "not_text",
+            f"The file holds binary data (NUL bytes) and is no text. {_EXPORT_AGAIN}",
+        )
+    return None

@@ -1,0 +1,195 @@
+"""The ports of intake in memory; they keep what the tables keep, and the same promises."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis import Tx
+from chassis.blobs import MemoryBlobs
+from contracts import BlobRef
+from contracts.intake import PositionDetails
+from intake.domain.applications import Application, has_moved
+from intake.domain.lead_columns import Columns, Question
+from intake.domain.lead_file import LeadChunk, read_chunks
+from intake.domain.profiles import Profile
+from intake.domain.status_machine import Status
+from intake.ports import Callable, Duplicate, LeadsImport, Move, Notice, Position
+
+
+@dataclass(frozen=True)
+class Audit:
+    application_id: int
+    sequence: int
+    previous: Status
+    current: Status
+    actor_kind: str
+    reason: str
+    cause_event_id: UUID | None
+    at: datetime
+
+
+@dataclass
+class Shelf:
+    """Every table in one place, since some ports look at each other's."""
+
+    positions: dict[int, Position] = field(default_factory=dict)
+    candidates: dict[int, Profile] = field(default_factory=dict)
+    applications: dict[int, Application] = field(default_factory=dict)
+    audit: list[Audit] = field(default_factory=list)
+    pairs: set[tuple[int, int]] = field(default_factory=set)
+    imports: dict[UUID, LeadsImport] = field(default_factory=dict)
+    notices: list[tuple[UUID, Notice]] = field(default_factory=list)
+
+
+class MemoryPositions:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def add(self, tx: Tx, details: PositionDetails) -> int:
+        position_id = len(self._shelf.positions) + 1
+        self._shelf.positions[position_id] = Position(position_id, 1, details)
+        return position_id
+
+    async def get(self, tx: Tx, position_id: int) -> Position | None:
+        return self._shelf.positions.get(position_id)
+
+    async def lock(self, tx: Tx, position_id: int) -> Position | None:
+        return self._shelf.positions.get(position_id)
+
+    async def revise(self, tx: Tx, position: Position) -> None:
+        self._shelf.positions[position.position_id] = position
+
+
+class MemoryApplications:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
+        taken = {(one.candidate_id, one.position_id) for one in self._shelf.applications.values()}
+        opened: dict[int, int] = {}
+        for candidate_id in candidate_ids:
+            if (candidate_id, position_id) in taken:
+                continue
+            application_id = len(self._shelf.applications) + 1
+            self._shelf.applications[application_id] = Application(application_id, candidate_id, position_id)
+            opened[candidate_id] = application_id
+        return opened
+
+    async def lock(self, tx: Tx, application_id: int) -> Application | None:
+        return self._shelf.applications.get(application_id)
+
+    async def lock_for_calling(self, tx: Tx, application_ids: Sequence[int]) -> list[Callable]:
+        found = (
+            self._shelf.applications[key]
+            for key in sorted(application_ids)
+            if key in self._shelf.applications
+        )
+        return [
+            Callable(
+                one,
+                self._shelf.positions[one.position_id].details.status.value,
+                self._shelf.candidates[one.candidate_id].phone,
+            )
+            for one in found
+        ]
+
+    async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
+        for move in moves:
+            then = move.then
+            self._shelf.applications[then.application_id] = then
+            if has_moved(move.before, then):
+                self._shelf.audit.append(
+                    Audit(
+                        then.application_id,
+                        then.sequence,
+                        move.before.status,
+                        then.status,
+                        move.actor.kind,
+                        move.reason,
+                        move.cause_event_id,
+                        tx.now,
+                    )
+                )
+
+
+class MemoryCandidates:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def with_lead_keys(self, tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, Profile]]:
+        return {
+            profile.lead_key: (candidate_id, profile)
+            for candidate_id, profile in self._shelf.candidates.items()
+            if profile.lead_key is not None and profile.lead_key in keys
+        }
+
+    async def add(self, tx: Tx, profiles: Sequence[Profile]) -> list[int]:
+        first = len(self._shelf.candidates) + 1
+        ids = list(range(first, first + len(profiles)))
+        self._shelf.candidates.update(zip(ids, profiles, strict=True))
+        return ids
+
+    async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
+        self._shelf.candidates.update(profiles)
+
+    async def note_duplicates(self, tx: Tx, candidate_ids: Sequence[int]) -> list[Duplicate]:
+        found: dict[tuple[int, int], Duplicate] = {}
+        for kind in ("phone", "email"):
+            for one in candidate_ids:
+                shared = getattr(self._shelf.candidates[one], kind)
+                others = [
+                    other
+                    for other, profile in self._shelf.candidates.items()
+                    if other != one and shared is not None and getattr(profile, kind) == shared
+                ]
+                if not others:
+                    continue
+                pair = (max(one, min(others)), min(one, *others))
+                known = found.get(pair, Duplicate(*pair, []))
+                if kind not in known.shared:
+                    found[pair] = replace(known, shared=[*known.shared, kind])
+        fresh = [found[pair] for pair in sorted(found) if pair not in self._shelf.pairs]
+        self._shelf.pairs.update(found)
+        return fresh
+
+
+class MemoryImports:
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def add(self, tx: Tx, leads_import: LeadsImport) -> None:
+        self._shelf.imports[leads_import.import_id] = leads_import
+
+    async def lock(self, tx: Tx, import_id: UUID) -> LeadsImport | None:
+        return self._shelf.imports.get(import_id)
+
+    async def save(self, tx: Tx, leads_import: LeadsImport, notices: Sequence[Notice]) -> None:
+        self._shelf.imports[leads_import.import_id] = leads_import
+        self._shelf.notices.extend((leads_import.import_id, notice) for notice in notices)
+
+    async def notices(self, tx: Tx, import_id: UUID, *, refused: bool, limit: int) -> list[Notice]:
+        found = [row for key, row in self._shelf.notices if key == import_id and row.refused == refused]
+        return sorted(found, key=lambda notice: notice.line)[:limit]
+
+
+class ReadHere:
+    """Reads lead files in this process."""
+
+    def __init__(self, blobs: MemoryBlobs) -> None:
+        self._blobs = blobs
+
+    async def chunks(
+        self, file: BlobRef, *, time_zone: str, size: int, after_record: int
+    ) -> AsyncGenerator[tuple[Sequence[Question], LeadChunk], None]:
+        body = io.BytesIO(await self._blobs.get(file))
+        questions: Sequence[Question] = ()
+        for part in read_chunks(body, zone=ZoneInfo(time_zone), size=size, after_record=after_record):
+            if isinstance(part, Columns):
+                questions = part.questions
+            else:
+                yield questions, part
