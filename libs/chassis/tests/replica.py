@@ -1,4 +1,4 @@
-"""A service in a process of its own, so that it can be killed. ``python replica.py FAILING SEED``; see test_order."""
+"""A service in a process of its own, so that it can be killed: ``python replica.py FAILING SEED``."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -98,7 +99,7 @@ async def test_a_poison_message_harms_only_itself_and_is_buried_after_growing_de
     alone = recorder.tries["bad"]
     if len(alone) == 6:  # once within its batch, then alone
         alone = alone[1:]
-    gaps = [later - earlier for earlier, later in zip(alone, alone[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(alone)]
     assert len(gaps) == 4
     for gap, planned in zip(gaps, (0.05, 0.1, 0.2, 0.4), strict=True):
         assert planned * 0.95 <= gap < planned + 0.5
@@ -183,7 +184,7 @@ async def test_try_later_is_no_failed_delivery_and_comes_back_when_it_said(world
     async with running(world.service(handlers, changed={"max_deliveries": 2})):
         await eventually(lambda: count(world), lambda found: found == 1)
     assert await world.on_stream("DEAD_LETTERS") == 0
-    assert all(later - earlier >= 0.14 for earlier, later in zip(tries, tries[1:], strict=False))
+    assert all(later - earlier >= 0.14 for earlier, later in itertools.pairwise(tries))
 
 
 async def test_try_later_has_a_bound_too(world: World) -> None:

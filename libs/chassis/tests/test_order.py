@@ -1,4 +1,4 @@
-"""Order per application, whatever fails and whoever takes over. The seed is printed; RANDOM_SEED repeats a run."""
+"""Order per application, whatever fails and whoever takes over. RANDOM_SEED repeats a printed seed."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ async def cut_off(world: World, name: str) -> None:
 async def test_order_per_application_when_leases_are_lost_without_notice(
     world: World, chance: random.Random
 ) -> None:
-    """The lease's connection is cut again and again; the other replica takes over while the first still works."""
+    """The lease's connection is cut again and again; the other one takes over while the first still works."""
     handlers = flaky_note_taker(chance, failing=0.02)
     await world.provision(handlers)
     async with (

@@ -57,7 +57,7 @@ async def connect(settings: ServiceSettings, name: str) -> Bus:
             bus.broke()
 
     async def noted(failure: Exception) -> None:
-        _log.warning("nats_error", failure=type(failure).__name__)
+        _log.warning("nats_error", failure=type(failure).__name__, problem=str(failure)[:200])
 
     client = await nats.connect(
         settings.nats_url,

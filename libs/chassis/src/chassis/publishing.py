@@ -1,4 +1,10 @@
-"""Puts events on the stream in order, many under way at once, and says how many certainly arrived."""
+"""Puts events on the stream in order, and says how many certainly arrived.
+
+A batch goes as one atomic publication (ADR-50, nats-server 2.12): all of it is stored or nothing, so that no
+failure can turn the order round, and a stream that syncs every write syncs once. A batch of which something is
+stored already (its confirmation was lost) is refused as a whole; it then goes message by message, many under
+way at once, and what is there already is dropped by its id.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +16,17 @@ from dataclasses import dataclass
 import structlog
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+from nats.nuid import NUID
 
 from chassis.bus import Bus
 
 _log = structlog.get_logger(__name__)
+
+LARGEST = 1_000
+"""Messages in one atomic publication, the server's limit."""
+
+_NUID = NUID()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +71,36 @@ class Publisher:
             await self._subscription.unsubscribe()
 
     async def publish(self, batch: Sequence[Outbound]) -> None:
-        """Returns when the stream has all of them; raises ``NotStored``."""
+        """At most ``LARGEST``. Returns when the stream has all of them; raises ``NotStored``."""
         if not self._bus.connected:
             raise NotStored(0, "not connected")
+        if len(batch) < 2 or not await self._as_a_whole(batch):
+            await self._one_by_one(batch)
+
+    async def _as_a_whole(self, batch: Sequence[Outbound]) -> bool:
+        """False: refused as a whole, nothing of it was stored."""
+        client, last = self._bus.client, len(batch)
+        batch_id = _NUID.next().decode()
+        try:
+            for place, message in enumerate(batch[:-1], start=1):
+                headers = {**message.headers, "Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(place)}
+                await client.publish(message.subject, message.data, "", headers)
+            final = batch[-1]
+            headers = {
+                **final.headers,
+                "Nats-Batch-Id": batch_id,
+                "Nats-Batch-Sequence": str(last),
+                "Nats-Batch-Commit": "1",
+            }
+            answer = await client.request(final.subject, final.data, timeout=self._timeout, headers=headers)
+        except (NatsError, TimeoutError) as failure:
+            raise NotStored(0, f"no confirmation ({type(failure).__name__})") from failure
+        if answer.data.find(b'"error"') >= 0:
+            _log.info("batch_refused", why=_why(answer))
+            return False
+        return True
+
+    async def _one_by_one(self, batch: Sequence[Outbound]) -> None:
         self._run += 1
         self._confirmed = [False] * len(batch)
         self._missing = len(batch)

@@ -29,7 +29,7 @@ from chassis.telemetry import where_it_failed
 _log = structlog.get_logger(__name__)
 
 LEASE = "relay"
-_RUN = 500
+_RUN = 1_000
 _POLL = 0.2
 """Seconds after which other replicas' rows and changes of the clock's pace are noticed."""
 
