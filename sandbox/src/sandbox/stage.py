@@ -41,7 +41,6 @@ class Stage:
             "in_flight": {"webhooks": self.world.agenda.in_flight, "calls": self.calls.open_count()},
             "untouched_mails": self.mailbox.untouched(),
             "scheduled": [{"id": s.id, "at": s.at.isoformat(), "kind": s.kind} for s in waiting[:limit]],
-            "untouched_mails": sum(map(_untouched, self.world.store.find("mail"))),
             "ledger": self.world.ledger.counts(),
             "duplicates": self.world.ledger.duplicate_count(),
         }
@@ -84,8 +83,3 @@ class Stage:
             self.world.store.empty()
             for person in people:
                 self.people.save(person.model_copy(update={"calls": 0}))
-
-
-def _untouched(mail: Document) -> bool:
-    """Filed by the owner's filter, and nobody has put another label on it since."""
-    return "INBOX" in mail["labelIds"] and sum(label.startswith("Label_") for label in mail["labelIds"]) == 1

@@ -13,8 +13,9 @@ _LABEL = re.compile(
 _NAME = re.compile(r"^\s*([^\W\d_][\w'’.-]+(?:[ \t]+[^\W\d_][\w'’.-]+){1,3})\s*$", re.MULTILINE)
 _NOT_A_NAME = {
     "curriculum", "vitae", "resume", "cv", "experiență", "profesională", "work", "experience", "education",
-    "educație", "studii", "contact", "profile", "profil", "skills", "competențe", "about", "despre", "limbi", "străine",
-    "text",     "document", "personal", "details", "date", "personale", "objective", "summary",
+    "educație", "studii", "contact", "profile", "profil", "skills", "competențe", "about", "despre", "limbi",
+    "străine", "languages", "text", "document", "personal", "details", "date", "personale", "objective",
+    "summary",
 }  # fmt: skip
 
 

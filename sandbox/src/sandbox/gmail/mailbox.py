@@ -134,10 +134,13 @@ class Mailbox:
         return self._world.store.find("mail", newest_first=True)
 
     def untouched(self) -> int:
-        """Mails to us on which nobody has put or taken a label since they were filed."""
-        inbox = self._world.settings.gmail_inbox_label
-        filed = {"INBOX", "UNREAD", *(label["id"] for label in self.labels() if label["name"] == inbox)}
-        return sum({"INBOX", "UNREAD"} <= set(mail["labelIds"]) <= filed for mail in self.newest())
+        """Mails that the owner's filter filed and on which nobody has put another label since."""
+        inbox = self._world.settings.gmail_inbox_label.lower()
+        filed = {label["id"] for label in self._world.store.find("label") if label["name"].lower() == inbox}
+        if not filed:
+            return 0
+        least, most = {"INBOX", *filed}, {"INBOX", "UNREAD", *filed}
+        return sum(least <= set(mail["labelIds"]) <= most for mail in self.newest())
 
     def search(self, q: str, label_ids: Iterable[str], spam_and_trash: bool) -> list[Document]:
         """Newest first."""
