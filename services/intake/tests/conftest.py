@@ -3,6 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent / "support"))
+from chassis.servers import ServiceDatabase
+from intake_support.stores import MemoryStore, PostgresStore, Store, postgres_store
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """What handlers ask for, once in memory and once on a real PostgreSQL."""
+    filled: Store = request.getfixturevalue(request.param)
+    return filled
+
+
+@pytest.fixture
+def memory() -> MemoryStore:
+    return MemoryStore()
+
+
+@pytest.fixture
+async def postgres(fresh_schema: ServiceDatabase) -> AsyncIterator[PostgresStore]:
+    async with postgres_store(fresh_schema) as filled:
+        yield filled
