@@ -28,7 +28,7 @@ check: install ## Style, types, layers and generated documents
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest libs/contracts
+	@$(BIN)/python -m ops.documents --check
 
 bench-hop: install ## Events per second through one handler, with the bare libraries beside it
 	@$(BIN)/python -m benchmarks.hop

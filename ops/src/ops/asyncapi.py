@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.base import COMMANDS, EVENTS, Accepted, Command, Event, Refused
 from contracts.samples import golden
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 Document = dict[str, Any]
@@ -147,7 +148,7 @@ def _message(cls: type[Event] | type[Command] | type[Accepted] | type[Refused]) 
 
 
 def _schemas() -> Document:
-    models = [*EVENTS.values(), *COMMANDS.values(), Accepted, Refused]
+    models: list[type[BaseModel]] = [*EVENTS.values(), *COMMANDS.values(), Accepted, Refused]
     _, definitions = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
