@@ -102,10 +102,13 @@ def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
     """None as long as one of the messages is still on its way."""
     if any(fate.status is MessageStatus.PENDING for fate in fates):
         return None
-    sent = [fate for fate in fates if fate.sent_at is not None]
-    reasons = [f"{fate.channel.value}: {fate.error or 'not sent'}" for fate in fates if fate.sent_at is None]
+    ordered = sorted(fates, key=lambda fate: fate.channel)
+    sent = [fate for fate in ordered if fate.sent_at is not None]
+    reasons = [
+        f"{fate.channel.value}: {fate.error or 'not sent'}" for fate in ordered if fate.sent_at is None
+    ]
     return RequestOutcome(
-        sent_on=sorted(fate.channel for fate in sent),
+        sent_on=[fate.channel for fate in sent],
         last_sent_at=max((fate.sent_at for fate in sent if fate.sent_at), default=None),
         reason="; ".join(reasons) or "no email address and no phone number",
     )

@@ -108,7 +108,7 @@ def ask_about(call: FinishedCall) -> Question:
     user = "\n".join(
         (
             "<call>",
-            f"ended: {local.isoformat(timespec='minutes')} ({WEEKDAYS[local.weekday()]})",
+            f"local time at its end: {local.isoformat(timespec='minutes')} ({WEEKDAYS[local.weekday()]})",
             f"time zone: {call.zone.key}",
             "</call>",
             "<form_answers>",
@@ -116,6 +116,7 @@ def ask_about(call: FinishedCall) -> Question:
             "</form_answers>",
             "<transcript>",
             _as_data(call.transcript.strip()),
+            "",
             "</transcript>",
         )
     )

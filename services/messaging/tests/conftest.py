@@ -1,0 +1,41 @@
+"""Rooms for the handlers of messaging: the same tests run in memory and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from chassis.database import open_pool
+from chassis.migrations import upgrade
+from chassis.servers import ServiceDatabase
+from chassis.testing_rooms import MemoryRoom, PostgresRoom
+from messaging.adapters.postgres_inbounds import PostgresInbounds
+from messaging.adapters.postgres_messages import PostgresMessages
+from messaging.adapters.postgres_pipeline import PostgresPipeline, PostgresTemplates
+
+from .fakes import MemoryInbounds, MemoryMessages, MemoryPipeline, MemoryTemplates
+from .office import Office
+
+
+@pytest.fixture
+async def postgres_room(fresh_schema: ServiceDatabase) -> AsyncIterator[PostgresRoom]:
+    await asyncio.to_thread(upgrade, "messaging", fresh_schema.url, fresh_schema.schema)
+    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "test", 4)
+    yield PostgresRoom(pool)
+    await pool.close()
+
+
+@pytest.fixture
+def on_postgres(postgres_room: PostgresRoom) -> Office:
+    return Office(
+        postgres_room, PostgresPipeline(), PostgresTemplates(), PostgresMessages(), PostgresInbounds()
+    )
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def office(request: pytest.FixtureRequest) -> Office:
+    if request.param == "postgres":
+        real: Office = request.getfixturevalue("on_postgres")
+        return real
+    return Office(MemoryRoom(), MemoryPipeline(), MemoryTemplates(), MemoryMessages(), MemoryInbounds())

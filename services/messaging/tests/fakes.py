@@ -1,0 +1,326 @@
+"""Ports of messaging in memory, providers that misbehave on demand, and builders that read like prose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis import Tx
+from chassis.effects import Absent, CannotSay, Found, Sighting
+from messaging.domain.cv_requests import Fate, MessageStatus, later_status
+from messaging.domain.emails import Email
+from messaging.domain.letters import Channel, MessageType, Template
+from messaging.domain.people import Writer
+from messaging.domain.whapi_inbox import Media, Report
+from messaging.ports import (
+    FileGone,
+    Inbound,
+    Letter,
+    NotYetKnown,
+    Person,
+    Position,
+    Reported,
+    Standing,
+)
+
+
+@dataclass
+class Application:
+    candidate_id: int
+    position_id: int
+    status: str = "pending_call"
+    sequence: int = 0
+    cv_known: bool = False
+
+
+@dataclass
+class MemoryPipeline:
+    positions: dict[int, Position] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
+    applications: dict[int, Application] = field(default_factory=dict)
+
+    async def position_reads(self, tx: Tx, position: Position) -> None:
+        known = self.positions.get(position.position_id)
+        if known is None or known.revision < position.revision:
+            self.positions[position.position_id] = position
+
+    async def person_reads(self, tx: Tx, person: Person) -> None:
+        self.people[person.candidate_id] = person
+
+    async def application_opened(
+        self, tx: Tx, application_id: int, candidate_id: int, position_id: int
+    ) -> None:
+        self.applications.setdefault(application_id, Application(candidate_id, position_id))
+
+    async def application_stands(self, tx: Tx, application_id: int, status: str, sequence: int) -> bool:
+        application = self._known(application_id)
+        if sequence <= application.sequence:
+            return False
+        application.status, application.sequence = status, sequence
+        return True
+
+    async def cv_arrived(self, tx: Tx, application_id: int) -> None:
+        self._known(application_id).cv_known = True
+
+    async def standing(self, tx: Tx, application_id: int) -> Standing:
+        application = self._known(application_id)
+        person = self.people[application.candidate_id]
+        position = self.positions[application.position_id]
+        return Standing(
+            application_id=application_id,
+            candidate_id=application.candidate_id,
+            status=application.status,
+            cv_known=application.cv_known,
+            first_name=person.first_name,
+            email=person.email,
+            phone=person.whatsapp_number or person.phone,
+            languages=(person.language, position.language),
+            title=position.title,
+            follow_up_interval=timedelta(hours=position.follow_up_interval_hours),
+        )
+
+    async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
+        return [self._writer(person) for person in self.people.values() if person.email == folded]
+
+    async def writers_by_phone(self, tx: Tx, e164: str) -> list[Writer]:
+        return [
+            self._writer(person)
+            for person in self.people.values()
+            if e164 in (person.phone, person.whatsapp_number)
+        ]
+
+    def _known(self, application_id: int) -> Application:
+        if application_id not in self.applications:
+            raise NotYetKnown(application_id)
+        return self.applications[application_id]
+
+    def _writer(self, person: Person) -> Writer:
+        open_ones = [
+            number
+            for number, application in self.applications.items()
+            if application.candidate_id == person.candidate_id and application.status != "closed"
+        ]
+        return Writer(person.candidate_id, max(open_ones, default=None))
+
+
+class MemoryTemplates:
+    """None at all, so that the fallbacks are heard, unless some are given."""
+
+    def __init__(self, *templates: tuple[MessageType, Channel, str, Template]) -> None:
+        self._templates = templates
+
+    async def find(
+        self, tx: Tx, message_type: MessageType, channel: Channel, languages: Sequence[str]
+    ) -> Template | None:
+        for language in languages:
+            for known_type, known_channel, known_language, template in self._templates:
+                if (known_type, known_channel, known_language) == (message_type, channel, language):
+                    return template
+        return None
+
+
+@dataclass
+class Sent:
+    letter: Letter
+    status: MessageStatus = MessageStatus.PENDING
+    external_id: str | None = None
+    sent_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass
+class MemoryMessages:
+    requests: dict[tuple[int, MessageType], bool] = field(default_factory=dict)
+    """Whether each is settled."""
+    messages: dict[UUID, Sent] = field(default_factory=dict)
+    early: list[Report] = field(default_factory=list)
+
+    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> bool:
+        if (application_id, message_type) in self.requests:
+            return False
+        self.requests[application_id, message_type] = False
+        return True
+
+    async def add(self, tx: Tx, letter: Letter) -> None:
+        self.messages[letter.message_id] = Sent(letter)
+
+    async def to_send(self, tx: Tx, message_id: UUID) -> Letter | None:
+        message = self.messages[message_id]
+        return message.letter if message.status is MessageStatus.PENDING else None
+
+    async def known_to_provider(self, tx: Tx, letter: Letter) -> set[str]:
+        return {
+            message.external_id
+            for message in self.messages.values()
+            if message.letter.recipient == letter.recipient
+            and message.letter.message_id != letter.message_id
+            and message.external_id
+        }
+
+    async def sent(self, tx: Tx, message_id: UUID, external_id: str | None, sent_at: datetime) -> bool:
+        message = self.messages[message_id]
+        if message.status is not MessageStatus.PENDING:
+            return False
+        message.status, message.external_id, message.sent_at = MessageStatus.SENT, external_id, sent_at
+        return True
+
+    async def not_sent(self, tx: Tx, message_id: UUID, status: MessageStatus, reason: str) -> bool:
+        message = self.messages[message_id]
+        if message.status is not MessageStatus.PENDING:
+            return False
+        message.status, message.error = status, reason
+        return True
+
+    async def count_try(self, tx: Tx, message_id: UUID) -> None:
+        message = self.messages[message_id]
+        message.letter = replace(message.letter, tries=message.letter.tries + 1)
+
+    async def lock_request(self, tx: Tx, letter: Letter) -> list[Fate] | None:
+        key = (letter.application_id, letter.message_type)
+        if self.requests.get(key) is not False:
+            return None
+        return [
+            Fate(message.letter.channel, message.status, message.sent_at, message.error)
+            for message in self.messages.values()
+            if (message.letter.application_id, message.letter.message_type) == key
+        ]
+
+    async def settle_request(self, tx: Tx, application_id: int, message_type: MessageType) -> None:
+        self.requests[application_id, message_type] = True
+
+    async def keep_report(self, tx: Tx, report: Report, at: datetime) -> Reported | None:
+        message = next((m for m in self.messages.values() if m.external_id == report.external_id), None)
+        if message is None:
+            if report not in self.early:
+                self.early.append(report)
+            return None
+        status = later_status(message.status, MessageStatus(report.status))
+        if status is None:
+            return None
+        message.status = status
+        letter = message.letter
+        return Reported(
+            letter.message_id,
+            letter.application_id,
+            letter.candidate_id,
+            letter.channel,
+            letter.message_type,
+            status,
+        )
+
+    async def reports_waiting(self, tx: Tx, external_id: str) -> list[Report]:
+        waiting = [report for report in self.early if report.external_id == external_id]
+        self.early = [report for report in self.early if report.external_id != external_id]
+        order = ("sent", "delivered", "read", "failed")
+        return sorted(waiting, key=lambda report: order.index(report.status))
+
+
+@dataclass
+class Kept:
+    inbound: Inbound
+    settled: bool
+    attachments: list[dict[str, Any]]
+
+
+@dataclass
+class MemoryInbounds:
+    rows: dict[UUID, Kept] = field(default_factory=dict)
+
+    async def add(self, tx: Tx, inbound: Inbound, attachments: Sequence[dict[str, Any]] = ()) -> bool:
+        if await self.knows(tx, inbound.channel, inbound.external_id):
+            return False
+        self.rows[inbound.message_id] = Kept(inbound, inbound.media is None, list(attachments))
+        return True
+
+    async def knows(self, tx: Tx, channel: Channel, external_id: str) -> bool:
+        return any(
+            (kept.inbound.channel, kept.inbound.external_id) == (channel, external_id)
+            for kept in self.rows.values()
+        )
+
+    async def to_fetch(self, tx: Tx, message_id: UUID) -> Inbound | None:
+        kept = self.rows[message_id]
+        return None if kept.settled else kept.inbound
+
+    async def count_try(self, tx: Tx, message_id: UUID) -> None:
+        kept = self.rows[message_id]
+        kept.inbound = replace(kept.inbound, tries=kept.inbound.tries + 1)
+
+    async def fetched(
+        self, tx: Tx, message_id: UUID, attachments: list[dict[str, Any]], problem: str | None
+    ) -> bool:
+        kept = self.rows[message_id]
+        if kept.settled:
+            return False
+        kept.settled, kept.attachments = True, attachments
+        return True
+
+
+@dataclass
+class Postbox:
+    """A provider: what it was handed stays in ``sent``, whatever it answered.
+
+    ``trouble`` is raised, one per call: before sending, or, with ``after_sending``, when it is too late.
+    """
+
+    name: str
+    trouble: list[BaseException] = field(default_factory=list)
+    after_sending: bool = False
+    can_look: bool = True
+    sent: list[Letter] = field(default_factory=list)
+    files: dict[str, bytes | Exception] = field(default_factory=dict)
+
+    async def send(self, letter: Letter) -> str | None:
+        trouble = self.trouble.pop(0) if self.trouble else None
+        if trouble is not None and not self.after_sending:
+            raise trouble
+        self.sent.append(letter)
+        if trouble is not None:
+            raise trouble
+        return self._id(len(self.sent) - 1)
+
+    async def look_up(self, letter: Letter, others: Collection[str]) -> Sighting:
+        if not self.can_look:
+            return CannotSay("the chat can't be read")
+        for place, known in enumerate(self.sent):
+            if known.body == letter.body and self._id(place) not in others:
+                return Found({"external_id": self._id(place)})
+        return Absent()
+
+    async def fetch(self, media: Media, limit: int) -> bytes:
+        file = self.files.get(media.link or media.media_id or "", FileGone("gone"))
+        if isinstance(file, Exception):
+            raise file
+        return file
+
+    def _id(self, place: int) -> str:
+        return f"{self.name}-{place}"
+
+
+@dataclass
+class Mailbox:
+    """What candidates wrote. ``trouble`` is raised by the call of that name."""
+
+    emails: dict[str, Email] = field(default_factory=dict)
+    processed: list[str] = field(default_factory=list)
+    trouble: dict[str, BaseException] = field(default_factory=dict)
+
+    async def waiting(self) -> list[str]:
+        self._raise("waiting")
+        return [external_id for external_id in self.emails if external_id not in self.processed]
+
+    async def read(self, external_id: str) -> Email:
+        self._raise("read")
+        self._raise(f"read {external_id}")
+        return self.emails[external_id]
+
+    async def mark_processed(self, external_id: str) -> None:
+        self._raise("mark_processed")
+        self.processed.append(external_id)
+
+    def _raise(self, call: str) -> None:
+        if call in self.trouble:
+            raise self.trouble[call]

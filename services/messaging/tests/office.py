@@ -1,0 +1,207 @@
+"""Messaging with its ports, driven by events, as a test sees it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis import Begin
+from chassis.blobs import MemoryBlobs
+from chassis.testing_rooms import Room
+from contracts import Actor
+from contracts.cv_matching import CvMatched, CvSource, MatchMethod
+from contracts.gateway import WhapiWebhookReceived
+from contracts.intake import (
+    ApplicationOpened,
+    ApplicationStatus,
+    ApplicationStatusChanged,
+    CandidateProfile,
+    PositionDetails,
+    PositionOpened,
+)
+from contracts.messaging import FollowUpDue, MessageComposed, WhatsAppMediaAnnounced
+from messaging.domain.whapi_inbox import PERSON
+from messaging.handlers import ask_for_cv, fetch_media, follow_pipeline, receive_whatsapp, send
+from messaging.handlers.poll_inbox import InboxMetrics, poll_inbox
+from messaging.ports import Inbounds, Messages, Pipeline, SendingRules, Templates
+
+from .fakes import Mailbox, Postbox
+
+EMAIL = "ana.proba@example.com"
+PHONE = "+40700000011"
+
+
+def someone(**changed: Any) -> CandidateProfile:
+    profile = CandidateProfile(
+        full_name="Ana Probă", first_name="Ana", last_name="Probă", phone=PHONE, email=EMAIL
+    )
+    return profile.model_copy(update=changed)
+
+
+@dataclass
+class Office:
+    room: Room
+    pipeline: Pipeline
+    templates: Templates
+    messages: Messages
+    inbounds: Inbounds
+    mail: Postbox = field(default_factory=lambda: Postbox("mail"))
+    whatsapp: Postbox = field(default_factory=lambda: Postbox("wa"))
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
+    metrics: InboxMetrics = field(default_factory=InboxMetrics)
+    grace: float = 0.0
+    sequence: int = 0
+
+    async def opens(
+        self, profile: CandidateProfile | None = None, *, application: int = 1, candidate: int = 10
+    ) -> None:
+        opened = PositionOpened(position_id=5, details=PositionDetails(title="Șofer"), actor=Actor.system())
+        application_opened = ApplicationOpened(
+            candidate_id=candidate,
+            application_id=application,
+            position_id=5,
+            profile=profile or someone(),
+        )
+        async with self.room.begin() as tx:
+            await follow_pipeline.learn_position(opened, tx, self.pipeline)
+            await follow_pipeline.learn_application(application_opened, tx, self.pipeline)
+
+    async def stands(self, status: str, *, application: int = 1, sequence: int | None = None) -> None:
+        """intake says so."""
+        self.sequence += 1
+        event = ApplicationStatusChanged(
+            candidate_id=10,
+            application_id=application,
+            position_id=5,
+            sequence=sequence or self.sequence,
+            previous=ApplicationStatus.SCORING,
+            current=ApplicationStatus(status),
+            actor=Actor.system(),
+            reason="test",
+        )
+        async with self.room.begin() as tx:
+            await ask_for_cv.ask_for_cv_when_judged(event, tx, self.pipeline, self.messages, self.templates)
+
+    async def cv_matched(self) -> None:
+        event = CvMatched(
+            candidate_id=10,
+            application_id=1,
+            cv_id=UUID(int=1),
+            item_id=UUID(int=2),
+            method=MatchMethod.EXACT_EMAIL,
+            confidence="high",
+            needs_review=False,
+            explanation="same address",
+            file={"key": "inbound/1/0", "size": 10},  # type: ignore[arg-type]
+            file_name="cv.pdf",
+            source=CvSource.EMAIL_ATTACHMENT,
+            received_at=self.room.clock.now(),
+        )
+        async with self.room.begin() as tx:
+            await ask_for_cv.stop_asking(event, tx, self.pipeline)
+
+    async def follow_up_due(self, number: int) -> None:
+        event = FollowUpDue(candidate_id=10, application_id=1, number=number)
+        async with self.room.begin() as tx:
+            await ask_for_cv.follow_up(event, tx, self.pipeline, self.messages, self.templates)
+
+    async def sends(self, begin: Begin | None = None, *, application: int = 1) -> None:
+        """Every message composed for the application is handled (again)."""
+        for composed in await self.room.said(MessageComposed):
+            if composed.application_id == application:
+                await self.sends_one(composed, begin)
+
+    async def sends_one(self, composed: MessageComposed, begin: Begin | None = None) -> None:
+        await send.send(
+            composed,
+            begin or self.room.begin,
+            self.messages,
+            self.pipeline,
+            self.mail,
+            self.whatsapp,
+            self.room.clock,
+            SendingRules(self.grace),
+        )
+
+    async def whapi_says(self, body: dict[str, Any] | str, delivery: int = 1) -> None:
+        event = WhapiWebhookReceived(
+            delivery_id=UUID(int=delivery),
+            kind="messages",
+            body=body if isinstance(body, str) else json.dumps(body),
+            received_at=self.room.clock.now(),
+        )
+        async with self.room.begin() as tx:
+            await receive_whatsapp.receive_whatsapp(
+                event, tx, self.blobs, self.pipeline, self.inbounds, self.messages
+            )
+
+    async def fetches(self, begin: Begin | None = None) -> None:
+        for announced in await self.room.said(WhatsAppMediaAnnounced):
+            await fetch_media.fetch_media(
+                announced,
+                begin or self.room.begin,
+                self.inbounds,
+                self.whatsapp,
+                self.blobs,
+                self.room.clock,
+            )
+
+    async def polls(self, begin: Begin | None = None) -> None:
+        await poll_inbox(
+            begin or self.room.begin, self.mailbox, self.inbounds, self.pipeline, self.blobs, self.metrics
+        )
+
+    def waits(self, **span: float) -> None:
+        self.room.clock.wait(timedelta(**span))
+
+
+def a_text(body: str = "Bună ziua", **changed: Any) -> dict[str, Any]:
+    """One message of a Whapi delivery."""
+    return {
+        "id": "wa-in-1",
+        "from_me": False,
+        "type": "text",
+        "chat_id": f"40700000011{PERSON}",
+        "timestamp": 1795000000,
+        "source": "mobile",
+        "text": {"body": body},
+        "from": "40700000011",
+        "from_name": "Ana",
+        **changed,
+    }
+
+
+def a_document(**changed: Any) -> dict[str, Any]:
+    document = {
+        "id": "pdf-1",
+        "mime_type": "application/pdf",
+        "file_size": 9,
+        "file_name": "CV_Ana.pdf",
+        **changed,
+    }
+    message = a_text()
+    del message["text"]
+    return {**message, "id": "wa-in-2", "type": "document", "document": document}
+
+
+def a_post(*messages: dict[str, Any], statuses: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    body: dict[str, Any] = {"event": {"type": "messages", "event": "post"}, "channel_id": "TEST-1"}
+    if messages:
+        body["messages"] = list(messages)
+    if statuses:
+        body["statuses"] = statuses
+    return body
+
+
+def a_status(external_id: str, status: str) -> dict[str, Any]:
+    return {
+        "id": external_id,
+        "code": 3,
+        "status": status,
+        "recipient_id": f"40700000011{PERSON}",
+        "timestamp": "1795000100",
+    }
