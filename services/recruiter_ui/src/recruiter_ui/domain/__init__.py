@@ -1,0 +1,1 @@
+"""What the pages say and how facts become rows. Standard library only."""

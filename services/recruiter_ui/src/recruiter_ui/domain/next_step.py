@@ -1,0 +1,146 @@
+"""What happens next with an application, in one sentence: the next automatic step, or the person it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from recruiter_ui.domain.moments import spoken
+
+_MISSED = {
+    "no_answer": "no answer",
+    "busy": "busy",
+    "voicemail": "voicemail",
+    "failed": "the call did not go through",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the sentence is made from; moments are UTC."""
+
+    status: str
+    status_at: datetime
+    status_reason: str | None
+    attempts: int
+    attempts_allowed: int
+    dial_kind: str | None
+    dial_until: datetime | None
+    dial_note: str | None
+    callback_at: datetime | None
+    needs_human_reason: str | None
+    cv_asked_at: datetime | None
+    follow_up_hours: int
+    rejected_cv_days: int
+    source: str | None = None
+    to_review: bool = False
+
+
+def next_step(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    """One sentence without a full stop; ``zone`` is the reader's."""
+    say = _SENTENCES.get(it.status)
+    return say(it, now, zone) if say else it.status
+
+
+def missed(outcome: str | None) -> str:
+    return _MISSED.get(outcome or "", outcome or "")
+
+
+def _pending(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    origin = "New lead from Meta" if it.source == "meta_form" else "New lead"
+    return f"{origin}, waits for you to trigger the call"
+
+
+def _queued(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if it.dial_until is not None and it.dial_until > now:
+        when = spoken(it.dial_until, now, zone)
+        if it.dial_kind == "retry":
+            attempt = f"attempt {it.attempts + 1} of {it.attempts_allowed}"
+            return f"Calls again {when}, {attempt} ({missed(it.dial_note)})"
+        return f"Waits until {when}: {it.dial_note}" if it.dial_note else f"Waits until {when}"
+    return f"In the call queue, attempt {it.attempts + 1} of {max(it.attempts_allowed, it.attempts + 1)}"
+
+
+def _in_call(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    return f"On the phone, attempt {max(it.attempts, 1)}"
+
+
+def _callback(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if it.callback_at is None:
+        return "Asked to be called again, no time agreed"
+    return f"Calls {spoken(it.callback_at, now, zone)}, as agreed in the call"
+
+
+def _needs_human(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    return it.needs_human_reason or it.status_reason or "A person has to decide"
+
+
+def _failed(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if it.dial_kind == "refused":
+        return it.dial_note or "Could not be called"
+    tries = f"{it.attempts} of {max(it.attempts_allowed, it.attempts)} attempts"
+    return f"{tries}, last: {missed(it.dial_note)}" if it.dial_note else f"{tries} without an answer"
+
+
+def _after(it: Situation, hours: int, now: datetime, zone: ZoneInfo, before: str, past: str) -> str:
+    due = (it.cv_asked_at or it.status_at) + timedelta(hours=hours)
+    return f"{before} {spoken(due, now, zone)}" if due > now else past
+
+
+def _awaiting(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    return _after(it, it.follow_up_hours, now, zone, "Reminder 1", "Reminder 1 goes out now")
+
+
+def _first_reminder(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    return _after(it, it.follow_up_hours, now, zone, "Reminder 2", "Reminder 2 goes out now")
+
+
+def _second_reminder(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    return _after(it, it.follow_up_hours, now, zone, "Overdue", "Overdue now")
+
+
+def _overdue(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    closes = it.status_at + timedelta(hours=it.follow_up_hours)
+    return f"2 reminders, no CV; closes {spoken(closes, now, zone)}"
+
+
+def _received(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    return "Check the CV: the match is not certain" if it.to_review else "Ready for the hiring manager"
+
+
+def _later_cv(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    closes = it.status_at + timedelta(days=it.rejected_cv_days)
+    return f"CV welcome for later roles; closes {spoken(closes, now, zone)}"
+
+
+def _on_file(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    closes = it.status_at + timedelta(days=it.rejected_cv_days)
+    return f"Kept for future roles; closes {spoken(closes, now, zone)}"
+
+
+def _closed(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    return it.status_reason or "Nothing more happens"
+
+
+_SENTENCES: dict[str, Callable[[Situation, datetime, ZoneInfo], str]] = {
+    "pending_call": _pending,
+    "call_queued": _queued,
+    "callback_scheduled": _callback,
+    "call_in_progress": _in_call,
+    "call_completed": lambda it, now, zone: "Call ended, its evaluation starts",
+    "scoring": lambda it, now, zone: "The call is being evaluated",
+    "needs_human": _needs_human,
+    "call_failed": _failed,
+    "cv_overdue": _overdue,
+    "qualified": lambda it, now, zone: "The CV request goes out now",
+    "awaiting_cv": _awaiting,
+    "cv_followup_1": _first_reminder,
+    "cv_followup_2": _second_reminder,
+    "cv_received": _received,
+    "not_qualified": lambda it, now, zone: "Asks for a CV for later roles",
+    "awaiting_cv_rejected": _later_cv,
+    "cv_received_rejected": _on_file,
+    "closed": _closed,
+}

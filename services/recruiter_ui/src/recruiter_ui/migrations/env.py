@@ -1,0 +1,5 @@
+"""Alembic's entry point: the chassis knows how a service is migrated."""
+
+from chassis.migrations import run_env
+
+run_env()

@@ -1,0 +1,1 @@
+"""The pages, one file per place a recruiter goes to."""

@@ -1,0 +1,111 @@
+"""The list of applications, the screen of the day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from starlette.responses import Response
+
+from recruiter_ui.domain.statuses import STAGES
+from recruiter_ui.queries import applications as query
+from recruiter_ui.queries.applications import Filter
+from recruiter_ui.views import ApplicationView, application_view
+from recruiter_ui.web import Visit
+
+OVERVIEW_ROWS = {
+    "on_call": 30,
+    "needs_you": 30,
+    "to_call": 30,
+    "collecting_cv": 20,
+    "cv_in": 15,
+    "not_a_fit": 8,
+}
+"""How many of a group the view of everything shows; the rest is one click away."""
+CLOSED_ROWS = 5
+PAGE_ROWS = 60
+MOST_CHANGED = 120
+
+
+async def show(visit: Visit) -> Response:
+    chosen = Filter.of(visit.query)
+    groups = query.groups_of(chosen)
+    limits = [
+        PAGE_ROWS if len(groups) == 1 else OVERVIEW_ROWS.get(stage.slug, CLOSED_ROWS) for stage in groups
+    ]
+    async with visit.ui.begin() as tx:
+        rows = await query.grouped_page(tx.db, chosen, visit.ui.zone, groups, limits)
+        counts = await query.stage_counts(tx.db, chosen, visit.ui.zone)
+        positions = await query.open_positions(tx.db)
+    by_stage: dict[int, list[ApplicationView]] = {stage.rank: [] for stage in groups}
+    for row in rows:
+        by_stage[row["stage"]].append(application_view(row, visit.now, visit.ui.zone))
+    return await visit.page(
+        "applications.html",
+        chosen=chosen,
+        groups=[stage for stage in groups if by_stage[stage.rank]],
+        by_stage=by_stage,
+        counts=counts,
+        total=sum(counts.get(stage.rank, 0) for stage in STAGES),
+        shown=sum(counts.get(stage.rank, 0) for stage in groups),
+        positions=positions,
+    )
+
+
+async def next_rows(visit: Visit) -> Response:
+    """The next page of one group, to be put where its "more" row stood."""
+    chosen = Filter.of(visit.query)
+    before = _key(visit.query.get("before", ""))
+    if chosen.stage is None or before is None:
+        return Response("This address is not complete.", 404)
+    async with visit.ui.begin() as tx:
+        rows = await query.next_page(tx.db, chosen, visit.ui.zone, before, PAGE_ROWS)
+        counts = await query.stage_counts(tx.db, chosen, visit.ui.zone)
+    views = [application_view(row, visit.now, visit.ui.zone) for row in rows]
+    already = int(visit.query.get("shown", "0")) if visit.query.get("shown", "0").isdigit() else 0
+    shown = already + len(views)
+    left = max(counts.get(chosen.stage.rank, 0) - shown, 0) if len(views) == PAGE_ROWS else 0
+    return visit.part(
+        "parts/more_rows.html", rows=views, chosen=chosen, stage=chosen.stage, shown=shown, left=left
+    )
+
+
+async def changed_rows(visit: Visit) -> Response:
+    """Rows that changed, each to be morphed in place, and the counts of the groups under the page's filter."""
+    chosen = Filter.of(visit.query)
+    ids = [int(text) for text in visit.query.get("ids", "").split(",") if text.isascii() and text.isdigit()]
+    async with visit.ui.begin() as tx:
+        rows = await query.rows_by_id(tx.db, ids[:MOST_CHANGED]) if ids else []
+        counts = await query.stage_counts(tx.db, chosen, visit.ui.zone)
+    views = [application_view(row, visit.now, visit.ui.zone) for row in rows]
+    return visit.part(
+        "parts/changed_rows.html",
+        rows=views,
+        counts=counts,
+        total=sum(counts.get(stage.rank, 0) for stage in STAGES),
+    )
+
+
+async def find(visit: Visit) -> Response:
+    """Applications by name, number or reference, for assigning something to one of them."""
+    search = visit.query.get("q", "").strip()
+    async with visit.ui.begin() as tx:
+        rows = (
+            await query.next_page(tx.db, Filter(search=search), visit.ui.zone, _END, 8)
+            if len(search) >= 2
+            else []
+        )
+    views = [application_view(row, visit.now, visit.ui.zone) for row in rows if row["status"] != "closed"]
+    return visit.part("parts/found.html", rows=views, search=search)
+
+
+_END = (datetime.fromisoformat("9999-12-31T00:00:00+00:00"), 0)
+"""After every row."""
+
+
+def _key(text: str) -> tuple[datetime, int] | None:
+    moment, _, number = text.partition("_")
+    try:
+        key = datetime.fromisoformat(moment), int(number)
+    except ValueError:
+        return None
+    return key if key[0].tzinfo else None

@@ -1,0 +1,96 @@
+"""Trigger calls: first what would happen to whom, then, on a second press, the command."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from chassis.ids import new_id
+from contracts import Accepted, Refused
+from contracts.intake import QueueCalls
+from starlette.responses import Response
+
+from recruiter_ui.domain.verdicts import Verdicts, judge
+from recruiter_ui.queries import applications as query
+from recruiter_ui.queries.applications import Filter
+from recruiter_ui.views import person
+from recruiter_ui.web import Visit
+
+NAMES_SHOWN = 5
+
+
+async def preview(visit: Visit) -> Response:
+    """Dials nobody. Without a selection it is about everybody the view holds who waits for a first call."""
+    ids, scope = await _meant(visit)
+    async with visit.ui.begin() as tx:
+        rows = await query.rows_by_id(tx.db, ids)
+    verdicts = judge(map(person, rows), visit.now)
+    return await _answer(visit, verdicts, scope, str(new_id()), None)
+
+
+async def queue(visit: Visit) -> Response:
+    """The same command id travels with the form, so that pressing twice or trying again calls nobody twice."""
+    ids = [int(text) for text in visit.field("ids").split(",") if text.isascii() and text.isdigit()]
+    command_id = visit.field("command_id")
+    if not ids:
+        return await visit.page(
+            "message.html", status=422, title="Nobody was selected", text="Go back and tick people."
+        )
+    reply = await visit.ui.commands.send(
+        QueueCalls(command_id=UUID(command_id), actor=visit.actor, application_ids=ids)
+    )
+    async with visit.ui.begin() as tx:
+        rows = await query.rows_by_id(tx.db, ids)
+    if isinstance(reply, Refused):
+        return await _answer(visit, judge(map(person, rows), visit.now), "", command_id, reply)
+    names = {row["application_id"]: (row["full_name"], row["language"]) for row in rows}
+    return await _result(visit, reply, names)
+
+
+async def _meant(visit: Visit) -> tuple[list[int], str]:
+    ticked = [
+        int(value)
+        for value in visit.form.getlist("application")
+        if isinstance(value, str) and value.isdigit()
+    ]
+    chosen = Filter.of(dict(parse_qsl(visit.field("filter"))))
+    async with visit.ui.begin() as tx:
+        if visit.field("everyone") == "yes":
+            return await query.matching_ids(tx.db, chosen, visit.ui.zone), "everyone"
+        if ticked:
+            return ticked, "ticked"
+        waiting = Filter(
+            status="pending_call",
+            position_id=chosen.position_id,
+            since=chosen.since,
+            until=chosen.until,
+            search=chosen.search,
+        )
+        return await query.matching_ids(tx.db, waiting, visit.ui.zone), "waiting"
+
+
+async def _answer(
+    visit: Visit, verdicts: Verdicts, scope: str, command_id: str, refused: Refused | None
+) -> Response:
+    context: dict[str, Any] = {
+        "verdicts": verdicts,
+        "scope": scope,
+        "command_id": command_id,
+        "refused": refused,
+        "names_shown": NAMES_SHOWN,
+    }
+    if visit.is_partial:
+        return visit.part("parts/preview.html", **context)
+    return await visit.page("preview.html", status=503 if refused else 200, **context)
+
+
+async def _result(visit: Visit, reply: Accepted, names: dict[int, tuple[str, str]]) -> Response:
+    refusals: dict[str, list[tuple[str, str]]] = {}
+    for refusal in reply.result.get("refused", []):
+        who = names.get(refusal["application_id"]) or (f"Application {refusal['application_id']}", "en")
+        refusals.setdefault(refusal["message"], []).append(who)
+    context: dict[str, Any] = {"queued": len(reply.result.get("queued", [])), "refusals": refusals}
+    if visit.is_partial:
+        return visit.part("parts/queued.html", **context)
+    return await visit.page("queued.html", **context)

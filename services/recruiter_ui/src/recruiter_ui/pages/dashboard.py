@@ -1,0 +1,71 @@
+"""The dashboard: what happened today, what waits for a person, and where every position stands."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from recruiter_ui.domain.statuses import CLOSED, OPEN_STAGES, PIPELINE_STAGES
+from recruiter_ui.pages.telling import told
+from recruiter_ui.queries import inboxes, overview
+from recruiter_ui.web import Visit
+
+ON_THE_PHONE = 6
+NEWS = 10
+
+
+async def show(visit: Visit) -> Response:
+    local = visit.now.astimezone(visit.ui.zone)
+    midnight = datetime.combine(local.date(), time.min, visit.ui.zone)
+    async with visit.ui.begin() as tx:
+        numbers = await overview.today(tx.db, midnight)
+        waiting = await overview.attention(tx.db, midnight + timedelta(days=1))
+        stages = await overview.position_stages(tx.db)
+        positions = await inboxes.positions(tx.db)
+        live = await overview.on_the_phone(tx.db, ON_THE_PHONE)
+        news = await overview.latest(tx.db, NEWS)
+        week = await overview.funnel(tx.db, midnight - timedelta(days=6))
+    return await visit.page(
+        "dashboard.html",
+        greeting=_greeting(local.hour),
+        today=f"{local:%A %-d %B, %H:%M}",
+        numbers=numbers,
+        waiting=waiting,
+        bars=[_bar(position, stages.get(position["position_id"], {})) for position in positions],
+        live=live,
+        news=[line | {"said": told(line, visit.now, visit.ui.zone)} for line in news],
+        week=week,
+    )
+
+
+def _greeting(hour: int) -> str:
+    if 5 <= hour < 12:
+        return "Good morning"
+    return "Good afternoon" if 12 <= hour < 18 else "Good evening"
+
+
+def _bar(position: dict[str, Any], counts: dict[int, int]) -> dict[str, Any]:
+    """The parts of one position's bar, as percentages that leave a hair between them."""
+    total = sum(counts.get(stage.rank, 0) for stage in PIPELINE_STAGES)
+    parts, at = [], 0.0
+    for stage in PIPELINE_STAGES:
+        number = counts.get(stage.rank, 0)
+        if number:
+            width = number * 100 / total
+            parts.append(
+                {
+                    "stage": stage,
+                    "number": number,
+                    "x": round(at, 2),
+                    "width": round(max(width - 0.35, 0.2), 2),
+                }
+            )
+            at += width
+    return {
+        "position": position,
+        "parts": parts,
+        "open": sum(counts.get(stage.rank, 0) for stage in OPEN_STAGES),
+        "closed": counts.get(CLOSED.rank, 0),
+    }

@@ -1,0 +1,58 @@
+"""Which address leads to which page."""
+
+from __future__ import annotations
+
+from recruiter_ui.pages import (
+    applications,
+    calls,
+    candidates,
+    cvs,
+    dashboard,
+    detail,
+    imports,
+    login,
+    messages,
+    positions,
+    shared,
+)
+from recruiter_ui.web import Pages
+
+
+def add_pages(pages: Pages) -> None:
+    pages.open("/static/{name:path}", shared.static_file)
+    pages.open("/login", login.show)
+    pages.open("/login", login.log_in, "POST")
+    pages.post("/logout", login.log_out)
+    pages.post("/theme", shared.set_theme)
+    pages.get("/live", shared.live)
+    pages.get("/parts/nav", shared.nav)
+    pages.get("/more", shared.more)
+
+    pages.get("/", dashboard.show)
+    pages.get("/applications", applications.show)
+    pages.get("/applications/page", applications.next_rows)
+    pages.get("/applications/rows", applications.changed_rows)
+    pages.get("/applications/find", applications.find)
+    pages.get("/applications/{application_id:int}", detail.show)
+    pages.post("/applications/{application_id:int}/close", detail.close)
+    pages.post("/calls/preview", calls.preview)
+    pages.post("/calls", calls.queue)
+
+    pages.get("/candidates", candidates.show)
+    pages.get("/candidates/{candidate_id:int}", candidates.show_one)
+    pages.get("/positions", positions.show)
+    pages.get("/positions/new", positions.new)
+    pages.post("/positions/new", positions.open_position)
+    pages.get("/positions/{position_id:int}", positions.edit)
+    pages.post("/positions/{position_id:int}", positions.revise)
+
+    pages.get("/import", imports.show)
+    pages.post("/import", imports.upload)
+    pages.get("/import/{import_id:uuid}", imports.show_one)
+    pages.get("/messages", messages.show)
+    pages.get("/cvs", cvs.review)
+    pages.get("/cvs/unmatched", cvs.unmatched)
+    pages.post("/cvs/{cv_id:uuid}/confirm", cvs.confirm)
+    pages.get("/cvs/{cv_id:uuid}/file", cvs.download)
+    pages.get("/cvs/unmatched/{item_id:uuid}/file", cvs.download_unmatched)
+    pages.post("/cvs/unmatched/{item_id:uuid}/assign", cvs.assign)

@@ -1,0 +1,114 @@
+"""A line of a history in words: what kind of fact it was, with the glyph that stands for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from recruiter_ui.domain.moments import duration
+from recruiter_ui.domain.next_step import missed
+from recruiter_ui.domain.statuses import STATUSES, Status
+
+MESSAGE_TYPES = {
+    "cv_request": "CV request",
+    "cv_request_rejected": "CV request for later roles",
+    "cv_followup_1": "Reminder 1",
+    "cv_followup_2": "Reminder 2",
+    "rejection": "Rejection",
+    "other": "Message",
+}
+CHANNELS = {"email": "email", "whatsapp": "WhatsApp"}
+MATCH_METHODS = {
+    "exact_email": "by email address",
+    "exact_phone": "by phone number",
+    "subject_id": "by reference",
+    "fuzzy_name": "by a similar name",
+    "cv_content": "by what the CV says",
+    "manual": "by hand",
+}
+OUTCOMES = {
+    "qualified": "qualified",
+    "not_qualified": "not a fit",
+    "callback_requested": "wants to be called again",
+    "needs_human": "needs a person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    glyph: str
+    text: str
+    badge: Status | None = None
+    """For a change of status: the badge stands before the text."""
+    stage_css: str = ""
+
+
+def told(line: dict[str, Any], now: datetime, zone: ZoneInfo) -> Told:
+    detail = line["detail"] or {}
+    teller = _TELLERS.get(line["kind"])
+    return teller(detail) if teller else Told("note", line["kind"])
+
+
+def _status(detail: dict[str, Any]) -> Told:
+    status = STATUSES[detail["current"]]
+    return Told(status.glyph, detail.get("reason") or "", status, status.stage.css)
+
+
+def _message(verb: str) -> Any:
+    def tell(detail: dict[str, Any]) -> Told:
+        kind = MESSAGE_TYPES.get(detail["type"], "Message")
+        text = f"{kind} {verb} by {CHANNELS.get(detail['channel'], detail['channel'])}"
+        return Told("send", f"{text}: {detail['reason']}" if detail.get("reason") else text)
+
+    return tell
+
+
+def _received(detail: dict[str, Any]) -> Told:
+    files = detail.get("files") or 0
+    with_files = f" with {files} file{'s' if files > 1 else ''}" if files else ""
+    return Told("chat", f"Wrote by {CHANNELS.get(detail['channel'], detail['channel'])}{with_files}")
+
+
+def _call_done(detail: dict[str, Any]) -> Told:
+    spoken = duration(detail.get("seconds"))
+    return Told("phchk", f"Call {detail['attempt']} answered" + (f", {spoken}" if spoken else ""))
+
+
+def _evaluated(detail: dict[str, Any]) -> Told:
+    return Told(
+        "spark", f"Evaluated: {OUTCOMES.get(detail['outcome'], detail['outcome'])}, score {detail['score']}"
+    )
+
+
+def _matched(detail: dict[str, Any]) -> Told:
+    source = {"email_attachment": "by email", "whatsapp_media": "by WhatsApp"}.get(
+        detail["source"], "by hand"
+    )
+    return Told(
+        "doccheck", f"CV received {source}, matched {MATCH_METHODS.get(detail['method'], '')}".rstrip()
+    )
+
+
+_TELLERS: dict[str, Any] = {
+    "application.status_changed": _status,
+    "application.opened": lambda it: Told("upload" if it.get("imported") else "plus", "Entered the pipeline"),
+    "call.refused": lambda it: Told("slash", f"Could not be called: {it['message']}"),
+    "call.placed": lambda it: Told("phone", f"Call {it['attempt']} placed"),
+    "call.completed": _call_done,
+    "call.not_answered": lambda it: Told("phx", f"Call {it['attempt']}: {missed(it['outcome'])}"),
+    "call.outcome_unknown": lambda it: Told("unk", f"Call {it['attempt']}: outcome unknown, {it['reason']}"),
+    "evaluation.requested": lambda it: Told("spark", "Evaluation started"),
+    "evaluation.completed": _evaluated,
+    "evaluation.failed": lambda it: Told("unk", f"Evaluation failed: {it['reason']}"),
+    "message.sent": _message("sent"),
+    "message.failed": _message("not delivered"),
+    "message.outcome_unknown": _message("with unknown outcome"),
+    "message.received": _received,
+    "cv_request.expired": lambda it: Told("clock", "No CV after two reminders"),
+    "cv_request.unreachable": lambda it: Told("slash", f"Can't be written to: {it['reason']}"),
+    "cv.matched": _matched,
+    "cv.confirmed": lambda it: Told("check", "CV confirmed"),
+    "item.assigned": lambda it: Told("link", "A received file was assigned"),
+}

@@ -1,0 +1,1 @@
+"""What the pages read: one statement per question, keyset pages, no loop of queries."""

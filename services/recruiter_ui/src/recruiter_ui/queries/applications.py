@@ -1,0 +1,206 @@
+"""The list of applications: its groups, its filters, its pages by key, and the people behind a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from chassis.tx import Database
+from contracts.references import find_references
+from people import fold
+
+from recruiter_ui.domain.statuses import STAGE_BY_SLUG, STAGES, STATUSES, Stage
+
+Record = dict[str, Any]
+
+COLUMNS = """
+    a.application_id, a.candidate_id, a.position_id, a.status, a.stage, a.status_at, a.status_reason, a.score,
+    a.qualified, a.callback_at, a.needs_human_reason, COALESCE(a.attempts, 0) AS attempts, a.dial_kind, a.dial_until,
+    a.dial_note, a.cv_asked_at, a.last_activity_at, a.opened_at,
+    c.full_name, c.phone, c.email, c.language, c.source,
+    COALESCE(c.time_zone, p.details->>'time_zone') AS time_zone,
+    p.title AS position_title, p.status AS position_status, p.details AS position_details,
+    CASE WHEN a.status = 'cv_received' THEN EXISTS (
+        SELECT FROM cvs WHERE cvs.application_id = a.application_id AND cvs.needs_review AND cvs.confirmed_at IS NULL
+    ) ELSE false END AS to_review
+"""
+SOURCE = """applications a JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the list is narrowed to; None means any."""
+
+    stage: Stage | None = None
+    position_id: int | None = None
+    status: str | None = None
+    since: date | None = None
+    until: date | None = None
+    qualified: bool | None = None
+    search: str = ""
+
+    @classmethod
+    def of(cls, query: dict[str, str]) -> Filter:
+        """Read from an address; what makes no sense is left out."""
+        status = query.get("status")
+        return cls(
+            stage=STAGE_BY_SLUG.get(query.get("stage", "")),
+            position_id=_number(query.get("position")),
+            status=status if status in STATUSES else None,
+            since=_date(query.get("since")),
+            until=_date(query.get("until")),
+            qualified={"yes": True, "no": False}.get(query.get("qualified", "")),
+            search=query.get("q", "").strip()[:100],
+        )
+
+    def address(self, **changes: Any) -> str:
+        """The address of the list under this filter, with changes."""
+        it = replace(self, **changes)
+        parts = {
+            "stage": it.stage.slug if it.stage else None,
+            "position": it.position_id,
+            "status": it.status,
+            "since": it.since,
+            "until": it.until,
+            "qualified": None if it.qualified is None else ("yes" if it.qualified else "no"),
+            "q": it.search or None,
+        }
+        return urlencode({name: value for name, value in parts.items() if value is not None})
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(replace(self, stage=None).address())
+
+    def where(self, zone: ZoneInfo, *, ignoring_stage: bool = False) -> tuple[str, list[Any]]:
+        """The condition on ``SOURCE`` and its arguments, numbered from $1."""
+        tests: list[str] = ["a.stage > 0"]
+        arguments: list[Any] = []
+
+        def test(condition: str, *values: Any) -> None:
+            for value in values:
+                arguments.append(value)
+                condition = condition.replace("?", f"${len(arguments)}", 1)
+            tests.append(condition)
+
+        if self.stage and not ignoring_stage:
+            test("a.stage = ?::smallint", self.stage.rank)
+        if self.position_id is not None:
+            test("a.position_id = ?", self.position_id)
+        if self.status:
+            test("a.status = ?", self.status)
+        if self.qualified is not None:
+            test("a.qualified = ?", self.qualified)
+        if self.since:
+            test("a.last_activity_at >= ?", datetime.combine(self.since, time.min, zone))
+        if self.until:
+            test("a.last_activity_at < ?", datetime.combine(self.until + timedelta(days=1), time.min, zone))
+        if self.search:
+            named = find_references(self.search) or ([int(self.search)] if _number(self.search) else [])
+            test(
+                "(c.search LIKE ? OR a.application_id = ANY(?::bigint[]))", search_pattern(self.search), named
+            )
+        return " AND ".join(tests), arguments
+
+
+async def stage_counts(db: Database, chosen: Filter, zone: ZoneInfo) -> dict[int, int]:
+    """How many each group holds under the filter, whatever view is open."""
+    where, arguments = chosen.where(zone, ignoring_stage=True)
+    rows = await db.fetch(
+        f"SELECT a.stage, count(*) FROM {SOURCE} WHERE {where} GROUP BY a.stage", *arguments
+    )
+    return {row["stage"]: row["count"] for row in rows}
+
+
+async def grouped_page(
+    db: Database, chosen: Filter, zone: ZoneInfo, stages: Sequence[Stage], limits: Sequence[int]
+) -> list[Record]:
+    """The newest of each group, in one statement that walks the index once per group."""
+    where, arguments = chosen.where(zone, ignoring_stage=True)
+    place = len(arguments)
+    rows = await db.fetch(
+        f"SELECT page.* FROM unnest(${place + 1}::smallint[], ${place + 2}::int[]) "  # noqa: S608
+        f"WITH ORDINALITY AS wanted (stage, room, place) CROSS JOIN LATERAL ("
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage = wanted.stage AND {where} "
+        f"ORDER BY a.last_activity_at DESC, a.application_id DESC LIMIT wanted.room) page "
+        f"ORDER BY wanted.place, page.last_activity_at DESC, page.application_id DESC",
+        *arguments,
+        [stage.rank for stage in stages],
+        list(limits),
+    )
+    return [dict(row) for row in rows]
+
+
+async def next_page(
+    db: Database, chosen: Filter, zone: ZoneInfo, before: tuple[datetime, int], limit: int
+) -> list[Record]:
+    """What comes after a row of one group: by key, so that page 400 costs what page 1 costs."""
+    where, arguments = chosen.where(zone)
+    place = len(arguments)
+    rows = await db.fetch(
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE {where} "  # noqa: S608
+        f"AND (a.last_activity_at, a.application_id) < (${place + 1}, ${place + 2}) "
+        f"ORDER BY a.last_activity_at DESC, a.application_id DESC LIMIT ${place + 3}",
+        *arguments,
+        *before,
+        limit,
+    )
+    return [dict(row) for row in rows]
+
+
+async def rows_by_id(db: Database, ids: Sequence[int]) -> list[Record]:
+    rows = await db.fetch(
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 AND a.application_id = ANY($1::bigint[]) "  # noqa: S608
+        "ORDER BY a.last_activity_at DESC, a.application_id DESC",
+        list(ids),
+    )
+    return [dict(row) for row in rows]
+
+
+async def matching_ids(db: Database, chosen: Filter, zone: ZoneInfo, limit: int = 10_000) -> list[int]:
+    """Everybody a filter finds, newest first, up to what one command may carry."""
+    where, arguments = chosen.where(zone)
+    rows = await db.fetch(
+        f"SELECT a.application_id FROM {SOURCE} WHERE {where} "  # noqa: S608
+        f"ORDER BY a.last_activity_at DESC, a.application_id DESC LIMIT {int(limit)}",
+        *arguments,
+    )
+    return [row["application_id"] for row in rows]
+
+
+async def open_positions(db: Database) -> list[Record]:
+    rows = await db.fetch(
+        "SELECT position_id, title, status FROM positions ORDER BY status = 'closed', title"
+    )
+    return [dict(row) for row in rows]
+
+
+def search_pattern(search: str) -> str:
+    """For LIKE on the folded text; a number is looked for by its digits."""
+    digits = "".join(filter(str.isdigit, search))
+    looked_for = (
+        digits.lstrip("0") if len(digits) >= 4 and not any(map(str.isalpha, search)) else fold(search)
+    )
+    escaped = looked_for.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def groups_of(chosen: Filter) -> Sequence[Stage]:
+    """The groups a view shows: one, or all."""
+    if chosen.status:
+        return [STATUSES[chosen.status].stage]
+    return [chosen.stage] if chosen.stage else STAGES

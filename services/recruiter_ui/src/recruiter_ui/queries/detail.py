@@ -1,0 +1,146 @@
+"""Everything known of one application, or of one candidate: a fixed number of statements each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from chassis.tx import Database
+
+from recruiter_ui.queries.applications import COLUMNS, SOURCE, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    row: Record
+    """As in the list."""
+    extra: Record
+    """Profile and notes that only the detail shows."""
+    evaluation: Record | None
+    calls: list[Record]
+    messages: list[Record]
+    cvs: list[Record]
+    timeline: list[Record]
+    others: list[Record]
+    """Other applications of the same person."""
+
+
+async def find_application(db: Database, application_id: int) -> Application | None:
+    row = await db.fetchrow(
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 AND a.application_id = $1",  # noqa: S608
+        application_id,
+    )
+    if row is None:
+        return None
+    extra = await db.fetchrow(
+        "SELECT a.score_notes, a.sequence, a.previous_status, a.cv_received_at, c.whatsapp_number, c.phone_as_given, "
+        "c.form_answers, c.campaign_name, c.platform, c.meta_created_time, c.first_seen_at "
+        "FROM applications a JOIN candidates c USING (candidate_id) WHERE a.application_id = $1",
+        application_id,
+    )
+    evaluation = await db.fetchrow(
+        "SELECT * FROM evaluations WHERE application_id = $1 ORDER BY requested_at DESC NULLS LAST LIMIT 1",
+        application_id,
+    )
+    return Application(
+        row=dict(row),
+        extra=dict(extra),
+        evaluation=dict(evaluation) if evaluation else None,
+        calls=await _many(
+            db,
+            "SELECT * FROM calls WHERE application_id = $1 ORDER BY attempt_number DESC, call_id DESC",
+            application_id,
+        ),
+        messages=await _many(
+            db, f"{_MESSAGES} WHERE m.application_id = $1 ORDER BY at DESC, m.message_id DESC", application_id
+        ),
+        cvs=await _many(
+            db,
+            "SELECT * FROM cvs WHERE application_id = $1 AND file IS NOT NULL ORDER BY received_at DESC",
+            application_id,
+        ),
+        timeline=await _many(
+            db,
+            "SELECT * FROM timeline WHERE application_id = $1 ORDER BY at DESC, event_id DESC LIMIT 200",
+            application_id,
+        ),
+        others=await _many(
+            db,
+            "SELECT a.application_id, a.status, a.score, a.last_activity_at, p.title AS position_title "
+            "FROM applications a LEFT JOIN positions p USING (position_id) WHERE a.stage > 0 AND a.candidate_id = $1 "
+            "AND a.application_id <> $2 ORDER BY a.last_activity_at DESC LIMIT 20",
+            row["candidate_id"],
+            application_id,
+        ),
+    )
+
+
+_MESSAGES = "SELECT m.*, COALESCE(m.sent_at, m.written_at, m.delivery_at) AS at FROM messages m"
+
+
+async def find_file(db: Database, cv_id: UUID) -> Record | None:
+    """The stored CV by its id."""
+    row = await db.fetchrow(
+        "SELECT file, file_name FROM cvs WHERE cv_id = $1 AND file IS NOT NULL LIMIT 1", cv_id
+    )
+    return dict(row) if row else None
+
+
+async def find_unmatched_file(db: Database, item_id: UUID) -> Record | None:
+    row = await db.fetchrow(
+        "SELECT file, attachment_name AS file_name FROM unmatched WHERE item_id = $1 AND file IS NOT NULL",
+        item_id,
+    )
+    return dict(row) if row else None
+
+
+async def candidates_page(
+    db: Database, search: str, before: tuple[Any, int] | None, limit: int
+) -> list[Record]:
+    """Candidates, the newest first, with how many applications each has; by key."""
+    tests, arguments = ["c.first_seen_at IS NOT NULL"], [limit]
+    if search:
+        arguments.append(search)
+        tests.append(f"c.search LIKE ${len(arguments)}")
+    if before:
+        arguments += before
+        tests.append(f"(c.first_seen_at, c.candidate_id) < (${len(arguments) - 1}, ${len(arguments)})")
+    return await _many(
+        db,
+        "SELECT c.candidate_id, c.full_name, c.language, c.phone, c.phone_as_given, c.email, c.source, c.first_seen_at, "  # noqa: S608
+        "(SELECT count(*) FROM applications a WHERE a.candidate_id = c.candidate_id AND a.stage > 0) AS applications "
+        f"FROM candidates c WHERE {' AND '.join(tests)} "
+        "ORDER BY c.first_seen_at DESC, c.candidate_id DESC LIMIT $1",
+        *arguments,
+    )
+
+
+async def find_candidate(db: Database, candidate_id: int) -> Record | None:
+    row = await db.fetchrow(
+        "SELECT * FROM candidates WHERE candidate_id = $1 AND full_name IS NOT NULL", candidate_id
+    )
+    return dict(row) if row else None
+
+
+async def applications_of(db: Database, candidate_id: int) -> list[Record]:
+    return await _many(
+        db,
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 AND a.candidate_id = $1 "  # noqa: S608
+        "ORDER BY a.last_activity_at DESC",
+        candidate_id,
+    )
+
+
+async def duplicates_of(db: Database, candidate_id: int) -> list[Record]:
+    return await _many(
+        db,
+        "SELECT d.shared, c.candidate_id, c.full_name, c.language FROM duplicates d JOIN candidates c ON c.candidate_id = "
+        "CASE WHEN d.candidate_id = $1 THEN d.other_candidate_id ELSE d.candidate_id END "
+        "WHERE $1 IN (d.candidate_id, d.other_candidate_id) ORDER BY c.candidate_id",
+        candidate_id,
+    )
+
+
+async def _many(db: Database, statement: str, *arguments: Any) -> list[Record]:
+    return [dict(row) for row in await db.fetch(statement, *arguments)]

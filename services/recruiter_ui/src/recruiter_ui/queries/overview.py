@@ -1,0 +1,133 @@
+"""What the dashboard and the sidebar count; each number is one grouped statement over an index."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chassis.tx import Database
+
+from recruiter_ui.queries.applications import Record
+
+
+async def position_stages(db: Database) -> dict[int, dict[int, int]]:
+    """How many applications each position has in each stage."""
+    rows = await db.fetch(
+        "SELECT position_id, stage, count(*) FROM applications WHERE stage > 0 GROUP BY 1, 2"
+    )
+    counts: dict[int, dict[int, int]] = {}
+    for row in rows:
+        counts.setdefault(row["position_id"], {})[row["stage"]] = row["count"]
+    return counts
+
+
+async def sidebar(db: Database) -> Record:
+    row = await db.fetchrow(
+        "SELECT (SELECT count(*) FROM applications WHERE stage BETWEEN 1 AND 6) AS open_applications, "
+        "(SELECT count(*) FROM applications WHERE status = 'call_in_progress' AND stage > 0) AS on_call, "
+        "(SELECT count(*) FROM applications WHERE status = 'call_queued' AND stage > 0) AS queued, "
+        "(SELECT count(*) FROM unmatched WHERE assigned_at IS NULL AND seen_at IS NOT NULL) "
+        " + (SELECT count(*) FROM cvs WHERE needs_review AND confirmed_at IS NULL) AS cv_inbox, "
+        "(SELECT COALESCE(max(change_id), 0) FROM changes) AS change_id"
+    )
+    return dict(row)
+
+
+async def today(db: Database, since: datetime) -> Record:
+    """What happened since the day began."""
+    row = await db.fetchrow(
+        """
+        SELECT
+            (SELECT count(*) FROM calls WHERE placed_at >= $1) AS calls,
+            (SELECT count(*) FROM calls WHERE placed_at >= $1 AND status = 'completed') AS reached,
+            (SELECT count(*) FROM calls WHERE placed_at >= $1 AND status <> 'placed') AS ended,
+            (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1) AS evaluated,
+            (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1 AND qualified) AS qualified,
+            (SELECT count(DISTINCT cv_id) FROM cvs WHERE received_at >= $1) AS cvs,
+            (SELECT count(DISTINCT cv_id) FROM cvs WHERE received_at >= $1 AND needs_review
+                AND confirmed_at IS NULL) AS cvs_to_check,
+            (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound
+                AND message_type IN ('cv_followup_1', 'cv_followup_2')) AS follow_ups,
+            (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound) AS messages,
+            (SELECT count(*) FROM applications WHERE opened_at >= $1) AS leads
+        """,
+        since,
+    )
+    return dict(row)
+
+
+async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
+    """What waits for a person: how many, since when, and the first two by name; by kind."""
+    rows = await db.fetch(
+        """
+        WITH waiting AS (
+            SELECT a.status AS kind, a.status_at AS since, a.callback_at AS due, c.full_name AS name,
+                count(*) OVER (PARTITION BY a.status) AS total,
+                row_number() OVER (PARTITION BY a.status
+                    ORDER BY CASE WHEN a.status = 'callback_scheduled' THEN a.callback_at ELSE a.status_at END,
+                    a.application_id) AS place
+            FROM applications a JOIN candidates c USING (candidate_id)
+            WHERE a.stage > 0 AND (a.status IN ('needs_human', 'call_failed', 'cv_overdue')
+                OR (a.status = 'callback_scheduled' AND a.callback_at < $1))
+        )
+        SELECT kind, max(total) AS total, min(since) AS since, min(due) AS due,
+            array_agg(name ORDER BY place) AS names FROM waiting WHERE place <= 2 GROUP BY kind
+        """,
+        day_end,
+    )
+    found = {row["kind"]: dict(row) for row in rows}
+    for kind, statement in _INBOX.items():
+        row = await db.fetchrow(statement)
+        if row["total"]:
+            found[kind] = dict(row)
+    return found
+
+
+_INBOX = {
+    "review": "SELECT count(*) AS total, min(received_at) AS since FROM cvs WHERE needs_review AND confirmed_at IS NULL",
+    "unmatched": "SELECT count(*) AS total, min(received_at) AS since FROM unmatched "
+    "WHERE assigned_at IS NULL AND seen_at IS NOT NULL",
+}
+
+
+async def on_the_phone(db: Database, limit: int) -> list[Record]:
+    return await _many(
+        db,
+        "SELECT a.application_id, a.status_at, c.full_name, c.language, p.title AS position_title "
+        "FROM applications a JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id) "
+        "WHERE a.status = 'call_in_progress' AND a.stage > 0 ORDER BY a.status_at DESC LIMIT $1",
+        limit,
+    )
+
+
+async def latest(db: Database, limit: int) -> list[Record]:
+    """The newest lines worth telling, with whom they are about."""
+    return await _many(
+        db,
+        "SELECT t.event_id, t.at, t.kind, t.actor_kind, t.actor_name, t.detail, t.application_id, c.full_name, c.language "
+        "FROM timeline t LEFT JOIN candidates c USING (candidate_id) "
+        "WHERE t.kind = ANY($2) ORDER BY t.at DESC, t.event_id DESC LIMIT $1",
+        limit,
+        ["application.status_changed", "cv.matched", "message.received", "message.failed"],
+    )
+
+
+async def funnel(db: Database, since: datetime) -> Record:
+    """What became of the leads that came in since then."""
+    row = await db.fetchrow(
+        """
+        SELECT count(*) AS leads,
+            count(*) FILTER (WHERE a.attempts > 0) AS called,
+            count(*) FILTER (WHERE EXISTS (SELECT FROM calls k WHERE k.application_id = a.application_id
+                AND k.status = 'completed')) AS reached,
+            count(*) FILTER (WHERE a.qualified) AS qualified,
+            count(*) FILTER (WHERE a.cv_received_at IS NOT NULL) AS cv_in
+        FROM applications a WHERE a.opened_at >= $1
+        """,
+        since,
+    )
+    return dict(row)
+
+
+async def _many(db: Database, statement: str, *arguments: Any) -> list[Record]:
+    return [dict(row) for row in await db.fetch(statement, *arguments)]

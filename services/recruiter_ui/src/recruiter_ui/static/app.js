@@ -1,0 +1,193 @@
+/* What the pages need beyond htmx: keys, selection, live rows, theme, toasts. No eval, no inline handlers. */
+(() => {
+  "use strict"
+  const $ = (selector, within = document) => within.querySelector(selector)
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)]
+  const list = $("#list"), sheet = $("#sheet"), keys = $("#keys")
+  const rows = () => all("#list tbody tr[data-href]")
+  let cursor = null, going = false
+
+  document.addEventListener("htmx:config:request", event => {
+    const request = event.detail.ctx.request
+    if (request.method !== "GET") request.headers["X-CSRF-Token"] = document.body.dataset.csrf
+  })
+  all("[data-js-hidden]").forEach(it => { it.hidden = true })
+
+  /* toasts: polite for news, assertive for trouble */
+  const toast = (text, bad) => {
+    const it = document.createElement("div")
+    it.className = bad ? "toast bad0" : "toast"
+    if (bad) it.setAttribute("role", "alert")
+    it.textContent = text
+    $("#toasts").append(it)
+    setTimeout(() => it.remove(), bad ? 15000 : 8000)
+  }
+  const trouble = () => toast("RecruitFlow did not answer; nothing was changed. Try again in a moment.", true)
+  document.addEventListener("htmx:error", event => { if (event.detail.ctx?.request?.method !== "GET") trouble() })
+  document.addEventListener("htmx:before:swap", event => {
+    const status = event.detail.ctx?.response?.status
+    if (status >= 500 && event.detail.ctx.request.method !== "GET") { event.preventDefault(); trouble() }
+    else if (status >= 400 && status !== 422) event.preventDefault()
+  })
+
+  /* selection: rows, groups, the whole page, and everybody matching as a second step */
+  const boxes = within => all("tbody tr[data-href] .cb", within)
+  const tally = () => {
+    if (!list) return
+    const chosen = boxes(list).filter(it => it.checked).length, total = boxes(list).length
+    const everyone = $("[data-everyone]", list), meant = $("#everyone").value === "yes"
+    $("#ticked").textContent = meant ? "Everybody matching" : chosen + " selected"
+    everyone.hidden = meant || chosen === 0 || chosen < total
+    for (const box of all("[data-group-of], [data-all]", list)) {
+      const mine = boxes(box.dataset.groupOf ? box.closest("tbody") : list), on = mine.filter(it => it.checked).length
+      box.checked = on > 0 && on === mine.length
+      box.indeterminate = on > 0 && on < mine.length
+    }
+  }
+  const clear = () => { boxes(list).forEach(it => { it.checked = false }); $("#everyone").value = ""; tally() }
+  list?.addEventListener("change", event => {
+    const box = event.target
+    if (box.matches("[data-group-of], [data-all]")) boxes(box.dataset.groupOf ? box.closest("tbody") : list).forEach(it => { it.checked = box.checked })
+    $("#everyone").value = ""
+    tally()
+  })
+  list?.addEventListener("click", event => {
+    if (event.target.closest("[data-clear]")) return clear()
+    if (event.target.closest("[data-everyone]")) { $("#everyone").value = "yes"; return tally() }
+    if (event.target.closest("a, button, input, label") || getSelection().toString()) return
+    const row = event.target.closest("tr[data-href]")
+    if (row) location.href = row.dataset.href
+  })
+  $("#filters")?.addEventListener("change", event => event.currentTarget.requestSubmit())
+  $("#filters")?.addEventListener("submit", event => all("select, input", event.currentTarget).forEach(it => { it.disabled = it.value === "" }))
+
+  /* the sheet: preview of calls and its outcome */
+  const closeSheet = () => { sheet?.replaceChildren() }
+  sheet?.addEventListener("click", event => {
+    if (event.target.closest("[data-close]") || event.target.matches("[data-sheet]")) {
+      event.preventDefault()
+      if ($("[data-done]", sheet) && list) clear()
+      closeSheet()
+    }
+  })
+  document.addEventListener("htmx:after:swap", () => {
+    const done = sheet && $("[data-done]", sheet)
+    if (done?.dataset.toast) { toast(done.dataset.toast); closeSheet(); if (list) clear() }
+    else if (sheet?.firstElementChild && !sheet.contains(document.activeElement)) $("[autofocus], [data-close]", sheet)?.focus()
+    if (cursor) point(cursor)
+    settle(); tick(); tally()
+  })
+
+  /* live: one stream per tab; rows morph in place and never jump away under the pointer */
+  const waiting = new Set()
+  let heard = Date.now(), asked = null, dirty = false
+  const live = $("#live"), tag = () => $("#live-tag")
+  const listen = data => {
+    if (data.everything) { dirty = true; return stale() }
+    document.body.dispatchEvent(new CustomEvent("rf:counts"))
+    for (const kind of ["import", "cv", "unmatched", "messages", "position"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
+    for (const id of data.application || []) {
+      document.body.dispatchEvent(new CustomEvent("rf:application-" + id))
+      if (list) { if ($("#a" + CSS.escape(id))) waiting.add(id); else if (!list.dataset.address) fresh.add(id) }
+    }
+    for (const id of data.import || []) document.body.dispatchEvent(new CustomEvent("rf:import-" + id))
+    if (list && (waiting.size || data.application)) asked ??= setTimeout(fetchRows, 300)
+  }
+  const fresh = new Set()
+  const fetchRows = async () => {
+    const ids = [...waiting].slice(0, 100)
+    ids.forEach(id => waiting.delete(id))
+    await htmx.ajax("GET", "/applications/rows?ids=" + ids.join(",") + "&" + list.dataset.address, { source: list, target: "#live", swap: "none" })
+    asked = waiting.size ? setTimeout(fetchRows, 300) : null
+  }
+  const settle = () => {
+    if (!list) return
+    let moved = 0
+    for (const body of all("tbody[data-group]", list)) {
+      const gone = all("tr[data-href]", body).filter(row => row.dataset.stage !== body.dataset.group)
+      gone.forEach(row => row.classList.add("moved"))
+      $("[data-moved]", body).textContent = gone.length ? "· " + gone.length + " moved on" : ""
+      moved += gone.length
+    }
+    moved += fresh.size
+    const refresh = $("#refresh")
+    refresh.hidden = moved === 0
+    $("span", refresh).textContent = moved + " changed, refresh order"
+  }
+  live?.addEventListener("change", event => { heard = Date.now(); stale(); listen(JSON.parse(event.detail.data)) })
+  live?.addEventListener("beat", () => { heard = Date.now(); stale() })
+  const stale = () => {
+    const silent = Math.round((Date.now() - heard) / 1000), lost = silent > 20 && !document.hidden
+    $("#stale").hidden = !lost && !dirty
+    if (lost) $("#stale-text").textContent = "Live updates lost " + silent + " s ago. What you see may be old."
+    else if (dirty) $("#stale-text").textContent = "Very much has changed. Reload to see it all."
+    const it = tag()
+    if (it) { it.classList.toggle("off", lost); it.lastElementChild.textContent = lost ? "Not live" : "Live" }
+  }
+  setInterval(stale, 2000)
+  const ahead = Date.now() / 1000 - document.body.dataset.now
+  const tick = () => {
+    for (const it of all("[data-since]")) {
+      const seconds = Math.max(0, Math.round(Date.now() / 1000 - ahead - it.dataset.since))
+      if (seconds < 3600) it.textContent = String(Math.floor(seconds / 60)).padStart(2, "0") + ":" + String(seconds % 60).padStart(2, "0")
+    }
+  }
+  setInterval(tick, 1000)
+  tick()
+
+  /* theme: at once here, in the cookie for the next page */
+  document.addEventListener("click", event => {
+    if (event.target.closest("[data-reload]")) return location.reload()
+    const toggle = event.target.closest("[data-theme-toggle]")
+    if (!toggle) return
+    event.preventDefault()
+    const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches
+    root.dataset.theme = dark ? "light" : "dark"
+    const form = new FormData(toggle.form)
+    form.set("theme", root.dataset.theme)
+    fetch("/theme", { method: "POST", body: form, headers: { "HX-Request": "true" } }).catch(trouble)
+  })
+
+  /* keys */
+  const point = row => {
+    all("tr.cur").forEach(it => it.classList.remove("cur"))
+    cursor = row?.isConnected ? row : null
+    cursor?.classList.add("cur")
+  }
+  const move = by => {
+    const those = rows()
+    if (!those.length) return
+    const at = those.indexOf(cursor)
+    point(those[Math.max(0, Math.min(those.length - 1, at < 0 ? 0 : at + by))])
+    cursor.scrollIntoView({ block: "nearest" })
+  }
+  const places = { d: "/", a: "/applications", m: "/messages", c: "/cvs", k: "/candidates", p: "/positions", i: "/import" }
+  const acts = {
+    j: () => move(1), k: () => move(-1),
+    x: () => { const box = cursor && $(".cb", cursor); if (box) box.click() },
+    c: () => $("[data-trigger-calls]")?.click(),
+    r: () => { if ($("#refresh") && !$("#refresh").hidden) location.reload() },
+    g: () => { going = true; setTimeout(() => { going = false }, 1500) },
+    "/": () => ($("#q") ?? $("#find"))?.focus(),
+    "?": () => (keys.open ? keys.close() : keys.showModal()),
+    Enter: () => { if (cursor && document.activeElement === document.body) location.href = cursor.dataset.href }
+  }
+  addEventListener("keydown", event => {
+    if (event.key === "Escape") {
+      if (sheet?.firstElementChild) return closeSheet()
+      if (event.target.matches("input:not(.cb), textarea, select")) return event.target.blur()
+      if (list) clear()
+      return
+    }
+    if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input:not(.cb), textarea, select")) return
+    if (keys?.open && event.key !== "?") return
+    if (going && places[event.key]) { event.preventDefault(); location.href = places[event.key]; return }
+    const act = acts[event.key]
+    if (!act || (sheet?.firstElementChild && event.key !== "?")) return
+    if (event.key !== "Enter") event.preventDefault()
+    act()
+  })
+  const tabs = $(".tabs")
+  tabs?.scrollTo({ left: ($("[aria-current]", tabs)?.offsetLeft ?? 0) - 40 })
+  tally()
+})()

@@ -1,0 +1,119 @@
+"""From rows of the read model to what a template shows: words, badges, their time, the next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from recruiter_ui.domain.moments import LocalTime, local_time
+from recruiter_ui.domain.next_step import Situation, next_step
+from recruiter_ui.domain.statuses import STAGE_BY_RANK, STATUSES, Stage, Status
+from recruiter_ui.domain.verdicts import Person
+
+Record = dict[str, Any]
+
+DEFAULTS: Record = {
+    "calling_hour_start": 10,
+    "calling_hour_end": 18,
+    "calling_days": [0, 1, 2, 3, 4, 5, 6],
+    "call_retry_max": 2,
+    "follow_up_interval_hours": 48,
+    "rejected_cv_timeout_days": 7,
+}
+"""Of the specification (recruitflow.md 4.1), for a position that is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """One application as a row of the list, and as the head of its page."""
+
+    application_id: int
+    candidate_id: int
+    position_id: int | None
+    name: str
+    language: str
+    phone: str | None
+    email: str | None
+    position: str
+    status: str
+    badge: Status
+    stage: Stage
+    score: int | None
+    qualified: bool | None
+    there: LocalTime | None
+    next: str
+    last_activity_at: datetime
+    opened_at: datetime
+    status_at: datetime
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == "call_in_progress"
+
+
+def application_view(row: Record, now: datetime, zone: ZoneInfo) -> ApplicationView:
+    details = DEFAULTS | (row["position_details"] or {})
+    return ApplicationView(
+        application_id=row["application_id"],
+        candidate_id=row["candidate_id"],
+        position_id=row["position_id"],
+        name=row["full_name"] or "Name not given",
+        language=row["language"] or "und",
+        phone=row["phone"],
+        email=row["email"],
+        position=row["position_title"] or "Position not known yet",
+        status=row["status"],
+        badge=STATUSES[row["status"]],
+        stage=STAGE_BY_RANK[row["stage"]],
+        score=row["score"],
+        qualified=row["qualified"],
+        there=_there(row, details, now),
+        next=next_step(_situation(row, details), now, zone),
+        last_activity_at=row["last_activity_at"],
+        opened_at=row["opened_at"],
+        status_at=row["status_at"],
+    )
+
+
+def _there(row: Record, details: Record, now: datetime) -> LocalTime | None:
+    hours = details["calling_hour_start"], details["calling_hour_end"], details["calling_days"]
+    return local_time(row["time_zone"], now, *hours)
+
+
+def _situation(row: Record, details: Record) -> Situation:
+    return Situation(
+        status=row["status"],
+        status_at=row["status_at"],
+        status_reason=row["status_reason"],
+        attempts=row["attempts"],
+        attempts_allowed=details["call_retry_max"],
+        dial_kind=row["dial_kind"],
+        dial_until=row["dial_until"],
+        dial_note=row["dial_note"],
+        callback_at=row["callback_at"],
+        needs_human_reason=row["needs_human_reason"],
+        cv_asked_at=row["cv_asked_at"],
+        follow_up_hours=details["follow_up_interval_hours"],
+        rejected_cv_days=details["rejected_cv_timeout_days"],
+        source=row["source"],
+        to_review=row["to_review"],
+    )
+
+
+def person(row: Record) -> Person:
+    """The same row for the preview of calls."""
+    details = DEFAULTS | (row["position_details"] or {})
+    return Person(
+        application_id=row["application_id"],
+        name=row["full_name"] or "Name not given",
+        language=row["language"] or "und",
+        status=row["status"],
+        phone=row["phone"],
+        zone_name=row["time_zone"],
+        position_status=row["position_status"] or "open",
+        hour_start=details["calling_hour_start"],
+        hour_end=details["calling_hour_end"],
+        days=details["calling_days"],
+    )

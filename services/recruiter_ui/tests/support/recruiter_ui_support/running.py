@@ -1,0 +1,120 @@
+"""The whole service on real NATS and PostgreSQL, with somebody on the bus who answers for the other contexts."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import nats
+from chassis.blobs import ObjectBlobs
+from chassis.migrations import upgrade
+from chassis.provisioner import consumers_of, provision
+from chassis.servers import ServiceDatabase
+from chassis.testing import eventually
+from contracts import Accepted, Command, Envelope, Refused
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from recruiter_ui.adapters.logins import add_recruiter
+from recruiter_ui.handlers import handlers
+from recruiter_ui.main import build
+from recruiter_ui.passwords import hash_password
+from recruiter_ui.settings import Settings
+
+EMAIL, PASSWORD, NAME = "irina@example.com", "correct horse battery", "Irina Dobre"
+
+QUICK: dict[str, Any] = {
+    "lease_retry_seconds": 0.05,
+    "retry_delay_base_seconds": 0.05,
+    "watch_every_seconds": 0.2,
+}
+
+Answer = Callable[[Any], Accepted | Refused]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Running:
+    """A running service and what a test does to it."""
+
+    url: str
+    client: Client
+    db: asyncpg.Connection[Any]
+    blobs: ObjectBlobs
+    received: list[Command] = field(default_factory=list)
+
+    async def tell(self, envelopes: Iterable[Envelope]) -> None:
+        """Publish facts as their owners would."""
+        js = self.client.jetstream()
+        for envelope in envelopes:
+            await js.publish(envelope.subject, envelope.data(), headers=envelope.headers())
+
+    async def told(self, envelopes: list[Envelope]) -> None:
+        """Publish facts and wait until the last is projected."""
+        before = await self.db.fetchval("SELECT count(*) FROM inbox")
+        await self.tell(envelopes)
+
+        async def seen() -> int:
+            return int(await self.db.fetchval("SELECT count(*) FROM inbox")) - before
+
+        await eventually(seen, lambda count: count >= len(envelopes), within=30, what="facts projected")
+
+    @asynccontextmanager
+    async def answering(self, kind: type[Command], answer: Answer) -> AsyncIterator[None]:
+        """Somebody owns this command for as long as the block runs."""
+
+        async def respond(msg: Msg) -> None:
+            command = kind.model_validate_json(msg.data)
+            self.received.append(command)
+            await msg.respond(answer(command).model_dump_json().encode())
+
+        subscription = await self.client.subscribe(kind.nats_subject(), cb=respond)
+        try:
+            yield
+        finally:
+            await subscription.unsubscribe()
+
+
+@asynccontextmanager
+async def running(
+    database: ServiceDatabase, nats_url: str, folder: Path, **settings: Any
+) -> AsyncIterator[Running]:
+    await asyncio.to_thread(upgrade, "recruiter_ui", database.url, database.schema)
+    db = await asyncpg.connect(database.url, server_settings={"search_path": database.schema})
+    client = await nats.connect(nats_url)
+    await provision(client.jetstream(), consumers_of(handlers))
+    await add_recruiter(db, EMAIL, NAME, hash_password(PASSWORD))  # type: ignore[arg-type]
+    port = free_port()
+    blobs_url = f"file://{folder / 'blobs'}"
+    given = Settings(
+        database_url=database.url,
+        database_schema=database.schema,
+        nats_url=nats_url,
+        blobs_url=blobs_url,
+        http_port=port,
+        **(QUICK | settings),
+    )
+    service = build(given)
+    serving = asyncio.create_task(service.serve())
+
+    async def ready() -> bool:
+        return not service.problems()
+
+    try:
+        await eventually(ready, within=30, what="recruiter_ui is ready")
+        yield Running(f"http://127.0.0.1:{port}", client, db, ObjectBlobs(blobs_url))
+    finally:
+        service.stop()
+        await serving
+        await client.close()
+        await db.close()
