@@ -8,15 +8,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import asyncpg
-from chassis.servers import NatsServer, PostgresServer, ServiceDatabase, make_database, provide_schema
+from chassis.servers import (
+    NatsServer,
+    NatsUser,
+    PostgresServer,
+    ServiceDatabase,
+    make_database,
+    provide_schema,
+)
 from chassis.servers.databases import url_as
 
+from ops.declared import handlers_of
 from ops.keys import Keys
 from ops.say import Trouble
-from ops.topology import OPERATOR, SERVICES, Ports, bus_users
+from ops.topology import OPERATOR, SERVICES, Ports, bus_user
 
 DATABASE = "recruitflow"
 
@@ -41,12 +50,17 @@ class Ground:
     ) -> None:
         self._keys = keys
         self.foreign = foreign or Foreign()
-        passwords = {name: keys.get(f"nats.{name}") for name in (*SERVICES, OPERATOR)}
-        self.nats = NatsServer(folder / "nats", port=ports.nats, users=bus_users(passwords))
+        self._bus_folder, self._bus_port = folder / "nats", ports.nats
         self.postgres = PostgresServer(folder / "postgres", port=ports.postgres, durable=durable)
 
+    @cached_property
+    def nats(self) -> NatsServer:
+        users = [bus_user(name, self._bus_password(name), handlers_of(name).consumers) for name in SERVICES]
+        operator = NatsUser(OPERATOR, self._bus_password(OPERATOR))
+        return NatsServer(self._bus_folder, port=self._bus_port, users=[*users, operator])
+
     def nats_url(self, name: str = OPERATOR) -> str:
-        return self.foreign.nats_url or self.nats.url_for(name)
+        return self.foreign.nats_url or f"nats://{name}:{self._bus_password(name)}@127.0.0.1:{self._bus_port}"
 
     @property
     def admin_url(self) -> str:
@@ -88,6 +102,9 @@ class Ground:
                 ) from refusal
             except (OSError, asyncpg.PostgresError) as failure:
                 raise Trouble(f"The database can't be used: {failure}. Check DATABASE_URL.") from failure
+
+    def _bus_password(self, name: str) -> str:
+        return self._keys.get(f"nats.{name}")
 
     def _password(self, service: str) -> str:
         return self._keys.get(f"postgres.{service}")

@@ -9,18 +9,17 @@ from chassis.bus import Bus
 from chassis.history import dead_letters_of, timeline
 from chassis.provisioner import check
 from contracts.intake import LeadsImported
-from rich.console import Console
 from rich.table import Table
 
 from ops.bus import Operator
-from ops.preparing import declared_consumers, provision
+from ops.declared import declared_consumers
+from ops.preparing import provision
 from ops.rebuild import rebuild
 from ops.recruiters import new_user
 from ops.say import Trouble
 from ops.site import local_instance
+from ops.terminal import console
 from ops.timeline import line
-
-console = Console()
 
 
 async def import_file(state: Path, file: Path, position_id: int) -> None:

@@ -19,7 +19,7 @@ from chassis.relay import outbound
 from contracts.streams import EVENTS
 from nats.js.errors import NotFoundError
 
-from ops.preparing import declared_consumers
+from ops.declared import declared_consumers
 from ops.topology import SERVICES
 
 REMEMBERED = timedelta(days=55)

@@ -16,18 +16,38 @@ from ops.say import Say
 _SEEDS = UUID("6d1c1f57-5a0c-4a53-9a0e-2f3f0b7f7c11")
 """Command ids are made from it: the same seed sent twice is done once."""
 
+_QUESTIONS = (
+    "Ai experiență în vânzări B2B?",
+    "Ai negociat direct condiții comerciale cu clienții?",
+    "Ești de acord cu deplasări regulate la clienți?",
+    "Ai permis de conducere categoria B?",
+)
+_SYSTEM_PROMPT = """\
+Ești asistentul de recrutare al companiei și suni candidați pentru postul {position_title}.
+Vorbește politicos, pe scurt, în limba candidatului. Spune de la început că ești un asistent virtual.
+Pune pe rând întrebările de mai jos și ascultă răspunsul:
+%s
+Dacă persoana nu poate vorbi acum, întreabă când să revii. Dacă vrea să vorbească cu un om, spune că un coleg o va suna.
+""" % "\n".join(f"- {question}" for question in _QUESTIONS)
+_FIRST_MESSAGE = (
+    "Bună ziua, {candidate_name}! Sunt asistentul virtual de recrutare și vă sun despre postul {position_title}. "
+    "Aveți două minute?"
+)
+_QUALIFICATION_PROMPT = """\
+Postul este de consilier vânzări B2B, cu deplasări. Un candidat potrivit are experiență în vânzări sau în negociere
+cu clienții, acceptă deplasările și are permis de conducere categoria B.
+"""
+
 POSITION = PositionDetails(
     title="Consilier vânzări B2B",
     description=(
         "Vânzare de servicii de telecomunicații către firme, cu deplasări în zona Brașov și Sibiu. "
         "Contract de muncă pe perioadă nedeterminată, salariu fix plus comision, mașină de serviciu."
     ),
-    campaign_questions=(
-        "Ai experiență în vânzări B2B?\n"
-        "Ai negociat direct condiții comerciale cu clienții?\n"
-        "Ești de acord cu deplasări regulate la clienți?\n"
-        "Ai permis de conducere categoria B?"
-    ),
+    campaign_questions="\n".join(_QUESTIONS),
+    system_prompt=_SYSTEM_PROMPT,
+    first_message=_FIRST_MESSAGE,
+    qualification_prompt=_QUALIFICATION_PROMPT,
     call_retry_max=2,
     call_retry_interval_minutes=60,
 )

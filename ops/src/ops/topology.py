@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chassis.servers import NatsUser, free_port
@@ -65,26 +66,24 @@ def variable_of(ports: Ports, port: int) -> str | None:
     return next((VARIABLES[name][0] for name in VARIABLES if getattr(ports, name) == port), None)
 
 
-def bus_users(passwords: dict[str, str]) -> list[NatsUser]:
-    """One per service, with what it needs and no more, and the operator's."""
-    users = [_bus_user(context, passwords[context]) for context in CONTEXTS]
-    return [*users, NatsUser(OPERATOR, passwords[OPERATOR])]
-
-
-def _bus_user(context: str, password: str) -> NatsUser:
+def bus_user(context: str, password: str, durables: Iterable[str]) -> NatsUser:
+    """A service with what it needs on the bus, no more. Wildcards stand for whole words: names are listed."""
     stream = EVENTS.name
-    durable = f"{context}__*"
     publish = [
         f"evt.{context}.>",
-        f"dlq.{durable}",
         f"$JS.API.STREAM.INFO.{stream}",
         f"$JS.API.STREAM.INFO.{DEAD_LETTERS.name}",
         "$JS.API.STREAM.NAMES",
         "$JS.API.INFO",
-        f"$JS.API.CONSUMER.INFO.{stream}.{durable}",
-        f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}",
-        f"$JS.ACK.{stream}.{durable}.>",
     ]
+    for durable in durables:
+        publish += [
+            f"dlq.{durable}",
+            f"$JS.API.CONSUMER.INFO.{stream}.{durable}",
+            f"$JS.API.CONSUMER.RESET.{stream}.{durable}",
+            f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}",
+            f"$JS.ACK.{stream}.{durable}.>",
+        ]
     if context in SENDS_COMMANDS:
         publish.append("cmd.>")
     if context in READS_ALL_HISTORY:

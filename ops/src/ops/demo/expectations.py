@@ -59,7 +59,7 @@ EXPECTED: dict[str, Expected] = {
 }
 """By the sandbox's persona, with two attempts per application."""
 
-NO_PHONE = Expected("call_failed", 0)
+NO_PHONE = Expected("pending_call", 0)
 """Nobody can be called without a number."""
 
 

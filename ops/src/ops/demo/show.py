@@ -35,6 +35,7 @@ from ops.instance import Instance, Options
 from ops.sample import LEADS
 from ops.say import Say, Trouble
 from ops.seeding import POSITION, open_position
+from ops.terminal import console
 from ops.timeline import line
 from ops.topology import free_ports
 
@@ -59,9 +60,8 @@ class Wishes:
     details: PositionDetails = POSITION
 
 
-async def show(wishes: Wishes, console: Console | None = None) -> bool:
+async def show(wishes: Wishes, console: Console = console) -> bool:
     """True when every application is where it should be and every invariant holds."""
-    console = console or Console()
     began = time.monotonic()
     leads = wishes.leads or LEADS
     if not leads.is_file():
