@@ -22,21 +22,24 @@ _QUESTIONS = (
     "Ești de acord cu deplasări regulate la clienți?",
     "Ai permis de conducere categoria B?",
 )
-_SYSTEM_PROMPT = """\
-Ești asistentul de recrutare al companiei și suni candidați pentru postul {position_title}.
-Vorbește politicos, pe scurt, în limba candidatului. Spune de la început că ești un asistent virtual.
-Pune pe rând întrebările de mai jos și ascultă răspunsul:
-%s
-Dacă persoana nu poate vorbi acum, întreabă când să revii. Dacă vrea să vorbească cu un om, spune că un coleg o va suna.
-""" % "\n".join(f"- {question}" for question in _QUESTIONS)
-_FIRST_MESSAGE = (
-    "Bună ziua, {candidate_name}! Sunt asistentul virtual de recrutare și vă sun despre postul {position_title}. "
-    "Aveți două minute?"
+_SYSTEM_PROMPT = "\n".join(
+    (
+        "Ești asistentul de recrutare al companiei și suni candidați pentru postul {position_title}.",
+        "Vorbește politicos, pe scurt, în limba candidatului. Spune de la început că ești un asistent virtual.",
+        "Pune pe rând întrebările de mai jos și ascultă răspunsul:",
+        *(f"- {question}" for question in _QUESTIONS),
+        "Dacă persoana nu poate vorbi acum, întreabă când să revii.",
+        "Dacă vrea să vorbească cu un om, spune că un coleg o va suna.",
+    )
 )
-_QUALIFICATION_PROMPT = """\
-Postul este de consilier vânzări B2B, cu deplasări. Un candidat potrivit are experiență în vânzări sau în negociere
-cu clienții, acceptă deplasările și are permis de conducere categoria B.
-"""
+_FIRST_MESSAGE = (
+    "Bună ziua, {candidate_name}! Sunt asistentul virtual de recrutare și vă sun despre postul "
+    "{position_title}. Aveți două minute?"
+)
+_QUALIFICATION_PROMPT = (
+    "Postul este de consilier vânzări B2B, cu deplasări. Un candidat potrivit are experiență în vânzări sau în "
+    "negociere cu clienții, acceptă deplasările și are permis de conducere categoria B."
+)
 
 POSITION = PositionDetails(
     title="Consilier vânzări B2B",

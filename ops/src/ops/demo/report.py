@@ -63,18 +63,8 @@ class Progress:
 
 def outcome_table(verdicts: list[Verdict]) -> Table:
     table = Table(title="Outcomes", title_justify="left", box=None, pad_edge=False)
-    for heading in (
-        "",
-        "no.",
-        "candidate",
-        "settled in",
-        "now",
-        "calls",
-        "messages",
-        "CV by",
-        "what is wrong",
-    ):
-        table.add_column(heading)
+    for heading in ("", "no.", "candidate", "settled in", "now", "calls", "messages", "CV by"):
+        table.add_column(heading, no_wrap=True)
     for verdict in sorted(verdicts, key=lambda one: (one.persona, one.story.application_id)):
         story = verdict.story
         table.add_row(
@@ -86,10 +76,18 @@ def outcome_table(verdicts: list[Verdict]) -> Table:
             str(story.attempts),
             str(sum(story.messages.values())),
             story.cv or "",
-            "; ".join(verdict.mistakes),
             style=None if verdict.right else "red",
         )
     return table
+
+
+def mistake_lines(verdicts: list[Verdict]) -> list[str]:
+    """One line for each application that is not where it should be."""
+    return [
+        f"application {verdict.story.application_id} ({verdict.persona}): {'; '.join(verdict.mistakes)}"
+        for verdict in verdicts
+        if not verdict.right
+    ]
 
 
 def findings_table(findings: list[Finding]) -> Table:

@@ -26,7 +26,7 @@ from ops.demo.outside import Outside
 from ops.demo.pace import Pacemaker
 from ops.demo.pulse import Look, Pulse
 from ops.demo.reading import rebuilt_equals_live
-from ops.demo.report import LOCAL, Progress, findings_table, outcome_table
+from ops.demo.report import LOCAL, Progress, findings_table, mistake_lines, outcome_table
 from ops.demo.stories import TOLD_BY, Story, told
 from ops.demo.verdict import Verdict, judge
 from ops.history import read_history
@@ -170,9 +170,11 @@ class Performance:
         longest = max((verdict.story for verdict in verdicts), key=lambda story: len(story.path))
         await self._tell_one(db, longest)
         self._console.print(findings_table(findings))
-        wrong = sum(not verdict.right for verdict in verdicts)
+        wrong = mistake_lines(verdicts)
+        for mistake in wrong:
+            self._console.print(mistake, highlight=False, soft_wrap=True, style="red")
         self._console.print(
-            f"{len(verdicts)} applications, {wrong} not where they should be. "
+            f"{len(verdicts)} applications, {len(wrong)} not where they should be. "
             f"{passed / timedelta(days=1):.1f} days passed in {seconds:.0f} s.",
             highlight=False,
             soft_wrap=True,
