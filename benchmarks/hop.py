@@ -2,11 +2,11 @@
 
     python -m benchmarks.hop [--events 20000]
 
-Starts its own NATS and PostgreSQL (fsync on) from their wheels in a throw-away folder. Measures in one process:
+Starts its own NATS and PostgreSQL (fsync on) from their wheels in a throw-away folder. In one process:
 a handler per message (one SQL statement per event), a handler per batch (one statement per batch), and beside
 them raw nats-py and asyncpg doing the same by hand; then all three with the bus on ``sync_interval: always``.
-Time runs from the first batch committed to the last event confirmed by the stream and marked sent; CPU is that
-of this process, the servers not counted. Ends with one JSON line.
+Time runs from the first batch committed to the last event confirmed by the stream and marked sent; CPU is
+that of this process, the servers not counted. Ends with one JSON line.
 """
 
 from __future__ import annotations

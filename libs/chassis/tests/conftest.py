@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -70,6 +71,10 @@ class World:
 
     def service(self, handlers: Handlers, *, changed: dict[str, Any] | None = None, **parts: Any) -> Service:
         return Service(handlers.context, self.settings(**(changed or {})), handlers, **parts)
+
+    @property
+    def role(self) -> str:
+        return str(urlsplit(self.database.url).username)
 
     async def provision(self, handlers: Handlers, ack_wait: float = 2.0) -> None:
         await provision(self.js, consumers_of(handlers, ack_wait))

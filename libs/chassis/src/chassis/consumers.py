@@ -111,6 +111,10 @@ class ConsumerRunner:
         while not self._stopping and not lease.lost.is_set():
             began = time.monotonic()
             self.pulse.beat()
+            if not self._around.bus.connected:
+                self.trouble = "nats is not reached"
+                await self._rest(0.1)
+                continue
             try:
                 await self._session_under(lease)
             except (SessionOver, NatsError, TimeoutError) as over:

@@ -124,11 +124,11 @@ async def once(begin: Begin, key: str, *, act: Act, look_up: LookUp, grace: floa
     async with begin() as tx:
         earlier = await tx.effects.intend(key, started_at)
     if earlier is None:
-        return await _act(begin, key, act, grace)
+        return await _act(begin, key, act)
     return earlier.settled() or await _resolve(begin, key, earlier, act, look_up, grace)
 
 
-async def _act(begin: Begin, key: str, act: Act, grace: float) -> Settled:
+async def _act(begin: Begin, key: str, act: Act) -> Settled:
     outcome: Settled
     try:
         outcome = Done(await act())
@@ -139,7 +139,7 @@ async def _act(begin: Begin, key: str, act: Act, grace: float) -> Settled:
             await tx.effects.forget(key)
         raise
     except Exception as lost:
-        raise OutcomePending(f"no answer: {type(lost).__name__}", min(grace, 5.0)) from lost
+        raise OutcomePending(f"no answer: {type(lost).__name__}") from lost
     async with begin() as tx:
         await tx.effects.settle(key, outcome)
     return outcome
@@ -163,7 +163,7 @@ async def _resolve(
             mine = await tx.effects.renew(key, earlier.started_at, datetime.now(UTC))
         if not mine:
             raise OutcomePending("somebody else is at it", grace)
-        return await _act(begin, key, act, grace)
+        return await _act(begin, key, act)
     else:
         outcome = Unknown(sighting.reason)
     async with begin() as tx:

@@ -1,9 +1,9 @@
 """Puts events on the stream in order, and says how many certainly arrived.
 
 A batch goes as one atomic publication (ADR-50, nats-server 2.12): all of it is stored or nothing, so that no
-failure can turn the order round, and a stream that syncs every write syncs once. A batch of which something is
-stored already (its confirmation was lost) is refused as a whole; it then goes message by message, many under
-way at once, and what is there already is dropped by its id.
+failure can turn the order round, and a stream that syncs every write syncs once. A batch of which something
+is stored already (its confirmation was lost) is refused as a whole; it then goes message by message, many
+under way at once, and what is there already is dropped by its id.
 """
 
 from __future__ import annotations

@@ -109,6 +109,9 @@ class Relay:
             while not lease.lost.is_set():
                 self.pulse.beat()
                 self._said.clear()
+                if not self._bus.connected and not self._stopping:
+                    await asyncio.sleep(0.1)
+                    continue
                 next_due = await self._fire_due()
                 sent = await self._send_ready(publisher)
                 self.trouble = None

@@ -61,6 +61,8 @@ class Service:
         self.settings = settings
         self.handlers = handlers
         self.metrics = Metrics()
+        self.http_port = 0
+        """Where it serves, once it does; a free one where the settings say 0."""
         self.clock: Clock = clock_from(settings.clock_file)
         self._given = dict(ports or {})
         self._every = tuple(every)
@@ -104,6 +106,7 @@ class Service:
             app = self._app()
             server = HttpServer(app, self.settings.http_host, self.settings.http_port)
             await stack.enter_async_context(server.running())
+            self.http_port = server.port
             starting = asyncio.ensure_future(stack.enter_async_context(self._working()))
             stopping = asyncio.ensure_future(self._stop.wait())
             await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)

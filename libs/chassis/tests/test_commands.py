@@ -1,0 +1,127 @@
+"""Commands: done once per id, refused without a trace, always answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from uuid import UUID, uuid4
+
+import pytest
+from chassis import CommandClient, Handlers, Service, Tx
+from chassis.testing import eventually, running
+from contracts import Accepted, Actor, Refused
+from contracts.calling import CallDeferred
+from contracts.intake import CloseApplication
+
+from .conftest import World
+
+
+def closing() -> Handlers:
+    handlers = Handlers("intake")
+
+    @handlers.answers(CloseApplication)
+    async def close_application(command: CloseApplication, tx: Tx) -> Accepted | Refused:
+        await tx.db.execute(
+            "INSERT INTO notes (application_id, text) VALUES ($1, $2)", command.application_id, command.reason
+        )
+        tx.publish(CallDeferred(candidate_id=1, application_id=1, until=None, reason=command.reason))
+        if command.reason == "not allowed":
+            return Refused(code="closed", message="It is closed already.")
+        if command.reason == "breaks":
+            raise RuntimeError("with secret@example.com in it")
+        return Accepted(result={"note": await tx.db.fetchval("SELECT count(*) FROM notes")})
+
+    return handlers
+
+
+def close(reason: str = "filled", command_id: UUID | None = None) -> CloseApplication:
+    return CloseApplication(
+        command_id=command_id or uuid4(), actor=Actor.system(), application_id=7, reason=reason
+    )
+
+
+def client_of(service: Service) -> CommandClient:
+    client: CommandClient = service.port(CommandClient)
+    return client
+
+
+async def notes(world: World) -> int:
+    return int(await world.value("SELECT count(*) FROM notes"))
+
+
+async def test_a_command_is_carried_out_and_answered(world: World) -> None:
+    async with running(world.service(closing())) as service:
+        reply = await client_of(service).send(close())
+        assert reply == Accepted(result={"note": 1})
+        await eventually(lambda: world.on_stream(), lambda count: count == 1)
+    assert await notes(world) == 1
+
+
+async def test_the_same_command_sent_again_gets_the_same_answer_and_is_done_once(world: World) -> None:
+    command = close()
+    async with running(world.service(closing())) as service:
+        client = client_of(service)
+        replies = await asyncio.gather(*(client.send(command) for _ in range(10)))
+        assert replies == [Accepted(result={"note": 1})] * 10
+    async with running(world.service(closing())) as service:
+        assert await client_of(service).send(command) == Accepted(result={"note": 1})
+    assert await notes(world) == 1
+
+
+async def test_a_refusal_changes_nothing_and_is_decided_anew(world: World) -> None:
+    command_id = uuid4()
+    async with running(world.service(closing())) as service:
+        client = client_of(service)
+        reply = await client.send(close("not allowed", command_id))
+        assert reply == Refused(code="closed", message="It is closed already.")
+        assert await notes(world) == 0
+        assert await world.value("SELECT count(*) FROM outbox") == 0
+        assert await client.send(close("now it is", command_id)) == Accepted(result={"note": 1})
+
+
+async def test_an_error_of_ours_is_a_refusal_that_tells_no_secrets(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with running(world.service(closing())) as service:
+        reply = await client_of(service).send(close("breaks"))
+    assert isinstance(reply, Refused)
+    assert reply.code == "internal_error"
+    assert "secret" not in reply.message
+    assert "secret" not in "".join(capfd.readouterr())
+    assert await notes(world) == 0
+
+
+async def test_a_malformed_command_is_refused_with_what_is_wrong(world: World) -> None:
+    async with running(world.service(closing())):
+        body = {"command_id": str(uuid4()), "actor": {"kind": "system"}, "application_id": "x", "reason": ""}
+        answer = await world.client.request("cmd.intake.close_application", json.dumps(body).encode(), 2)
+    reply = json.loads(answer.data)
+    assert reply["code"] == "malformed"
+    assert "application_id: int_parsing" in reply["message"]
+    assert "reason: string_too_short" in reply["message"]
+
+
+async def test_one_id_for_two_commands_is_refused(world: World) -> None:
+    command = close()
+    await world.db.execute(
+        "INSERT INTO commands VALUES ($1, 'intake.queue_calls', '{}', now())", command.command_id
+    )
+    async with running(world.service(closing())) as service:
+        reply = await client_of(service).send(command)
+    assert isinstance(reply, Refused)
+    assert reply.code == "command_id_reused"
+
+
+async def test_nobody_there_is_a_refusal_that_says_nothing_is_lost(world: World) -> None:
+    async with running(world.service(Handlers("intake"))) as service:
+        reply = await client_of(service).send(close(), timeout=0.3)
+    assert isinstance(reply, Refused)
+    assert reply.code == "unavailable"
+    assert "Nothing was lost" in reply.message
+
+
+async def test_two_replicas_share_the_commands(world: World) -> None:
+    async with running(world.service(closing())) as one, running(world.service(closing())):
+        replies = await asyncio.gather(*(client_of(one).send(close()) for _ in range(20)))
+    assert all(isinstance(reply, Accepted) for reply in replies)
+    assert await notes(world) == 20
