@@ -1,0 +1,185 @@
+"""The whole service over real NATS and PostgreSQL; the sandbox's ledger says what the outside world saw."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import httpx2
+import nats
+import pytest
+from chassis.ids import new_id
+from chassis.migrations import upgrade
+from chassis.provisioner import consumers_of, provision
+from chassis.servers import ServiceDatabase
+from chassis.testing import eventually, running
+from contracts import Actor, Envelope, Event
+from contracts.gateway import WhapiWebhookReceived
+from contracts.intake import (
+    ApplicationOpened,
+    ApplicationStatus,
+    ApplicationStatusChanged,
+    PositionDetails,
+    PositionOpened,
+)
+from contracts.messaging import CvRequested, FollowUpDue, MessageReceived
+from messaging.handlers import handlers
+from messaging.main import build
+from messaging.settings import MessagingSettings
+from sandbox.settings import SandboxSettings
+from sandbox.testing import HandClock
+from sandbox.testing import running as sandbox_running
+
+from .office import PHONE, a_document, a_post, someone
+
+Kind = TypeVar("Kind", bound=Event)
+
+
+class Scene:
+    def __init__(self, settings: MessagingSettings, js: Any, db: Any, sandbox: str, http: Any) -> None:
+        self.settings, self.js, self.db = settings, js, db
+        self._sandbox, self._http = sandbox, http
+
+    async def throw(self, *events: Event) -> None:
+        for event in events:
+            identity = new_id()
+            envelope = Envelope(
+                identity, event.type(), "test", datetime.now(UTC), event, correlation_id=identity
+            )
+            await self.js.publish(envelope.subject, envelope.data(), headers=envelope.headers())
+
+    async def said(self, kind: type[Kind]) -> list[Kind]:
+        rows = await self.db.fetch("SELECT data FROM outbox WHERE type = $1 ORDER BY id", kind.type())
+        return [kind.model_validate_json(row["data"]) for row in rows]
+
+    async def control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = await self._http.request(method, f"{self._sandbox}/__control__{path}", json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    async def messages_seen(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self.control("GET", "/ledger?kind=message"))["entries"]
+        return found
+
+    async def whapi_upload(self, content: bytes) -> str:
+        answer = await self._http.post(
+            f"{self._sandbox}/whapi/media",
+            content=content,
+            headers={
+                "Authorization": f"Bearer {self.settings.whapi_token}",
+                "Content-Type": "application/pdf",
+            },
+        )
+        return str(answer.json()["media"][0]["id"])
+
+
+@pytest.fixture
+async def scene(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Scene]:
+    await asyncio.to_thread(upgrade, "messaging", fresh_schema.url, fresh_schema.schema)
+    bus = await nats.connect(fresh_bus)
+    await provision(bus.jetstream(), consumers_of(handlers, 2.0))
+    db = await asyncpg.connect(fresh_schema.url, server_settings={"search_path": fresh_schema.schema})
+    sandbox = SandboxSettings(SANDBOX_STATE=tmp_path)
+    with sandbox_running(sandbox, HandClock()) as url:
+        settings = MessagingSettings(
+            database_url=fresh_schema.url,
+            database_schema=fresh_schema.schema,
+            nats_url=fresh_bus,
+            http_port=0,
+            lease_retry_seconds=0.05,
+            retry_delay_base_seconds=0.05,
+            watch_every_seconds=0.1,
+            effect_grace_seconds=0.3,
+            blobs_url=f"file://{tmp_path}/blobs",
+            whapi_token=sandbox.whapi_token,
+            whapi_api_url=f"{url}/whapi",
+            google_client_id=sandbox.google_client_id,
+            google_client_secret=sandbox.google_client_secret,
+            google_refresh_token=sandbox.google_refresh_token,
+            google_token_uri=f"{url}/google-token/token",
+            gmail_base_url=f"{url}/gmail",
+            gmail_poll_minutes=0.01,
+        )
+        async with httpx2.AsyncClient() as http:
+            yield Scene(settings, bus.jetstream(), db, url, http)
+    await db.close()
+    await bus.close()
+
+
+def the_application() -> list[Event]:
+    return [
+        PositionOpened(position_id=5, details=PositionDetails(title="Șofer"), actor=Actor.system()),
+        ApplicationOpened(candidate_id=10, application_id=1, position_id=5, profile=someone()),
+    ]
+
+
+def it_stands(status: str, sequence: int) -> Event:
+    return ApplicationStatusChanged(
+        candidate_id=10,
+        application_id=1,
+        position_id=5,
+        sequence=sequence,
+        previous=ApplicationStatus.SCORING,
+        current=ApplicationStatus(status),
+        actor=Actor.system(),
+        reason="test",
+    )
+
+
+async def test_a_qualified_candidate_is_asked_once_on_each_channel(scene: Scene) -> None:
+    async with running(build(scene.settings)):
+        await scene.throw(*the_application(), it_stands("qualified", 1), it_stands("qualified", 1))
+        await eventually(lambda: scene.said(CvRequested))
+        assert {message["provider"] for message in await scene.messages_seen()} == {"whapi", "gmail"}
+        [due] = await scene.db.fetch("SELECT * FROM outbox WHERE type = $1", FollowUpDue.type())
+        assert timedelta(hours=47) < due["due_at"] - datetime.now(UTC) < timedelta(hours=49)
+
+
+@pytest.mark.parametrize("kind", ["accept_then_close", "close", "status"])
+async def test_answers_that_are_lost_lead_to_one_message_each(scene: Scene, kind: str) -> None:
+    for operation in ("messages_text", "messages_send"):
+        await scene.control("POST", "/faults", {"operation": operation, "kind": kind, "status": 500})
+    async with running(build(scene.settings)):
+        await scene.throw(*the_application(), it_stands("qualified", 1))
+        [requested] = await eventually(lambda: scene.said(CvRequested), within=20)
+        assert len(requested.channels) == 2
+    assert len(await scene.messages_seen()) == 2
+    assert (await scene.control("GET", "/ledger/duplicates"))["entries"] == []
+
+
+async def test_a_cv_comes_by_whatsapp_and_by_email(scene: Scene) -> None:
+    async with running(build(scene.settings)):
+        await scene.throw(*the_application())
+        media_id = await scene.whapi_upload(b"%PDF-1.7 whatsapp")
+        await scene.throw(
+            WhapiWebhookReceived(
+                delivery_id=UUID(int=1),
+                kind="messages",
+                body=json.dumps(a_post(a_document(id=media_id, caption="CV-ul meu"))),
+                received_at=datetime.now(UTC),
+            )
+        )
+        [message] = await eventually(lambda: scene.said(MessageReceived))
+        assert (message.sender, message.body, message.candidate_id) == (PHONE, "CV-ul meu", 10)
+        await eventually(lambda: scene.db.fetchval("SELECT count(*) FROM inbox"))
+        file = {"file_name": "cv.pdf", "content": base64.b64encode(b"%PDF-1.7 email").decode()}
+        mail = {"address": "ana.proba@example.com", "subject": "CV", "text": "Atașat.", "file": file}
+        await scene.control("POST", "/act/mail", mail)
+        both = await eventually(lambda: scene.said(MessageReceived), lambda said: len(said) == 2)
+        assert (both[1].candidate_id, both[1].body, len(both[1].attachments)) == (10, "Atașat.", 1)
+
+
+async def test_gmail_that_is_away_neither_stops_whatsapp_nor_loses_the_email(scene: Scene) -> None:
+    fault = {"operation": "messages_send", "kind": "status", "status": 503, "count": 1}
+    await scene.control("POST", "/faults", fault)
+    async with running(build(scene.settings)):
+        await scene.throw(*the_application(), it_stands("qualified", 1))
+        await eventually(lambda: scene.said(CvRequested), within=20)
+    assert {message["provider"] for message in await scene.messages_seen()} == {"whapi", "gmail"}
