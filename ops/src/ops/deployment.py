@@ -2,7 +2,7 @@
 
 ``prepare`` makes roles, schemas, streams and consumers and migrates every schema. It may run again at any
 time: it adds what is missing, sets the passwords it is given, and drops nothing. Its environment:
-``DATABASE_URL`` (an administrator's), ``NATS_URL`` (the operator's), ``POSTGRES_<SERVICE>_PASSWORD`` for each.
+``DATABASE_URL`` (an administrator's), ``NATS_URL`` (the operator's) and every ``POSTGRES_<SERVICE>_PASSWORD``.
 """
 
 from __future__ import annotations

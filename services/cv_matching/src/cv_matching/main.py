@@ -18,7 +18,9 @@ def build(settings: Settings) -> Service:
         Items: PostgresItems(),
         Cvs: PostgresCvs(),
         Directory: PostgresDirectory(),
-        Documents: ReadInChild(settings.reading_seconds, settings.reading_memory_mib),
+        Documents: ReadInChild(
+            settings.reading_seconds, settings.reading_memory_mib, settings.reading_at_once
+        ),
         CvReading: ClaudeReading(
             api_key=settings.anthropic_api_key,
             base_url=settings.anthropic_base_url,

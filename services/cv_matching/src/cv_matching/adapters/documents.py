@@ -10,7 +10,6 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import dataclass
 
 from cv_matching.adapters.document_child import BAD_FILE, MAX_CHARACTERS
 from cv_matching.domain.kinds import Kind
@@ -25,16 +24,24 @@ _DIED = "The file could not be read within its limits; it may be damaged or host
 _ODD_ANSWER = "Reading the file gave no usable answer."
 
 
-@dataclass(frozen=True, slots=True)
 class ReadInChild:
-    """Fills ``Documents``. ``seconds`` is wall time, ``memory_mib`` the child's address space."""
+    """Fills ``Documents``. ``seconds`` is wall time, ``memory_mib`` a child's address space.
 
-    seconds: float = 20.0
-    memory_mib: int = 768
+    ``at_once`` children together take no more than that many times the memory.
+    """
+
+    def __init__(self, seconds: float = 20.0, memory_mib: int = 768, at_once: int = 2) -> None:
+        self.seconds = seconds
+        self.memory_mib = memory_mib
+        self._room = asyncio.Semaphore(at_once)
 
     async def text_of(self, body: bytes, kind: Kind) -> ReadText:
         if len(body) > MAX_BYTES:
             return ReadText(None, _TOO_LARGE)
+        async with self._room:
+            return await self._read(body, kind)
+
+    async def _read(self, body: bytes, kind: Kind) -> ReadText:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
