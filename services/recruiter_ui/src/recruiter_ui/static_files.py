@@ -1,6 +1,6 @@
 """Our own few static files, kept in memory with their gzip form.
 
-Addresses carry a digest of the content (``/static/rf.css?v=...``), so browsers may keep them for ever.
+Addresses carry a digest of the content (``/static/rf.css?v=...``) or a version, so browsers may keep them for ever.
 """
 
 from __future__ import annotations
@@ -49,5 +49,9 @@ def _read(path: Path) -> StaticFile:
 
 
 def static_url(name: str) -> str:
-    """Raises ``KeyError`` for a file that is not there: a dead link shows in the first test."""
-    return f"/static/{name}?v={static_files()[name].digest}"
+    """Raises ``KeyError`` for a file that is not there: a dead link shows in the first test.
+
+    What is vendored has its version in its name, and the style sheet names the font without a digest.
+    """
+    digest = static_files()[name].digest
+    return f"/static/{name}" if name.startswith("vendor/") else f"/static/{name}?v={digest}"

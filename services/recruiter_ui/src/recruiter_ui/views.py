@@ -67,7 +67,7 @@ def application_view(row: Record, now: datetime, zone: ZoneInfo) -> ApplicationV
         status=row["status"],
         badge=STATUSES[row["status"]],
         stage=STAGE_BY_RANK[row["stage"]],
-        score=row["score"],
+        score=_score(row),
         qualified=row["qualified"],
         there=_there(row, details, now),
         next=next_step(_situation(row, details), now, zone),
@@ -75,6 +75,11 @@ def application_view(row: Record, now: datetime, zone: ZoneInfo) -> ApplicationV
         opened_at=row["opened_at"],
         status_at=row["status_at"],
     )
+
+
+def _score(row: Record) -> int | None:
+    """A call that was not judged (a callback, a wish for a person) has no score; it is not nought."""
+    return None if row["score"] == 0 and row["qualified"] is None else row["score"]
 
 
 def _there(row: Record, details: Record, now: datetime) -> LocalTime | None:
@@ -97,7 +102,6 @@ def _situation(row: Record, details: Record) -> Situation:
         cv_asked_at=row["cv_asked_at"],
         follow_up_hours=details["follow_up_interval_hours"],
         rejected_cv_days=details["rejected_cv_timeout_days"],
-        source=row["source"],
         to_review=row["to_review"],
     )
 

@@ -34,7 +34,6 @@ class Situation:
     cv_asked_at: datetime | None
     follow_up_hours: int
     rejected_cv_days: int
-    source: str | None = None
     to_review: bool = False
 
 
@@ -49,8 +48,7 @@ def missed(outcome: str | None) -> str:
 
 
 def _pending(it: Situation, now: datetime, zone: ZoneInfo) -> str:
-    origin = "New lead from Meta" if it.source == "meta_form" else "New lead"
-    return f"{origin}, waits for you to trigger the call"
+    return "Waits for you to trigger the call"
 
 
 def _queued(it: Situation, now: datetime, zone: ZoneInfo) -> str:

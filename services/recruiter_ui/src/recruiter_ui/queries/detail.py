@@ -10,6 +10,11 @@ from chassis.tx import Database
 
 from recruiter_ui.queries.applications import COLUMNS, SOURCE, Record
 
+_SAID_BY_THE_STATUS = ["call.placed", "evaluation.requested"]
+"""Facts whose change of status stands beside them in the timeline and says the same."""
+
+_MESSAGES = "SELECT m.*, COALESCE(m.sent_at, m.written_at, m.delivery_at) AS at FROM messages m"
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
@@ -62,8 +67,10 @@ async def find_application(db: Database, application_id: int) -> Application | N
         ),
         timeline=await _many(
             db,
-            "SELECT * FROM timeline WHERE application_id = $1 ORDER BY at DESC, event_id DESC LIMIT 200",
+            "SELECT * FROM timeline WHERE application_id = $1 AND kind <> ALL($2) "
+            "ORDER BY at DESC, event_id DESC LIMIT 200",
             application_id,
+            _SAID_BY_THE_STATUS,
         ),
         others=await _many(
             db,
@@ -74,9 +81,6 @@ async def find_application(db: Database, application_id: int) -> Application | N
             application_id,
         ),
     )
-
-
-_MESSAGES = "SELECT m.*, COALESCE(m.sent_at, m.written_at, m.delivery_at) AS at FROM messages m"
 
 
 async def find_file(db: Database, cv_id: UUID) -> Record | None:

@@ -106,9 +106,19 @@ async def latest(db: Database, limit: int) -> list[Record]:
         db,
         "SELECT t.event_id, t.at, t.kind, t.actor_kind, t.actor_name, t.detail, t.application_id, c.full_name, c.language "
         "FROM timeline t LEFT JOIN candidates c USING (candidate_id) "
-        "WHERE t.kind = ANY($2) ORDER BY t.at DESC, t.event_id DESC LIMIT $1",
+        "WHERE t.kind = ANY($2) AND (t.kind <> 'application.status_changed' OR t.detail->>'current' = ANY($3)) "
+        "ORDER BY t.at DESC, t.event_id DESC LIMIT $1",
         limit,
         ["application.status_changed", "cv.matched", "message.received", "message.failed"],
+        [
+            "qualified",
+            "not_qualified",
+            "needs_human",
+            "call_failed",
+            "callback_scheduled",
+            "cv_overdue",
+            "closed",
+        ],
     )
 
 
