@@ -25,7 +25,8 @@ _QUESTIONS = (
 _SYSTEM_PROMPT = "\n".join(
     (
         "Ești asistentul de recrutare al companiei și suni candidați pentru postul {position_title}.",
-        "Vorbește politicos, pe scurt, în limba candidatului. Spune de la început că ești un asistent virtual.",
+        "Vorbește politicos, pe scurt, în limba candidatului.",
+        "Spune de la început că ești un asistent virtual.",
         "Pune pe rând întrebările de mai jos și ascultă răspunsul:",
         *(f"- {question}" for question in _QUESTIONS),
         "Dacă persoana nu poate vorbi acum, întreabă când să revii.",
@@ -37,8 +38,8 @@ _FIRST_MESSAGE = (
     "{position_title}. Aveți două minute?"
 )
 _QUALIFICATION_PROMPT = (
-    "Postul este de consilier vânzări B2B, cu deplasări. Un candidat potrivit are experiență în vânzări sau în "
-    "negociere cu clienții, acceptă deplasările și are permis de conducere categoria B."
+    "Postul este de consilier vânzări B2B, cu deplasări. Un candidat potrivit are experiență în vânzări "
+    "sau în negociere cu clienții, acceptă deplasările și are permis de conducere categoria B."
 )
 
 POSITION = PositionDetails(

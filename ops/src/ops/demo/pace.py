@@ -23,11 +23,15 @@ class Pacemaker:
 
     def __init__(self, clock_file: Path, start: datetime) -> None:
         self._file = clock_file
-        write_pace(clock_file, Pace(since=time.time(), shown=start, scale=WORKING))
+        write_pace(clock_file, Pace(since=time.time(), shown=start, scale=1.0))
         self.look = Look(("starting",), None, ())
 
     def now(self) -> datetime:
         return read_pace(self._file).at(time.time())
+
+    def begin(self) -> None:
+        """Everything is started: from now on the clock is the demonstration's."""
+        write_pace(self._file, read_pace(self._file).changed(WORKING, time.time()))
 
     async def until_settled(
         self, pulse: Pulse, seen: Callable[[Look], Awaitable[None]], *, within: float

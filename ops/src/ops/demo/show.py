@@ -39,8 +39,8 @@ from ops.terminal import console
 from ops.timeline import line
 from ops.topology import free_ports
 
-START = datetime(2026, 11, 17, 9, 40, tzinfo=LOCAL)
-"""A Tuesday, twenty minutes before the first call may be placed."""
+START = datetime(2026, 11, 17, 9, 50, tzinfo=LOCAL)
+"""A Tuesday, ten minutes before the first call may be placed."""
 MAIL_EVERY = timedelta(minutes=15)
 PATIENCE = 240.0
 """Real seconds after which a run that does not settle has failed."""
@@ -77,6 +77,7 @@ async def show(wishes: Wishes, console: Console = console) -> bool:
         asyncio.get_running_loop().add_signal_handler(number, me.cancel if me else lambda: None)
     try:
         await instance.start()
+        pacemaker.begin()
         performance = Performance(instance, wishes, leads, pacemaker, console)
         right = await performance.run(began)
     finally:
