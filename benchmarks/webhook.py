@@ -5,8 +5,8 @@
 Starts its own NATS and PostgreSQL (fsync on) from their wheels in a throw-away folder, then the real gateway
 process, and beside it the least that could do the job: a bare Starlette handler that checks the signature and
 commits one asyncpg INSERT per request, with no event, no outbox and no relay. Every delivery is different.
-The load comes from a process of its own on the same machine. CPU is that of the server's process, PostgreSQL not
-counted. At the end it counts the rows: a 200 without a row fails the run. Ends with one JSON line.
+The load comes from a process of its own on the same machine. CPU is the server process alone.
+At the end it counts the rows: a 200 without a row fails the run. Ends with one JSON line.
 """
 
 from __future__ import annotations

@@ -233,10 +233,33 @@ JSON = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(
             st.sampled_from(
-                "type data conversation_id status transcript metadata analysis phone_call batch_call body"
-                " conversation_initiation_client_data dynamic_variables call_id user_id role message"
-                " time_in_call_secs start_time_unix_secs call_duration_secs failure_reason CallStatus To"
-                " sip_status_code call_result error".split()
+                [
+                    "type",
+                    "data",
+                    "conversation_id",
+                    "status",
+                    "transcript",
+                    "metadata",
+                    "analysis",
+                    "phone_call",
+                    "batch_call",
+                    "body",
+                    "conversation_initiation_client_data",
+                    "dynamic_variables",
+                    "call_id",
+                    "user_id",
+                    "role",
+                    "message",
+                    "time_in_call_secs",
+                    "start_time_unix_secs",
+                    "call_duration_secs",
+                    "failure_reason",
+                    "CallStatus",
+                    "To",
+                    "sip_status_code",
+                    "call_result",
+                    "error",
+                ]
             ),
             inner,
             max_size=6,

@@ -15,7 +15,9 @@ EVERY_DAY = range(7)
 WORKDAYS = range(5)
 
 
-def window(start: int = 10, end: int = 18, days: range | list[int] = EVERY_DAY, zone: str = "Europe/Bucharest"):  # type: ignore[no-untyped-def]
+def window(
+    start: int = 10, end: int = 18, days: range | list[int] = EVERY_DAY, zone: str = "Europe/Bucharest"
+):  # type: ignore[no-untyped-def]
     return CallingWindow.of(start, end, days, zone)
 
 

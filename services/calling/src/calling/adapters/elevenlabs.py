@@ -7,9 +7,9 @@ dynamic variable ``call_id`` are the attempt's id, ``user_id`` is the applicatio
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -111,7 +111,7 @@ class ElevenLabs:
     async def find_batch(self, batch_id: UUID, since: datetime) -> str | None:
         earliest = (since - _SLACK).timestamp()
         cursor: str | None = None
-        before = math.inf
+        made: list[Any] = []
         for _ in range(_PAGES):
             page = await self._ask(
                 "/v1/convai/batch-calling/workspace",
@@ -124,8 +124,8 @@ class ElevenLabs:
             cursor = _text((page or {}).get("next_doc"))
             if not (page or {}).get("has_more") or cursor is None:
                 return None
-            before = _oldest_of_descending(listed, before)
-            if before < earliest:
+            made += [item.get("created_at_unix") for item in listed]
+            if _past(earliest, made):
                 return None
         raise TelephonyUnavailable("too many batches to look through")
 
@@ -223,18 +223,16 @@ def _field_complaint(item: dict[str, Any]) -> str:
     return f"{where}: {item.get('msg') or item.get('type')}"[:200]
 
 
-def _oldest_of_descending(batches: Sequence[dict[str, Any]], before: float) -> float:
-    """When the last batch of a page was made, as long as the listing runs from new to old; else infinity.
+def _past(moment: float, made: Sequence[Any]) -> bool:
+    """Whether a listing that runs from new to old has come to batches older than ``moment``.
 
     The order of the listing is documented nowhere: stopping early in an ascending one would miss our batch,
-    and what is missed is dialled again.
+    and what is missed is dialled again. So it has to be seen to descend.
     """
-    for item in batches:
-        at = item.get("created_at_unix")
-        if not isinstance(at, int | float) or at > before:
-            return math.inf
-        before = at
-    return before
+    if len(made) < 2 or not all(isinstance(at, int | float) for at in made):
+        return False
+    descends = made[0] > made[-1] and all(earlier >= later for earlier, later in pairwise(made))
+    return bool(descends and made[-1] < moment)
 
 
 def _items(page: dict[str, Any] | None, key: str) -> list[dict[str, Any]]:

@@ -1,0 +1,158 @@
+"""Law 3 at its sharpest: whatever breaks around the request, nobody's telephone rings twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from chassis.effects import NotAccepted, OutcomePending, ProviderDeclined
+from contracts.calling import (
+    CallCompleted,
+    CallDeferred,
+    CallNotAnswered,
+    CallOutcomeUnknown,
+    CallPlaced,
+    CallRefused,
+)
+from contracts.intake import PositionRevised
+
+from .conftest import SYSTEM, Office, PositionStatus, Status, a_conversation, a_position
+
+
+@pytest.mark.parametrize("people", [1, 2])
+async def test_prepared_twice_rings_once(office: Office, people: int) -> None:
+    event = await office.prepared(people)
+    await office.handle(event)
+    await office.handle(event)
+    assert len(office.telephony.rings) == people
+    assert len(await office.said(CallPlaced)) == people
+
+
+@pytest.mark.parametrize("people", [1, 2])
+async def test_a_lost_answer_is_looked_up_and_nobody_rings_again(office: Office, people: int) -> None:
+    event = await office.prepared(people)
+    office.telephony.losses.append(TimeoutError())
+    with pytest.raises(OutcomePending):
+        await office.handle(event)
+    assert not await office.said(CallPlaced)
+    await office.handle(event)
+    assert len(office.telephony.rings) == people
+    assert len(await office.said(CallPlaced)) == people
+    assert await office.states() == ["submitted"] * people
+
+
+@pytest.mark.parametrize("people", [1, 2])
+async def test_a_crash_between_acting_and_recording_rings_once(office: Office, people: int) -> None:
+    """The intent stands as acting, the provider took it, and nothing of the answer was stored."""
+    event = await office.prepared(people)
+    office.telephony.losses.append(KeyboardInterrupt())  # type: ignore[arg-type]  # passes every except Exception
+    with pytest.raises(KeyboardInterrupt):
+        await office.handle(event)
+    [effect] = await office.rows("SELECT state FROM effects")
+    assert effect["state"] == "acting"
+    await office.handle(event)
+    assert len(office.telephony.rings) == people
+    assert len(await office.said(CallPlaced)) == people
+
+
+async def test_a_crash_between_the_outcome_and_our_record_only_records(office: Office) -> None:
+    event = await office.prepared()
+    await office.handle(event)
+    await office.rows("UPDATE batches SET state = 'prepared', provider_batch_id = NULL RETURNING 1")
+    await office.rows("UPDATE attempts SET state = 'intended', placed_at = NULL RETURNING 1")
+    await office.handle(event)
+    assert len(office.telephony.rings) == 2
+    [batch] = await office.rows("SELECT state, provider_batch_id FROM batches")
+    assert (batch["state"], batch["provider_batch_id"]) == ("submitted", "btcal_1")
+
+
+async def test_a_request_that_surely_never_arrived_is_made_again(office: Office) -> None:
+    event = await office.prepared()
+    office.telephony.failures.append(ConnectionResetError())
+    with pytest.raises(OutcomePending):
+        await office.handle(event)
+    await office.handle(event)
+    assert len(office.telephony.rings) == 2
+
+
+async def test_while_the_provider_can_not_be_asked_nothing_rings(office: Office) -> None:
+    event = await office.prepared()
+    office.telephony.losses.append(TimeoutError())
+    office.telephony.blind.append(TimeoutError())
+    for _ in range(2):
+        with pytest.raises(OutcomePending):
+            await office.handle(event)
+    assert len(office.telephony.rings) == 2
+    assert await office.states() == ["intended"] * 2
+
+
+async def test_a_decline_is_said_for_each_application(office: Office) -> None:
+    office.telephony.failures.append(ProviderDeclined("ElevenLabs answers 400: override not allowed"))
+    await office.open(people=2)
+    await office.queue(1, 2)
+    refused = await office.said(CallRefused)
+    assert [(one.application_id, one.code) for one in refused] == [
+        (1, "declined_by_provider"),
+        (2, "declined_by_provider"),
+    ]
+    assert "override not allowed" in refused[0].message
+    assert await office.states() == ["failed"] * 2
+    await office.wait(timedelta(days=2))
+    assert not office.telephony.rings
+
+
+async def test_a_provider_that_takes_nothing_now_is_tried_again_and_it_shows(office: Office) -> None:
+    office.telephony.failures.append(NotAccepted("ElevenLabs answers 429"))
+    await office.open(people=2)
+    await office.queue(1, 2)
+    assert [one.reason for one in await office.said(CallDeferred)] == ["ElevenLabs answers 429"] * 2
+    await office.wait(timedelta(minutes=5))
+    assert len(office.telephony.rings) == 2
+    assert {one.attempt_number for one in await office.said(CallPlaced)} == {1}
+
+
+async def test_what_changed_since_the_preparation_is_seen_before_dialling(office: Office) -> None:
+    event = await office.prepared(3)
+    await office.tell(office.moved(2, Status.CALL_QUEUED, Status.CLOSED), rounds=False)
+    await office.handle(event)
+    assert [call.user_id for call in office.telephony.rings] == ["1", "3"]
+    assert {one.application_id for one in await office.said(CallPlaced)} == {1, 3}
+    assert sorted(await office.states()) == ["submitted", "submitted", "withdrawn"]
+
+
+async def test_a_position_paused_after_the_preparation_rings_nobody_and_resumes(office: Office) -> None:
+    event = await office.prepared()
+    paused = a_position(status=PositionStatus.PAUSED)
+    await office.tell(PositionRevised(position_id=1, revision=2, details=paused, actor=SYSTEM), rounds=False)
+    await office.handle(event)
+    assert not office.telephony.rings
+    assert {one.until for one in await office.said(CallDeferred)} == {None}
+    await office.tell(PositionRevised(position_id=1, revision=3, details=a_position(), actor=SYSTEM))
+    assert len(office.telephony.rings) == 2
+
+
+async def test_a_webhook_that_overtakes_the_answer_completes_and_stays(office: Office) -> None:
+    async def webhook_first(call):  # type: ignore[no-untyped-def]
+        await office.tell_now(a_conversation(call.call_id, call.user_id))
+
+    office.telephony.before_answer = webhook_first
+    await office.open()
+    await office.queue()
+    assert await office.states() == ["completed"]
+    assert len(await office.said(CallPlaced)) == len(await office.said(CallCompleted)) == 1
+    kinds = [row["type"] for row in await office.rows("SELECT type FROM outbox ORDER BY id")]
+    assert kinds.index(CallPlaced.type()) < kinds.index(CallCompleted.type())
+
+
+async def test_a_webhook_proves_that_a_lost_request_arrived(office: Office) -> None:
+    event = await office.prepared(1)
+    office.telephony.losses.append(TimeoutError())
+    with pytest.raises(OutcomePending):
+        await office.handle(event)
+    [call] = office.telephony.rings
+    office.telephony.conversations.clear()
+    await office.hear_failure(call, "busy")
+    assert [one.outcome for one in await office.said(CallNotAnswered)] == ["busy"]
+    await office.handle(event)
+    assert len(office.telephony.rings) == 1
+    assert not await office.said(CallOutcomeUnknown)

@@ -1,0 +1,116 @@
+"""Webhooks that never come: the provider is asked, and what stays unclear is left to a person."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+
+from calling.ports import TelephonyUnavailable
+from chassis.effects import OutcomePending
+from contracts.calling import CallCompleted, CallNotAnswered, CallOutcomeUnknown, CallPlaced
+
+from .conftest import Office, a_conversation
+
+QUARTER = timedelta(minutes=15)
+
+
+async def test_a_single_call_without_news_is_looked_up_by_its_conversation(office: Office) -> None:
+    await office.open()
+    await office.queue()
+    [call] = office.telephony.rings
+    office.telephony.conversations[f"conv_{call.call_id}"] = a_conversation(call.call_id, call.user_id)
+    await office.wait(QUARTER - timedelta(seconds=1))
+    assert not await office.said(CallCompleted)
+    await office.wait(timedelta(seconds=1))
+    assert len(await office.said(CallCompleted)) == 1
+
+
+async def test_a_call_of_a_batch_is_looked_up_by_the_batchs_detail(office: Office) -> None:
+    await office.open(people=3)
+    await office.queue(1, 2, 3)
+    first, second, third = office.telephony.rings
+    lines = office.telephony.recipients["btcal_1"]
+    lines[0] |= {"status": "completed", "conversation_id": f"conv_{first.call_id}"}
+    lines[1] |= {"status": "voicemail"}
+    lines[2] |= {"status": "failed", "conversation_id": "conv_gone"}
+    office.telephony.conversations[f"conv_{first.call_id}"] = a_conversation(first.call_id, first.user_id)
+    await office.wait(QUARTER)
+    assert [one.application_id for one in await office.said(CallCompleted)] == [1]
+    missed = {one.application_id: one.outcome for one in await office.said(CallNotAnswered)}
+    assert missed == {2: "voicemail", 3: "failed"}
+    assert second.user_id, third.user_id
+
+
+async def test_a_conversation_knows_better_than_its_line_in_the_batch(office: Office) -> None:
+    await office.open(people=2)
+    await office.queue(1, 2)
+    call = office.telephony.rings[0]
+    office.telephony.recipients["btcal_1"][0] |= {"status": "failed", "conversation_id": "conv_b"}
+    busy = a_conversation(
+        call.call_id, call.user_id, conversation_id="conv_b", status="failed", transcript=[]
+    )
+    busy["metadata"]["phone_call"]["call_result"] = "busy"
+    office.telephony.conversations["conv_b"] = busy
+    await office.wait(QUARTER)
+    assert [one.outcome for one in await office.said(CallNotAnswered)] == ["busy"]
+
+
+async def test_a_call_that_goes_on_is_asked_after_again(office: Office) -> None:
+    await office.open()
+    await office.queue()
+    [call] = office.telephony.rings
+    await office.wait(QUARTER)
+    assert await office.states() == ["in_progress"]
+    office.telephony.conversations[f"conv_{call.call_id}"] = a_conversation(call.call_id, call.user_id)
+    await office.wait(QUARTER)
+    assert len(await office.said(CallCompleted)) == 1
+
+
+async def test_a_provider_that_does_not_answer_is_asked_again(office: Office) -> None:
+    await office.open()
+    await office.queue()
+    [call] = office.telephony.rings
+    office.telephony.conversations[f"conv_{call.call_id}"] = a_conversation(call.call_id, call.user_id)
+    office.telephony.blind += [TelephonyUnavailable("503")] * 2
+    await office.wait(2 * QUARTER)
+    assert not await office.said(CallCompleted)
+    await office.wait(QUARTER)
+    assert len(await office.said(CallCompleted)) == 1
+
+
+async def test_after_a_day_without_final_news_a_person_decides(office: Office) -> None:
+    await office.open(people=2)
+    await office.queue(1, 2)
+    await office.wait(timedelta(hours=23, minutes=59))
+    assert not await office.said(CallOutcomeUnknown)
+    await office.wait(timedelta(hours=1))
+    assert {one.application_id for one in await office.said(CallOutcomeUnknown)} == {1, 2}
+    await office.wait(timedelta(days=3))
+    assert len(office.telephony.rings) == 2
+    assert len(await office.said(CallOutcomeUnknown)) == 2
+
+
+async def test_late_news_of_an_unknown_call_is_told_and_does_not_redial(office: Office) -> None:
+    await office.open()
+    await office.queue()
+    await office.wait(timedelta(days=2))
+    [call] = office.telephony.rings
+    await office.hear_failure(call)
+    assert [one.retry_at for one in await office.said(CallNotAnswered)] == [None]
+    await office.wait(timedelta(days=2))
+    assert len(office.telephony.rings) == 1
+
+
+async def test_an_attempt_whose_answer_and_webhook_were_both_lost_is_found(office: Office) -> None:
+    """The handler of the preparation is never run again: the timer alone brings it home."""
+    event = await office.prepared(1)
+    office.telephony.losses.append(TimeoutError())
+    with contextlib.suppress(OutcomePending):
+        await office.handle(event)
+    [call] = office.telephony.rings
+    office.telephony.conversations[f"conv_{call.call_id}"] = a_conversation(call.call_id, call.user_id)
+    await office.wait(QUARTER)
+    assert len(await office.said(CallPlaced)) == len(await office.said(CallCompleted)) == 1
+    await office.handle(event)
+    assert len(office.telephony.rings) == 1
+    assert len(await office.said(CallPlaced)) == 1
