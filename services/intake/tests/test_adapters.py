@@ -13,7 +13,7 @@ import pytest
 from contracts import BlobRef
 from contracts.intake import PositionDetails, PositionStatus
 from intake.domain.applications import Application, Happening, after
-from intake.domain.profiles import Answer, Profile
+from intake.domain.profiles import Profile
 from intake.domain.status_machine import Fact, Status
 from intake.ports import LeadsImport, Move, Notice, Tally
 from intake_support.stores import RECRUITER, PostgresStore, Store
@@ -39,7 +39,7 @@ def a_profile(number: int = 1, **changes: Any) -> Profile:
         created=NOON,
         campaign_name="Sales",
         platform="fb",
-        answers=(Answer("ai_permis?", 'Ai "permis"?', "da, \\ ș"), Answer("ok?", "Ok?", "nu")),
+        answers=(("ai_permis?", 'da, \\ "ș"'), ("ok?", "nu")),
     )
     return profile._replace(**changes)
 

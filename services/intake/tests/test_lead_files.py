@@ -169,10 +169,10 @@ def test_the_same_leads_are_read_however_the_file_was_saved(name: str) -> None:
     assert (first.full_name, first.first_name, first.last_name) == ("Ana Maria Pop1", "Ana", "Maria Pop1")
     assert first.created == "2025-09-12T12:05:13+00:00"
     assert (first.campaign_name, first.platform) == ("Sales Representative B2B - stabil", "fb")
-    answers = {found.questions[number].label: answer for number, answer in first.answers}
+    answers = {found.questions[number].key: answer for number, answer in first.answers}
     assert answers == {
-        "Ai experiență în vânzări?": "da, peste 3 ani",
-        "Ai permis de conducere categoria b?": "da",
+        "ai_experiență_în_vânzări?": "da, peste 3 ani",
+        "ai_permis_de_conducere_categoria_b?": "da",
     }
 
 

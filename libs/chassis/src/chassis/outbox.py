@@ -50,6 +50,9 @@ class OutboxRow(NamedTuple):
     key: str | None
 
 
+MANY_ROWS = 1_000
+"""From here on COPY is the cheaper way, by half; below it costs a round trip more."""
+
 _INSERT = """
 INSERT INTO outbox (event_id, type, time, candidate_id, application_id, correlation_id, causation_id,
                     traceparent, data, due_at, key)
@@ -90,5 +93,7 @@ class Outgoing:
     async def write(self, db: Database) -> None:
         if self._cancelled:
             await db.execute(_CANCEL, sorted(self._cancelled))
-        if self._rows:
+        if len(self._rows) >= MANY_ROWS:
+            await db.copy_records_to_table("outbox", records=self._rows, columns=OutboxRow._fields)
+        elif self._rows:
             await db.execute(_INSERT, *(list(column) for column in zip(*self._rows, strict=True)))

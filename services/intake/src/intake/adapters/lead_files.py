@@ -43,9 +43,9 @@ class SeparateReader:
             path = Path(folder) / "leads"
             await self._copy(file, path)
             frames = _frames([str(path), time_zone, str(size), str(after_record)])
-            async with aclosing(frames):
+            async with aclosing(frames), aclosing(_ahead(frames)) as ready:
                 questions: list[Question] = []
-                async for frame in frames:
+                async for frame in ready:
                     if "hopeless" in frame:
                         raise HopelessFile(*frame["hopeless"])
                     if "questions" in frame:
@@ -59,6 +59,18 @@ class SeparateReader:
             while part := await self._blobs.get_part(file, start, _PART_BYTES):
                 copy.write(part)
                 start += len(part)
+
+
+async def _ahead(frames: AsyncGenerator[dict[str, Any], None]) -> AsyncGenerator[dict[str, Any], None]:
+    """Takes the next frame while the last one is being stored."""
+    following = asyncio.ensure_future(anext(frames, None))
+    try:
+        while (frame := await following) is not None:
+            following = asyncio.ensure_future(anext(frames, None))
+            yield frame
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
 
 
 async def _frames(arguments: list[str]) -> AsyncGenerator[dict[str, Any], None]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import resource
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from pydantic_core import to_json
 
 from intake.domain.lead_columns import Columns
-from intake.domain.lead_file import read_chunks
+from intake.domain.lead_file import LeadChunk, read_chunks
 from intake.domain.lead_text import HopelessFile
 
 MOST_MEMORY = 1 << 30
@@ -42,9 +42,14 @@ def write_frames(file: BinaryIO, zone: ZoneInfo, size: int, after_record: int, o
             if isinstance(part, Columns):
                 _write({"questions": [asdict(question) for question in part.questions]}, out)
             else:
-                _write({"chunk": asdict(part)}, out)
+                _write({"chunk": _plain(part)}, out)
     except HopelessFile as hopeless:
         _write({"hopeless": [hopeless.code, hopeless.message]}, out)
+
+
+def _plain(chunk: LeadChunk) -> dict[str, Any]:
+    """As ``asdict``, but leads stay the tuples that they are: they are many."""
+    return {entry.name: getattr(chunk, entry.name) for entry in fields(chunk)}
 
 
 def _write(frame: dict[str, Any], out: BinaryIO) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from people import fold, humanize_question
+from people import fold
 
 from intake.domain.lead_text import HopelessFile
 
@@ -69,11 +69,10 @@ _KNOWN: dict[str, Column] = {name: column for column, names in _NAMES.items() fo
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A column of the form: ``key`` as it was asked, ``label`` as a person reads it."""
+    """A column of the form; ``key`` is the question as it was asked."""
 
     index: int
     key: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +121,7 @@ def columns_of(header: Sequence[str]) -> Columns:
     for index, meaning in enumerate(meanings):
         places[meaning] = (*places.get(meaning, ()), index)
     questions = tuple(
-        Question(index, cells[index] or f"column_{index + 1}", humanize_question(cells[index] or "column"))
-        for index in places.get(Column.QUESTION, ())
+        Question(index, cells[index] or f"column_{index + 1}") for index in places.get(Column.QUESTION, ())
     )
     return Columns(len(cells), cells, places, questions)
 

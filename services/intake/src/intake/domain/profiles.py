@@ -11,12 +11,6 @@ from intake.domain.lead_columns import Question
 from intake.domain.lead_rows import Lead
 
 
-class Answer(NamedTuple):
-    question: str
-    label: str
-    answer: str
-
-
 class Profile(NamedTuple):
     """``phone`` is E.164 or None; ``lead_key`` is the lead id without Meta's prefix."""
 
@@ -36,7 +30,8 @@ class Profile(NamedTuple):
     created: datetime | None
     campaign_name: str | None
     platform: str | None
-    answers: tuple[Answer, ...]
+    answers: tuple[tuple[str, str], ...]
+    """Questions as they were asked, with the answers, in the order of the form."""
 
 
 def profile_of(lead: Lead, questions: Sequence[Question], language: str) -> Profile:
@@ -58,9 +53,7 @@ def profile_of(lead: Lead, questions: Sequence[Question], language: str) -> Prof
         created=datetime.fromisoformat(lead.created) if lead.created else None,
         campaign_name=lead.campaign_name,
         platform=lead.platform,
-        answers=tuple(
-            Answer(questions[number].key, questions[number].label, answer) for number, answer in lead.answers
-        ),
+        answers=tuple((questions[number].key, answer) for number, answer in lead.answers),
     )
 
 

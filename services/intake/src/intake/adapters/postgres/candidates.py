@@ -8,7 +8,7 @@ from typing import Any, Literal
 from chassis import Tx
 from pydantic_core import to_json
 
-from intake.domain.profiles import Answer, Profile
+from intake.domain.profiles import Profile
 from intake.ports import Duplicate
 
 _COLUMNS = (
@@ -97,14 +97,12 @@ class PostgresCandidates:
 
 
 def _columns(people: Iterable[tuple[int, Profile]]) -> list[tuple[Any, ...]]:
-    rows = [(candidate_id, *profile[:-1], _answers_json(profile.answers)) for candidate_id, profile in people]
+    rows = [
+        (candidate_id, *profile[:-1], to_json(profile.answers).decode()) for candidate_id, profile in people
+    ]
     return list(zip(*rows, strict=True))
 
 
-def _answers_json(answers: tuple[Answer, ...]) -> str:
-    return to_json([answer._asdict() for answer in answers]).decode()
-
-
 def _profile(row: Any) -> Profile:
-    answers = tuple(Answer(**answer) for answer in row["form_answers"])
+    answers = tuple((question, answer) for question, answer in row["form_answers"])
     return Profile._make((*(row[index] for index in range(1, 17)), answers))

@@ -1,0 +1,266 @@
+"""A lead file from the blob store to committed candidates and applications with their events.
+
+    python -m benchmarks.leads [--rows 100000] [--peer-rows 2000]
+
+Starts its own PostgreSQL (fsync on) from its wheel in a throw-away folder and writes a file as Meta exports it
+(UTF-16LE, tabs; people made up, always the same). The import then runs as the service runs it, in a process of
+its own with its reading child: ``run_leads_import`` with the real ports. Beside it, in the same run and against
+the same server, what one writes without thinking: per row an upsert and its event through an ORM, committed.
+Memory is the peak of both processes together, PostgreSQL's not counted. Ends with one JSON line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import codecs
+import csv
+import io
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import uvloop
+from chassis.blobs import ObjectBlobs
+from chassis.clock import SystemClock
+from chassis.database import open_pool
+from chassis.ids import new_id
+from chassis.migrations import upgrade
+from chassis.servers import PostgresServer, ServiceDatabase, make_database, provide_schema
+from chassis.transaction import Transactions
+from contracts import Actor, BlobRef
+from contracts.intake import LeadsImportRequested, PositionDetails
+from intake.adapters.lead_files import SeparateReader
+from intake.adapters.postgres import (
+    PostgresApplications,
+    PostgresCandidates,
+    PostgresImports,
+    PostgresPositions,
+)
+from intake.handlers.run_import import run_leads_import
+from intake.ports import LeadsImport
+
+from benchmarks.leads_peer import import_row_by_row
+
+SEED = 20_261_118
+TARGET_ROWS_PER_SECOND = 20_000
+MOST_MEMORY_MIB = 400
+FIRST = [
+    "Ana",
+    "Maria",
+    "Ioana",
+    "Andrei",
+    "Ștefan",
+    "Mihai",
+    "Țucu",
+    "Răzvan",
+    "Bianca",
+    "John",
+    "Emily",
+    "Cătălina",
+    "Vlad",
+    "Elena",
+]
+LAST = [
+    "Popescu",
+    "Ionescu",
+    "Țurcanu",
+    "Șerban",
+    "Dumitru",
+    "Smith",
+    "Stan",
+    "Marin",
+    "Brânză",
+    "Gheorghe",
+    "Walker",
+    "Munteanu",
+]
+QUESTIONS = (
+    "ai_experiență_în_vânzări_business_to_business?",
+    "ai_negociat_direct_condiții_comerciale_cu_clienții_(preț,_volume,_termene)?",
+    "acest_rol_este_full-time,_cu_contract_de_muncă...",
+    "rolul_presupune_deplasări_regulate_la_clienți...",
+    "ai_permis_de_conducere_categoria_b?",
+)
+ANSWERS = ("da,_peste_3_ani", "da,_constant", "este_ceea_ce_caut", "da,_este_în_regulă_pentru_mine", "nu")
+HEADER = (
+    *[
+        "id",
+        "created_time",
+        "ad_id",
+        "ad_name",
+        "adset_id",
+        "adset_name",
+        "campaign_id",
+        "campaign_name",
+        "form_id",
+        "form_name",
+    ],
+    *("is_organic", "platform", *QUESTIONS, "email", "full_name", "phone_number", "inbox_url", "lead_status"),
+)
+
+
+def lead_file(rows: int) -> bytes:
+    """The file's bytes; every lead has its own id, about one in a hundred shares a phone with another."""
+    dice = random.Random(SEED)
+    text = io.StringIO()
+    out = csv.writer(text, delimiter="\t", lineterminator="\r\n")
+    out.writerow(HEADER)
+    for number in range(rows):
+        first, last = dice.choice(FIRST), dice.choice(LAST)
+        phone = 20_000_000 + (number if number % 100 else number // 2)
+        out.writerow(
+            (
+                f"l:{1_990_233_898_000_000 + number}",
+                f"2026-0{1 + number % 9}-1{number % 10}T15:05:13+02:00",
+                *("ag:120210", "Vânzări B2B", "as:120211", "România 25-45", "c:120212"),
+                *("Sales Representative B2B - stabil", "f:120213", "Formular vânzări", "false", "fb"),
+                *(dice.choice(ANSWERS) for _ in QUESTIONS),
+                f"{first}.{last}.{number}@example.com".lower(),
+                f"{first} {last}",
+                f"p:+407{phone}",
+                f"https://example.com/inbox/{number}",
+                "complete",
+            )
+        )
+    return codecs.BOM_UTF16_LE + text.getvalue().encode("utf-16-le")
+
+
+async def run_import(url: str, blobs_url: str, file: BlobRef) -> None:
+    """In a process of its own: what the service does with ``LeadsImportRequested``. Prints what it took."""
+    pool = await open_pool(url, "intake", "bench", 4)
+    begin = Transactions(pool, SystemClock(), lambda: None).begin
+    positions, imports = PostgresPositions(), PostgresImports()
+    actor = Actor(kind="recruiter", id="1")
+    async with begin() as tx:
+        position_id = await positions.add(tx, PositionDetails(title="Sales"))
+        import_id = new_id()
+        await imports.add(tx, LeadsImport(import_id, position_id, file, "leads.csv", actor))
+    requested = LeadsImportRequested(
+        import_id=import_id, position_id=position_id, file=file, file_name="leads.csv", actor=actor
+    )
+    files = SeparateReader(ObjectBlobs(blobs_url))
+    started, cpu = time.perf_counter(), time.process_time()
+    await run_leads_import(
+        requested, begin, files, imports, positions, PostgresCandidates(), PostgresApplications()
+    )
+    taken = {
+        "seconds": time.perf_counter() - started,
+        "service_cpu": time.process_time() - cpu,
+        "reader_cpu": sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]),
+        "service_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "reader_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+        "opened": await pool.fetchval("SELECT count(*) FROM applications"),
+        "candidates": await pool.fetchval("SELECT count(*) FROM candidates"),
+        "events": await pool.fetchval("SELECT count(*) FROM outbox WHERE type LIKE '%application.opened%'"),
+        "duplicates": await pool.fetchval("SELECT count(*) FROM possible_duplicates"),
+    }
+    await pool.close()
+    print(json.dumps(taken))
+
+
+async def fresh_schema(server: PostgresServer, name: str) -> ServiceDatabase:
+    database = await make_database(server.url(), name)
+    service = await provide_schema(database, "intake", role=f"{name}_role", password="bench")
+    await asyncio.to_thread(upgrade, "intake", service.url, service.schema)
+    return service
+
+
+async def measure(rows: int, peer_rows: int, folder: Path) -> None:
+    body = lead_file(rows)
+    blobs_url = (folder / "blobs").as_uri()
+    file = await ObjectBlobs(blobs_url).put("leads", body, "text/csv")
+    print(f"{rows:,} leads, {len(body) / 1e6:.0f} MB of UTF-16LE, PostgreSQL with fsync on", flush=True)
+    server = PostgresServer(folder / "postgres")
+    server.start()
+    try:
+        ours = await fresh_schema(server, "ours")
+        taken = await asyncio.to_thread(in_own_process, ours.url, blobs_url, file)
+        peer = await fresh_schema(server, "peer")
+        peer_rate = await peer_rate_of(peer, lead_file(peer_rows), peer_rows)
+    finally:
+        server.stop()
+    report(rows, taken, peer_rows, peer_rate)
+
+
+def in_own_process(url: str, blobs_url: str, file: BlobRef) -> dict[str, float]:
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.leads",
+        "--one-import",
+        url,
+        blobs_url,
+        file.model_dump_json(),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(done.stderr)
+    taken: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return taken
+
+
+async def peer_rate_of(database: ServiceDatabase, body: bytes, rows: int) -> float:
+    connection = await asyncpg.connect(database.url)
+    position_id: int = await connection.fetchval(
+        "INSERT INTO positions (title, status, revision, details, created_at, updated_at)"
+        " VALUES ('Sales', 'open', 1, '{}', now(), now()) RETURNING position_id"
+    )
+    await connection.close()
+    started = time.perf_counter()
+    await import_row_by_row(database.url, body.decode("utf-16"), position_id)
+    return rows / (time.perf_counter() - started)
+
+
+def report(rows: int, taken: dict[str, float], peer_rows: int, peer_rate: float) -> None:
+    for key in ("opened", "candidates", "events"):
+        if taken[key] != rows:
+            raise SystemExit(f"{taken[key]} {key} instead of {rows}")
+    rate = rows / taken["seconds"]
+    memory = taken["service_mib"] + taken["reader_mib"]
+    print(
+        f"import        {rate:10,.0f} rows/s   {taken['seconds']:.2f} s; CPU: service"
+        f" {taken['service_cpu'] / rows * 1e6:.0f} us/row, reader {taken['reader_cpu'] / rows * 1e6:.0f} us/row"
+    )
+    print(
+        f"peak memory   {memory:10,.0f} MiB      service {taken['service_mib']:.0f}, reader"
+        f" {taken['reader_mib']:.0f} (limit {MOST_MEMORY_MIB})"
+    )
+    print(f"duplicates    {taken['duplicates']:10,.0f} pairs    found by phone or email meanwhile")
+    print(f"row by row    {peer_rate:10,.0f} rows/s   {peer_rows:,} rows, upserts through an ORM")
+    good = rate >= TARGET_ROWS_PER_SECOND and memory < MOST_MEMORY_MIB
+    print(f"target        {TARGET_ROWS_PER_SECOND:10,} rows/s   {'met' if good else 'MISSED'}")
+    figure = {
+        "name": "import",
+        "figure": round(rate),
+        "unit": "rows/s",
+        "peer": round(peer_rate),
+        "ratio": round(rate / peer_rate, 1),
+        "memory_mib": round(memory),
+    }
+    print(json.dumps(figure))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--peer-rows", type=int, default=2_000)
+    parser.add_argument("--one-import", nargs=3, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one_import:
+        url, blobs_url, file = given.one_import
+        uvloop.run(run_import(url, blobs_url, BlobRef.model_validate_json(file)))
+        return
+    with tempfile.TemporaryDirectory(prefix=f"leads-{uuid4().hex[:8]}-") as folder:
+        uvloop.run(measure(given.rows, given.peer_rows, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
