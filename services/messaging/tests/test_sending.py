@@ -295,6 +295,24 @@ async def test_a_composed_reminder_is_held_back_when_the_cv_arrives_before_it_le
     assert await office.room.said(CandidateUnreachable) == []
 
 
+async def test_a_cv_that_came_before_the_verdict_does_not_leave_the_application_waiting(
+    office: Office,
+) -> None:
+    await office.opens()
+    await office.cv_matched()
+    await office.stands("qualified")
+    await office.sends()
+    assert len(await office.room.said(CvRequested)) == 1
+
+
+@pytest.mark.parametrize("status", ["cv_received", "cv_received_rejected"])
+async def test_a_request_is_held_back_when_intake_has_the_cv_already(office: Office, status: str) -> None:
+    await qualified(office)
+    await office.stands(status)
+    await office.sends()
+    assert (office.mail.sent, office.whatsapp.sent) == ([], [])
+
+
 async def test_a_request_is_held_back_when_a_recruiter_closed_the_application(office: Office) -> None:
     await qualified(office)
     await office.stands("closed")

@@ -14,6 +14,8 @@ WAITING = ("awaiting_cv", "cv_followup_1", "cv_followup_2")
 
 _ROAD = ("qualified", *WAITING)
 
+CV_IS_THERE = ("cv_received", "cv_received_rejected")
+
 FOLLOW_UPS = {1: MessageType.CV_FOLLOWUP_1, 2: MessageType.CV_FOLLOWUP_2}
 NUMBERS = {kind: number for number, kind in FOLLOW_UPS.items()}
 ASKED_FOR_BY_STATUS = {
@@ -62,7 +64,7 @@ def unwanted(message_type: MessageType, status: str, cv_known: bool) -> str | No
     """Why a message that was composed should not be sent after all; None: send it."""
     if status == "closed":
         return "not sent: the application was closed"
-    if cv_known and message_type is not MessageType.REJECTION:
+    if (cv_known or status in CV_IS_THERE) and message_type is not MessageType.REJECTION:
         return "not sent: the CV had arrived"
     if message_type in NUMBERS and status not in WAITING:
         return "not sent: nobody waits for this CV any more"

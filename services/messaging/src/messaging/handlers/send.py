@@ -25,7 +25,14 @@ from contracts.messaging import (
     MessageSent,
 )
 
-from messaging.domain.cv_requests import NUMBERS, MessageStatus, RequestOutcome, outcome_of, unwanted
+from messaging.domain.cv_requests import (
+    CV_IS_THERE,
+    NUMBERS,
+    MessageStatus,
+    RequestOutcome,
+    outcome_of,
+    unwanted,
+)
 from messaging.domain.letters import Channel, MessageType
 from messaging.domain.patience import pause_before_try
 from messaging.handlers.ask_for_cv import follow_up_key
@@ -134,7 +141,7 @@ async def _settle_request(tx: Tx, letter: Letter, messages: Messages, pipeline: 
         return
     await messages.settle_request(tx, letter.application_id, letter.message_type)
     standing = await pipeline.standing(tx, letter.application_id)
-    over = standing.cv_known or standing.status == "closed"
+    over = standing.cv_known or standing.status in (*CV_IS_THERE, "closed")
     if outcome.sent_on:
         _say_what_was_asked(tx, letter, outcome)
         if not over:
