@@ -99,14 +99,17 @@ class World:
         return (await self.js.stream_info(stream)).state.messages
 
     async def messages(self, stream: str = "EVENTS") -> list[tuple[str, dict[str, str], Any]]:
-        """Subject, headers and parsed body of everything on a stream."""
+        """Subject, headers (those of the batch it travelled in left out) and body of all on a stream."""
         state = (await self.js.stream_info(stream)).state
         found = []
         for sequence in range(state.first_seq, state.last_seq + 1):
             message = await self.js.get_msg(stream, sequence)
-            found.append(
-                (message.subject or "", dict(message.headers or {}), json.loads(message.data or b""))
-            )
+            headers = {
+                name: value
+                for name, value in (message.headers or {}).items()
+                if not name.startswith("Nats-Batch-")
+            }
+            found.append((message.subject or "", headers, json.loads(message.data or b"")))
         return found
 
 

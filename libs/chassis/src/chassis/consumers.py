@@ -73,6 +73,8 @@ class ConsumerRunner:
         self._session: PullSession | None = None
         self._stopping = False
         self.holding = False
+        self.started = False
+        """Whether it has consumed, or stood by for who does, since the process began."""
         self.pulse = Pulse()
         self.trouble: str | None = None
         """Why it does not consume at the moment; None when it does."""
@@ -83,7 +85,7 @@ class ConsumerRunner:
         while not self._stopping:
             self.pulse.beat()
             try:
-                async with self._around.leases.held(self.name, self.pulse) as lease:
+                async with self._around.leases.held(self.name, self.pulse, self._stand_by) as lease:
                     pause = 0.1
                     await self._hold(lease)
             except NoMoreLeases:
@@ -101,6 +103,9 @@ class ConsumerRunner:
         self._stopping = True
         if self._session is not None:
             self._session.wake()
+
+    def _stand_by(self) -> None:
+        self.started = True
 
     async def _rest(self, seconds: float) -> None:
         if not self._stopping:
@@ -138,7 +143,7 @@ class ConsumerRunner:
         )
         try:
             await session.open()
-            self._session, self.holding, self.trouble = session, True, None
+            self._session, self.holding, self.started, self.trouble = session, True, True, None
             around.metrics.holding.labels(self.name).set(1)
             await self._consume(session, work, lease, line_up)
             await work.finish(settings.drain_seconds)

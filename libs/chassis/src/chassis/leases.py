@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -62,13 +62,16 @@ class Leases:
         self._ending = asyncio.Event()
 
     @asynccontextmanager
-    async def held(self, name: str, pulse: Pulse | None = None) -> AsyncIterator[Lease]:
+    async def held(
+        self, name: str, pulse: Pulse | None = None, on_standby: Callable[[], None] = lambda: None
+    ) -> AsyncIterator[Lease]:
         """Waits until the lease is ours, with the pulse at rest; gives it back at the end.
 
-        Raises ``NoMoreLeases`` once the process is ending.
+        ``on_standby`` is called when somebody else holds it. Raises ``NoMoreLeases`` once the process is
+        ending.
         """
         with pulse.resting() if pulse else nullcontext():
-            lease = await self._gain(name)
+            lease = await self._gain(name, on_standby)
         try:
             yield lease
         finally:
@@ -99,13 +102,14 @@ class Leases:
                 with suppress(*LOST, asyncpg.PostgresError, TimeoutError):
                     await connection.close(timeout=2)
 
-    async def _gain(self, name: str) -> Lease:
+    async def _gain(self, name: str, on_standby: Callable[[], None]) -> Lease:
         while not self._ending.is_set():
             try:
                 async with self._turn:
                     lease = await self._try(name)
                 if lease is not None:
                     return lease
+                on_standby()
             except (*LOST, asyncpg.PostgresError, TimeoutError) as failure:
                 _log.warning("lease_not_asked", lease=name, failure=type(failure).__name__)
                 self._drop()

@@ -68,6 +68,7 @@ class Watchdog:
         if self._database_trouble:
             problems.append(f"database is not reached ({self._database_trouble})")
         problems += [f"consumer {name} is not provisioned" for name in sorted(self._missing)]
+        problems += [f"consumer {one.name} is starting" for one in self._consumers if not one.started]
         if not self.looked:
             problems.append("starting")
         return problems
