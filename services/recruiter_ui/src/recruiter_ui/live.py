@@ -1,8 +1,8 @@
 """Live pages: what changed, told to every open tab.
 
-The projection writes each change to the table ``changes`` in its own transaction and notifies on commit; every
-process listens, whatever replica did the projecting. A tab that was away names the last id it has seen and gets
-everything after it from the table.
+The projection writes each change to the table ``changes`` in its own transaction and notifies on commit;
+every process listens, whatever replica did the projecting. A tab that was away names the last id it has seen
+and gets everything after it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Change:
 
 
 class ChangesFeed:
-    """One listening connection per process, and the latest changes in memory for the tabs that follow closely."""
+    """One listening connection per process, and the latest changes in memory for the tabs."""
 
     def __init__(self, database_url: str, schema: str) -> None:
         self._url = database_url
@@ -71,7 +71,7 @@ class ChangesFeed:
             self._task = None
 
     async def after(self, last: int, wait: float) -> list[Change] | None:
-        """The changes after ``last``, waiting for the first; None when it is too long ago to be known here."""
+        """The changes after ``last``, waiting for the first; None when that is too long ago to be known."""
         async with self._news:
             if self._last <= last and not self.closing:
                 with suppress(TimeoutError):

@@ -1,6 +1,7 @@
 """Our own few static files, kept in memory with their gzip form.
 
-Addresses carry a digest of the content (``/static/rf.css?v=...``) or a version, so browsers may keep them for ever.
+Addresses carry a digest of the content (``/static/rf.css?v=...``) or a version, so that browsers may keep
+them for ever.
 """
 
 from __future__ import annotations

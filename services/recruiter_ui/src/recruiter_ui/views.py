@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from recruiter_ui.domain.moments import LocalTime, local_time
 from recruiter_ui.domain.next_step import Situation, next_step
 from recruiter_ui.domain.statuses import STAGE_BY_RANK, STATUSES, Stage, Status
 from recruiter_ui.domain.verdicts import Person
-
-Record = dict[str, Any]
+from recruiter_ui.queries.fetching import Record
 
 DEFAULTS: Record = {
     "calling_hour_start": 10,

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chassis.database import Connection
 from chassis.tx import Database
 
 WINDOW = timedelta(minutes=15)
@@ -44,7 +45,7 @@ class Session:
     csrf_token: str
 
 
-async def add_recruiter(db: Database, email: str, name: str, password_hash: str) -> int:
+async def add_recruiter(db: Database | Connection, email: str, name: str, password_hash: str) -> int:
     """Raises ``EmailTaken``."""
     made = await db.fetchval(
         "INSERT INTO recruiters (email, name, password_hash) VALUES ($1, $2, $3) "
@@ -58,7 +59,7 @@ async def add_recruiter(db: Database, email: str, name: str, password_hash: str)
     return int(made)
 
 
-async def set_password(db: Database, email: str, password_hash: str) -> bool:
+async def set_password(db: Database | Connection, email: str, password_hash: str) -> bool:
     """Also ends every session of that recruiter; False when there is none with this address."""
     changed = await db.fetchval(
         "UPDATE recruiters SET password_hash = $2 WHERE email = $1 RETURNING recruiter_id",
@@ -71,9 +72,10 @@ async def set_password(db: Database, email: str, password_hash: str) -> bool:
     return True
 
 
-async def find_account(db: Database, email: str) -> Account | None:
+async def find_account(db: Database | Connection, email: str) -> Account | None:
     row = await db.fetchrow(
-        "SELECT recruiter_id, name, email, password_hash FROM recruiters WHERE email = $1 AND disabled_at IS NULL",
+        "SELECT recruiter_id, name, email, password_hash FROM recruiters WHERE email = $1 AND "
+        "disabled_at IS NULL",
         _plain(email),
     )
     if row is None:
@@ -81,12 +83,13 @@ async def find_account(db: Database, email: str) -> Account | None:
     return Account(Recruiter(row["recruiter_id"], row["name"], row["email"]), row["password_hash"])
 
 
-async def open_session(db: Database, recruiter_id: int, hours: int) -> str:
+async def open_session(db: Database | Connection, recruiter_id: int, hours: int) -> str:
     """A new session; answers the token that only the browser keeps."""
     token = secrets.token_urlsafe(32)
     await db.execute("DELETE FROM sessions WHERE expires_at < now()")
     await db.execute(
-        "INSERT INTO sessions (token_hash, recruiter_id, csrf_token, expires_at) VALUES ($1, $2, $3, now() + $4)",
+        "INSERT INTO sessions (token_hash, recruiter_id, csrf_token, expires_at) VALUES ($1, $2, $3, "
+        "now() + $4)",
         _hash(token),
         recruiter_id,
         secrets.token_urlsafe(24),
@@ -95,9 +98,10 @@ async def open_session(db: Database, recruiter_id: int, hours: int) -> str:
     return token
 
 
-async def find_session(db: Database, token: str) -> Session | None:
+async def find_session(db: Database | Connection, token: str) -> Session | None:
     row = await db.fetchrow(
-        "SELECT r.recruiter_id, r.name, r.email, s.csrf_token FROM sessions s JOIN recruiters r USING (recruiter_id) "
+        "SELECT r.recruiter_id, r.name, r.email, s.csrf_token FROM sessions s JOIN recruiters r USING "
+        "(recruiter_id) "
         "WHERE s.token_hash = $1 AND s.expires_at > now() AND r.disabled_at IS NULL",
         _hash(token),
     )
@@ -106,30 +110,32 @@ async def find_session(db: Database, token: str) -> Session | None:
     return Session(Recruiter(row["recruiter_id"], row["name"], row["email"]), row["csrf_token"])
 
 
-async def close_session(db: Database, token: str) -> None:
+async def close_session(db: Database | Connection, token: str) -> None:
     await db.execute("DELETE FROM sessions WHERE token_hash = $1", _hash(token))
 
 
-async def is_throttled(db: Database, email: str, address: str) -> bool:
+async def is_throttled(db: Database | Connection, email: str, address: str) -> bool:
     """Too many wrong passwords for this account, or from this address, within the last quarter of an hour."""
-    by_account, by_address = await db.fetchrow(
-        "SELECT count(*) FILTER (WHERE subject = $1), count(*) FILTER (WHERE subject = $2) FROM login_failures "
+    row = await db.fetchrow(
+        "SELECT count(*) FILTER (WHERE subject = $1) AS by_account, "
+        "count(*) FILTER (WHERE subject = $2) AS by_address FROM login_failures "
         "WHERE subject IN ($1, $2) AND failed_at > now() - $3::interval",
         _hash(_plain(email)),
         _hash(address),
         WINDOW,
     )
-    return bool(by_account >= FAILURES_PER_ACCOUNT or by_address >= FAILURES_PER_ADDRESS)
+    assert row is not None  # counts always answer
+    return bool(row["by_account"] >= FAILURES_PER_ACCOUNT or row["by_address"] >= FAILURES_PER_ADDRESS)
 
 
-async def note_failure(db: Database, email: str, address: str) -> None:
+async def note_failure(db: Database | Connection, email: str, address: str) -> None:
     await db.execute("DELETE FROM login_failures WHERE failed_at < now() - $1::interval", WINDOW)
     await db.execute(
         "INSERT INTO login_failures (subject) VALUES ($1), ($2)", _hash(_plain(email)), _hash(address)
     )
 
 
-async def forget_failures(db: Database, email: str) -> None:
+async def forget_failures(db: Database | Connection, email: str) -> None:
     """A right password: only this account's count starts anew, or one valid login would free an address."""
     await db.execute("DELETE FROM login_failures WHERE subject = $1", _hash(_plain(email)))
 

@@ -1,7 +1,7 @@
 """The read tables in PostgreSQL: the rules of ``domain.folding`` as one upsert per table.
 
-A batch takes the projection's lock first: replicas fold one after the other, so ids of the feed of changes come
-up in the order in which they become visible, and a page that has seen id N has missed nothing before it.
+A batch takes the projection's lock first: replicas fold one after the other, so ids of the feed of changes
+come up in the order in which they become visible, and a page that has seen id N has missed nothing before it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from functools import cache
 
 from chassis import Begin, Tx
+from chassis.database import Connection
 from chassis.tx import Database
 
 from recruiter_ui.domain import tables as read
 from recruiter_ui.domain.folding import Fold, Register, Row, Table
 
 CHANNEL = "recruiter_ui_changes"
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.projection', 0))"
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.projection', 0))"
 
 _SUBJECTS = {
     read.POSITIONS.name: ("position", "position_id"),
@@ -31,12 +32,12 @@ _SUBJECTS = {
 
 class PostgresReadModel:
     async def fold(self, tx: Tx, batch: Fold) -> None:
-        await tx.db.execute(_LOCK)
+        await tx.db.execute(LOCK)
         await write_rows(tx.db, batch)
         await _tell(tx.db, batch)
 
 
-async def write_rows(db: Database, batch: Fold) -> None:
+async def write_rows(db: Database | Connection, batch: Fold) -> None:
     """Merge every table's rows; the tables are those that ``search_path`` finds."""
     for table in read.READ_TABLES:
         rows = list(batch.of(table))
@@ -58,14 +59,15 @@ def _as_text(value: object) -> str | None:
 
 @cache
 def upsert(table: Table) -> str:
-    """``INSERT ... SELECT FROM unnest ... ON CONFLICT``: one parameter per column, rows merged by their rules."""
+    """``INSERT ... SELECT FROM unnest ... ON CONFLICT``: one parameter per column, rows merged by rule."""
     names = ", ".join(table.columns)
     kinds = ["text" if kind == "jsonb" else kind for kind in table.types.values()]
     arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, start=1))
     values = ", ".join(f"{column}::{kind}" for column, kind in table.types.items())
     sets = list(_assignments(table))
     return (
-        f"INSERT INTO {table.name} AS old ({names}) SELECT {values} FROM unnest({arrays}) AS given ({names}) "  # noqa: S608  our own names
+        f"INSERT INTO {table.name} AS old ({names}) SELECT {values} FROM unnest({arrays}) AS given "  # noqa: S608  our own names
+        f"({names}) "
         f"ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET {', '.join(sets)}"
     )
 

@@ -19,8 +19,8 @@ Row = dict[str, Any]
 class Register:
     """Columns that are replaced together by whoever brings the greater stamp.
 
-    A stamp that is compared across rows of one table is total: it ends in an event id, or is a sequence that its
-    owner never gives twice.
+    A stamp is never the same for two facts: it ends in an event id, or is a sequence that its owner never
+    gives twice.
     """
 
     stamp: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What happens next with an application, in one sentence: the next automatic step, or the person it waits for."""
+"""What happens next with an application, in one sentence: the next step by itself, or who it waits for."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ async def next_rows(visit: Visit) -> Response:
 
 
 async def changed_rows(visit: Visit) -> Response:
-    """Rows that changed, each to be morphed in place, and the counts of the groups under the page's filter."""
+    """Rows that changed, to be morphed in place, and the counts of the groups under the page's filter."""
     chosen = Filter.of(visit.query)
     ids = [int(text) for text in visit.query.get("ids", "").split(",") if text.isascii() and text.isdigit()]
     async with visit.ui.begin() as tx:

@@ -30,7 +30,7 @@ async def preview(visit: Visit) -> Response:
 
 
 async def queue(visit: Visit) -> Response:
-    """The same command id travels with the form, so that pressing twice or trying again calls nobody twice."""
+    """The command id travels with the form, so that pressing twice or trying again calls nobody twice."""
     ids = [int(text) for text in visit.field("ids").split(",") if text.isascii() and text.isdigit()]
     command_id = visit.field("command_id")
     if not ids:

@@ -71,7 +71,7 @@ async def download_unmatched(visit: Visit) -> Response:
 
 
 async def _attachment(visit: Visit, found: dict[str, Any] | None) -> Response:
-    """Always as a download, never shown inside our own origin: what strangers send us may be a page with script."""
+    """Always as a download, never shown in our origin: what strangers send may be a page with script."""
     text = "This file is not here any more."
     if found is None:
         return await visit.page("message.html", status=404, title="No such file", text=text)
@@ -80,12 +80,13 @@ async def _attachment(visit: Visit, found: dict[str, Any] | None) -> Response:
     except BlobMissing:
         return await visit.page("message.html", status=404, title="No such file", text=text)
     name = safe_name(found["file_name"])
+    encoded = quote(name, safe="")
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
     return Response(
         body,
         media_type="application/octet-stream",
         headers={
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cache-Control": "private, no-store",
         },

@@ -1,4 +1,4 @@
-"""One application: the decision, the calls with what was said, messages, CV, answers, and the whole history."""
+"""One application: the decision, the calls with what was said, messages, CV, answers, the whole history."""
 
 from __future__ import annotations
 

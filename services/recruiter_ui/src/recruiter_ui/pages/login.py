@@ -75,7 +75,7 @@ async def log_out(visit: Visit) -> Response:
 def _form(
     ui: Ui, request: Request, wanted: str, email: str = "", problem: str | None = None, status: int = 200
 ) -> Response:
-    """The form's token stands in a cookie too: another site can send the form but not read or set the cookie."""
+    """The form's token stands in a cookie too, which another site can neither read nor set."""
     token = request.cookies.get(_FORM_COOKIE) or secrets.token_urlsafe(24)
     context = {"wanted": wanted, "email": email, "problem": problem, "token": token}
     response = html(request, "login.html", secrets.token_urlsafe(16), status, context)

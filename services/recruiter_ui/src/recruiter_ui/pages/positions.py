@@ -117,7 +117,9 @@ def _values(visit: Visit) -> dict[str, Any]:
         *NUMBERS,
     )
     values: dict[str, Any] = {name: visit.field(name) for name in texts}
-    values["calling_days"] = [int(day) for day in visit.form.getlist("calling_days") if str(day) in "0123456"]
+    values["calling_days"] = [
+        int(str(day)) for day in visit.form.getlist("calling_days") if str(day) in tuple("0123456")
+    ]
     return values
 
 

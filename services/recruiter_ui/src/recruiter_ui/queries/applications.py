@@ -14,18 +14,19 @@ from contracts.references import find_references
 from people import fold
 
 from recruiter_ui.domain.statuses import STAGE_BY_SLUG, STAGES, STATUSES, Stage
-
-Record = dict[str, Any]
+from recruiter_ui.queries.fetching import Record, many
 
 COLUMNS = """
     a.application_id, a.candidate_id, a.position_id, a.status, a.stage, a.status_at, a.status_reason, a.score,
-    a.qualified, a.callback_at, a.needs_human_reason, COALESCE(a.attempts, 0) AS attempts, a.dial_kind, a.dial_until,
+    a.qualified, a.callback_at, a.needs_human_reason, COALESCE(a.attempts, 0) AS attempts, a.dial_kind,
+        a.dial_until,
     a.dial_note, a.cv_asked_at, a.last_activity_at, a.opened_at,
     c.full_name, c.phone, c.email, c.language, c.source,
     COALESCE(c.time_zone, p.details->>'time_zone') AS time_zone,
     p.title AS position_title, p.status AS position_status, p.details AS position_details,
     CASE WHEN a.status = 'cv_received' THEN EXISTS (
-        SELECT FROM cvs WHERE cvs.application_id = a.application_id AND cvs.needs_review AND cvs.confirmed_at IS NULL
+        SELECT FROM cvs WHERE cvs.application_id = a.application_id AND cvs.needs_review AND
+            cvs.confirmed_at IS NULL
     ) ELSE false END AS to_review
 """
 SOURCE = """applications a JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id)"""
@@ -110,7 +111,8 @@ async def stage_counts(db: Database, chosen: Filter, zone: ZoneInfo) -> dict[int
     """How many each group holds under the filter, whatever view is open."""
     where, arguments = chosen.where(zone, ignoring_stage=True)
     rows = await db.fetch(
-        f"SELECT a.stage, count(*) FROM {SOURCE} WHERE {where} GROUP BY a.stage", *arguments
+        f"SELECT a.stage, count(*) FROM {SOURCE} WHERE {where} GROUP BY a.stage",  # noqa: S608
+        *arguments,
     )
     return {row["stage"]: row["count"] for row in rows}
 
@@ -121,7 +123,8 @@ async def grouped_page(
     """The newest of each group, in one statement that walks the index once per group."""
     where, arguments = chosen.where(zone, ignoring_stage=True)
     place = len(arguments)
-    rows = await db.fetch(
+    return await many(
+        db,
         f"SELECT page.* FROM unnest(${place + 1}::smallint[], ${place + 2}::int[]) "  # noqa: S608
         f"WITH ORDINALITY AS wanted (stage, room, place) CROSS JOIN LATERAL ("
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage = wanted.stage AND {where} "
@@ -131,7 +134,6 @@ async def grouped_page(
         [stage.rank for stage in stages],
         list(limits),
     )
-    return [dict(row) for row in rows]
 
 
 async def next_page(
@@ -140,7 +142,8 @@ async def next_page(
     """What comes after a row of one group: by key, so that page 400 costs what page 1 costs."""
     where, arguments = chosen.where(zone)
     place = len(arguments)
-    rows = await db.fetch(
+    return await many(
+        db,
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE {where} "  # noqa: S608
         f"AND (a.last_activity_at, a.application_id) < (${place + 1}, ${place + 2}) "
         f"ORDER BY a.last_activity_at DESC, a.application_id DESC LIMIT ${place + 3}",
@@ -148,16 +151,16 @@ async def next_page(
         *before,
         limit,
     )
-    return [dict(row) for row in rows]
 
 
 async def rows_by_id(db: Database, ids: Sequence[int]) -> list[Record]:
-    rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 AND a.application_id = ANY($1::bigint[]) "  # noqa: S608
+    return await many(
+        db,
+        f"SELECT {COLUMNS} FROM {SOURCE} "  # noqa: S608
+        "WHERE a.stage > 0 AND a.application_id = ANY($1::bigint[]) "
         "ORDER BY a.last_activity_at DESC, a.application_id DESC",
         list(ids),
     )
-    return [dict(row) for row in rows]
 
 
 async def matching_ids(db: Database, chosen: Filter, zone: ZoneInfo, limit: int = 10_000) -> list[int]:
@@ -172,10 +175,9 @@ async def matching_ids(db: Database, chosen: Filter, zone: ZoneInfo, limit: int 
 
 
 async def open_positions(db: Database) -> list[Record]:
-    rows = await db.fetch(
-        "SELECT position_id, title, status FROM positions ORDER BY status = 'closed', title"
+    return await many(
+        db, "SELECT position_id, title, status FROM positions ORDER BY status = 'closed', title"
     )
-    return [dict(row) for row in rows]
 
 
 def search_pattern(search: str) -> str:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from chassis.tx import Database
 
-from recruiter_ui.queries.applications import COLUMNS, SOURCE, Record
+from recruiter_ui.queries.applications import COLUMNS, SOURCE
+from recruiter_ui.queries.fetching import Record, many, maybe, one
 
 _SAID_BY_THE_STATUS = ["call.placed", "evaluation.requested"]
 """Facts whose change of status stands beside them in the timeline and says the same."""
@@ -32,50 +33,54 @@ class Application:
 
 
 async def find_application(db: Database, application_id: int) -> Application | None:
-    row = await db.fetchrow(
+    row = await maybe(
+        db,
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 AND a.application_id = $1",  # noqa: S608
         application_id,
     )
     if row is None:
         return None
-    extra = await db.fetchrow(
-        "SELECT a.score_notes, a.sequence, a.previous_status, a.cv_received_at, c.whatsapp_number, c.phone_as_given, "
-        "c.form_answers, c.campaign_name, c.platform, c.meta_created_time, c.first_seen_at "
-        "FROM applications a JOIN candidates c USING (candidate_id) WHERE a.application_id = $1",
+    extra = await one(
+        db,
+        "SELECT a.score_notes, a.sequence, a.previous_status, a.cv_received_at, c.whatsapp_number, "
+        "c.phone_as_given, c.form_answers, c.campaign_name, c.platform, c.meta_created_time, "
+        "c.first_seen_at FROM applications a JOIN candidates c USING (candidate_id) WHERE a.application_id = $1",
         application_id,
     )
-    evaluation = await db.fetchrow(
+    evaluation = await maybe(
+        db,
         "SELECT * FROM evaluations WHERE application_id = $1 ORDER BY requested_at DESC NULLS LAST LIMIT 1",
         application_id,
     )
     return Application(
-        row=dict(row),
-        extra=dict(extra),
-        evaluation=dict(evaluation) if evaluation else None,
-        calls=await _many(
+        row=row,
+        extra=extra,
+        evaluation=evaluation,
+        calls=await many(
             db,
             "SELECT * FROM calls WHERE application_id = $1 ORDER BY attempt_number DESC, call_id DESC",
             application_id,
         ),
-        messages=await _many(
+        messages=await many(
             db, f"{_MESSAGES} WHERE m.application_id = $1 ORDER BY at DESC, m.message_id DESC", application_id
         ),
-        cvs=await _many(
+        cvs=await many(
             db,
             "SELECT * FROM cvs WHERE application_id = $1 AND file IS NOT NULL ORDER BY received_at DESC",
             application_id,
         ),
-        timeline=await _many(
+        timeline=await many(
             db,
             "SELECT * FROM timeline WHERE application_id = $1 AND kind <> ALL($2) "
             "ORDER BY at DESC, event_id DESC LIMIT 200",
             application_id,
             _SAID_BY_THE_STATUS,
         ),
-        others=await _many(
+        others=await many(
             db,
             "SELECT a.application_id, a.status, a.score, a.last_activity_at, p.title AS position_title "
-            "FROM applications a LEFT JOIN positions p USING (position_id) WHERE a.stage > 0 AND a.candidate_id = $1 "
+            "FROM applications a LEFT JOIN positions p USING (position_id) WHERE a.stage > 0 AND "
+            "a.candidate_id = $1 "
             "AND a.application_id <> $2 ORDER BY a.last_activity_at DESC LIMIT 20",
             row["candidate_id"],
             application_id,
@@ -85,35 +90,37 @@ async def find_application(db: Database, application_id: int) -> Application | N
 
 async def find_file(db: Database, cv_id: UUID) -> Record | None:
     """The stored CV by its id."""
-    row = await db.fetchrow(
-        "SELECT file, file_name FROM cvs WHERE cv_id = $1 AND file IS NOT NULL LIMIT 1", cv_id
+    return await maybe(
+        db, "SELECT file, file_name FROM cvs WHERE cv_id = $1 AND file IS NOT NULL LIMIT 1", cv_id
     )
-    return dict(row) if row else None
 
 
 async def find_unmatched_file(db: Database, item_id: UUID) -> Record | None:
-    row = await db.fetchrow(
+    return await maybe(
+        db,
         "SELECT file, attachment_name AS file_name FROM unmatched WHERE item_id = $1 AND file IS NOT NULL",
         item_id,
     )
-    return dict(row) if row else None
 
 
 async def candidates_page(
     db: Database, search: str, before: tuple[Any, int] | None, limit: int
 ) -> list[Record]:
     """Candidates, the newest first, with how many applications each has; by key."""
-    tests, arguments = ["c.first_seen_at IS NOT NULL"], [limit]
+    tests = ["c.first_seen_at IS NOT NULL"]
+    arguments: list[Any] = [limit]
     if search:
         arguments.append(search)
         tests.append(f"c.search LIKE ${len(arguments)}")
     if before:
         arguments += before
         tests.append(f"(c.first_seen_at, c.candidate_id) < (${len(arguments) - 1}, ${len(arguments)})")
-    return await _many(
+    return await many(
         db,
-        "SELECT c.candidate_id, c.full_name, c.language, c.phone, c.phone_as_given, c.email, c.source, c.first_seen_at, "  # noqa: S608
-        "(SELECT count(*) FROM applications a WHERE a.candidate_id = c.candidate_id AND a.stage > 0) AS applications "
+        "SELECT c.candidate_id, c.full_name, c.language, c.phone, c.phone_as_given, c.email, c.source, "  # noqa: S608
+        "c.first_seen_at, "
+        "(SELECT count(*) FROM applications a WHERE a.candidate_id = c.candidate_id AND a.stage > 0) "
+        "AS applications "
         f"FROM candidates c WHERE {' AND '.join(tests)} "
         "ORDER BY c.first_seen_at DESC, c.candidate_id DESC LIMIT $1",
         *arguments,
@@ -121,14 +128,13 @@ async def candidates_page(
 
 
 async def find_candidate(db: Database, candidate_id: int) -> Record | None:
-    row = await db.fetchrow(
-        "SELECT * FROM candidates WHERE candidate_id = $1 AND full_name IS NOT NULL", candidate_id
+    return await maybe(
+        db, "SELECT * FROM candidates WHERE candidate_id = $1 AND full_name IS NOT NULL", candidate_id
     )
-    return dict(row) if row else None
 
 
 async def applications_of(db: Database, candidate_id: int) -> list[Record]:
-    return await _many(
+    return await many(
         db,
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 AND a.candidate_id = $1 "  # noqa: S608
         "ORDER BY a.last_activity_at DESC",
@@ -137,14 +143,11 @@ async def applications_of(db: Database, candidate_id: int) -> list[Record]:
 
 
 async def duplicates_of(db: Database, candidate_id: int) -> list[Record]:
-    return await _many(
+    return await many(
         db,
-        "SELECT d.shared, c.candidate_id, c.full_name, c.language FROM duplicates d JOIN candidates c ON c.candidate_id = "
+        "SELECT d.shared, c.candidate_id, c.full_name, c.language FROM duplicates d JOIN candidates c "
+        "ON c.candidate_id = "
         "CASE WHEN d.candidate_id = $1 THEN d.other_candidate_id ELSE d.candidate_id END "
         "WHERE $1 IN (d.candidate_id, d.other_candidate_id) ORDER BY c.candidate_id",
         candidate_id,
     )
-
-
-async def _many(db: Database, statement: str, *arguments: Any) -> list[Record]:
-    return [dict(row) for row in await db.fetch(statement, *arguments)]

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from chassis.tx import Database
 
-from recruiter_ui.queries.applications import Record
+from recruiter_ui.queries.fetching import Record, many, maybe
 
 
 async def conversations(db: Database, limit: int) -> list[Record]:
     """One row for everybody who wrote, the newest first. Unknown senders stand under their address."""
-    return await _many(
+    return await many(
         db,
         """
         SELECT last.*, c.full_name, c.language, counted.total FROM (
-            SELECT COALESCE('c' || candidate_id, 's' || sender) AS thread, count(*) AS total, max(written_at) AS newest
+            SELECT COALESCE('c' || candidate_id, 's' || sender) AS thread, count(*) AS total,
+                max(written_at) AS newest
             FROM messages WHERE inbound AND written_at IS NOT NULL GROUP BY 1 ORDER BY newest DESC LIMIT $1
         ) counted CROSS JOIN LATERAL (
-            SELECT m.message_id, m.candidate_id, m.application_id, m.sender, m.sender_name, m.channel, m.subject, m.body,
+            SELECT m.message_id, m.candidate_id, m.application_id, m.sender, m.sender_name, m.channel,
+                m.subject, m.body,
                 m.attachments, m.written_at FROM messages m
             WHERE m.inbound AND COALESCE('c' || m.candidate_id, 's' || m.sender) = counted.thread
             ORDER BY m.written_at DESC LIMIT 1
@@ -32,7 +33,7 @@ async def conversations(db: Database, limit: int) -> list[Record]:
 
 async def thread_of_candidate(db: Database, candidate_id: int, limit: int) -> list[Record]:
     """What was said both ways, the oldest first."""
-    rows = await _many(
+    rows = await many(
         db,
         "SELECT *, COALESCE(sent_at, written_at, delivery_at) AS at FROM messages "
         "WHERE candidate_id = $1 ORDER BY at DESC, message_id DESC LIMIT $2",
@@ -43,7 +44,7 @@ async def thread_of_candidate(db: Database, candidate_id: int, limit: int) -> li
 
 
 async def thread_of_sender(db: Database, sender: str, limit: int) -> list[Record]:
-    rows = await _many(
+    rows = await many(
         db,
         "SELECT *, written_at AS at FROM messages WHERE inbound AND sender = $1 AND candidate_id IS NULL "
         "ORDER BY written_at DESC, message_id DESC LIMIT $2",
@@ -54,7 +55,7 @@ async def thread_of_sender(db: Database, sender: str, limit: int) -> list[Record
 
 
 async def unmatched_items(db: Database, limit: int) -> list[Record]:
-    return await _many(
+    return await many(
         db,
         "SELECT * FROM unmatched WHERE assigned_at IS NULL AND seen_at IS NOT NULL "
         "ORDER BY received_at DESC, item_id LIMIT $1",
@@ -63,15 +64,15 @@ async def unmatched_items(db: Database, limit: int) -> list[Record]:
 
 
 async def find_unmatched(db: Database, item_id: UUID) -> Record | None:
-    row = await db.fetchrow("SELECT * FROM unmatched WHERE item_id = $1 AND seen_at IS NOT NULL", item_id)
-    return dict(row) if row else None
+    return await maybe(db, "SELECT * FROM unmatched WHERE item_id = $1 AND seen_at IS NOT NULL", item_id)
 
 
 async def cvs_to_review(db: Database, limit: int) -> list[Record]:
-    return await _many(
+    return await many(
         db,
         "SELECT v.*, a.status, c.full_name, c.language, c.phone, c.email, p.title AS position_title "
-        "FROM cvs v JOIN applications a USING (application_id) JOIN candidates c ON c.candidate_id = a.candidate_id "
+        "FROM cvs v JOIN applications a USING (application_id) JOIN candidates c ON c.candidate_id = "
+        "a.candidate_id "
         "LEFT JOIN positions p USING (position_id) WHERE v.needs_review AND v.confirmed_at IS NULL "
         "ORDER BY v.received_at DESC, v.cv_id LIMIT $1",
         limit,
@@ -79,7 +80,7 @@ async def cvs_to_review(db: Database, limit: int) -> list[Record]:
 
 
 async def imports(db: Database, limit: int) -> list[Record]:
-    return await _many(
+    return await many(
         db,
         "SELECT i.*, p.title AS position_title FROM imports i LEFT JOIN positions p USING (position_id) "
         "ORDER BY COALESCE(i.requested_at, i.result_at) DESC, i.import_id DESC LIMIT $1",
@@ -88,26 +89,21 @@ async def imports(db: Database, limit: int) -> list[Record]:
 
 
 async def find_import(db: Database, import_id: UUID) -> Record | None:
-    row = await db.fetchrow(
+    return await maybe(
+        db,
         "SELECT i.*, p.title AS position_title FROM imports i LEFT JOIN positions p USING (position_id) "
         "WHERE i.import_id = $1",
         import_id,
     )
-    return dict(row) if row else None
 
 
 async def positions(db: Database) -> list[Record]:
-    return await _many(
+    return await many(
         db, "SELECT * FROM positions WHERE title IS NOT NULL ORDER BY status = 'closed', title, position_id"
     )
 
 
 async def find_position(db: Database, position_id: int) -> Record | None:
-    row = await db.fetchrow(
-        "SELECT * FROM positions WHERE position_id = $1 AND title IS NOT NULL", position_id
+    return await maybe(
+        db, "SELECT * FROM positions WHERE position_id = $1 AND title IS NOT NULL", position_id
     )
-    return dict(row) if row else None
-
-
-async def _many(db: Database, statement: str, *arguments: Any) -> list[Record]:
-    return [dict(row) for row in await db.fetch(statement, *arguments)]

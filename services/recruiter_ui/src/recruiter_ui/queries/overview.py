@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from chassis.tx import Database
 
-from recruiter_ui.queries.applications import Record
+from recruiter_ui.queries.fetching import Record, many, one
 
 
 async def position_stages(db: Database) -> dict[int, dict[int, int]]:
@@ -22,20 +21,21 @@ async def position_stages(db: Database) -> dict[int, dict[int, int]]:
 
 
 async def sidebar(db: Database) -> Record:
-    row = await db.fetchrow(
+    return await one(
+        db,
         "SELECT (SELECT count(*) FROM applications WHERE stage BETWEEN 1 AND 6) AS open_applications, "
         "(SELECT count(*) FROM applications WHERE status = 'call_in_progress' AND stage > 0) AS on_call, "
         "(SELECT count(*) FROM applications WHERE status = 'call_queued' AND stage > 0) AS queued, "
         "(SELECT count(*) FROM unmatched WHERE assigned_at IS NULL AND seen_at IS NOT NULL) "
         " + (SELECT count(*) FROM cvs WHERE needs_review AND confirmed_at IS NULL) AS cv_inbox, "
-        "(SELECT COALESCE(max(change_id), 0) FROM changes) AS change_id"
+        "(SELECT COALESCE(max(change_id), 0) FROM changes) AS change_id",
     )
-    return dict(row)
 
 
 async def today(db: Database, since: datetime) -> Record:
     """What happened since the day began."""
-    row = await db.fetchrow(
+    return await one(
+        db,
         """
         SELECT
             (SELECT count(*) FROM calls WHERE placed_at >= $1) AS calls,
@@ -53,7 +53,6 @@ async def today(db: Database, since: datetime) -> Record:
         """,
         since,
     )
-    return dict(row)
 
 
 async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
@@ -64,7 +63,8 @@ async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
             SELECT a.status AS kind, a.status_at AS since, a.callback_at AS due, c.full_name AS name,
                 count(*) OVER (PARTITION BY a.status) AS total,
                 row_number() OVER (PARTITION BY a.status
-                    ORDER BY CASE WHEN a.status = 'callback_scheduled' THEN a.callback_at ELSE a.status_at END,
+                    ORDER BY CASE WHEN a.status = 'callback_scheduled' THEN a.callback_at ELSE
+                        a.status_at END,
                     a.application_id) AS place
             FROM applications a JOIN candidates c USING (candidate_id)
             WHERE a.stage > 0 AND (a.status IN ('needs_human', 'call_failed', 'cv_overdue')
@@ -77,24 +77,26 @@ async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
     )
     found = {row["kind"]: dict(row) for row in rows}
     for kind, statement in _INBOX.items():
-        row = await db.fetchrow(statement)
+        row = await one(db, statement)
         if row["total"]:
-            found[kind] = dict(row)
+            found[kind] = row
     return found
 
 
 _INBOX = {
-    "review": "SELECT count(*) AS total, min(received_at) AS since FROM cvs WHERE needs_review AND confirmed_at IS NULL",
+    "review": "SELECT count(*) AS total, min(received_at) AS since FROM cvs "
+    "WHERE needs_review AND confirmed_at IS NULL",
     "unmatched": "SELECT count(*) AS total, min(received_at) AS since FROM unmatched "
     "WHERE assigned_at IS NULL AND seen_at IS NOT NULL",
 }
 
 
 async def on_the_phone(db: Database, limit: int) -> list[Record]:
-    return await _many(
+    return await many(
         db,
         "SELECT a.application_id, a.status_at, c.full_name, c.language, p.title AS position_title "
-        "FROM applications a JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id) "
+        "FROM applications a JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING "
+        "(position_id) "
         "WHERE a.status = 'call_in_progress' AND a.stage > 0 ORDER BY a.status_at DESC LIMIT $1",
         limit,
     )
@@ -102,11 +104,13 @@ async def on_the_phone(db: Database, limit: int) -> list[Record]:
 
 async def latest(db: Database, limit: int) -> list[Record]:
     """The newest lines worth telling, with whom they are about."""
-    return await _many(
+    return await many(
         db,
-        "SELECT t.event_id, t.at, t.kind, t.actor_kind, t.actor_name, t.detail, t.application_id, c.full_name, c.language "
+        "SELECT t.event_id, t.at, t.kind, t.actor_kind, t.actor_name, t.detail, t.application_id, "
+        "c.full_name, c.language "
         "FROM timeline t LEFT JOIN candidates c USING (candidate_id) "
-        "WHERE t.kind = ANY($2) AND (t.kind <> 'application.status_changed' OR t.detail->>'current' = ANY($3)) "
+        "WHERE t.kind = ANY($2) AND (t.kind <> 'application.status_changed' OR t.detail->>'current' = "
+        "ANY($3)) "
         "ORDER BY t.at DESC, t.event_id DESC LIMIT $1",
         limit,
         ["application.status_changed", "cv.matched", "message.received", "message.failed"],
@@ -124,7 +128,8 @@ async def latest(db: Database, limit: int) -> list[Record]:
 
 async def funnel(db: Database, since: datetime) -> Record:
     """What became of the leads that came in since then."""
-    row = await db.fetchrow(
+    return await one(
+        db,
         """
         SELECT count(*) AS leads,
             count(*) FILTER (WHERE a.attempts > 0) AS called,
@@ -136,8 +141,3 @@ async def funnel(db: Database, since: datetime) -> Record:
         """,
         since,
     )
-    return dict(row)
-
-
-async def _many(db: Database, statement: str, *arguments: Any) -> list[Record]:
-    return [dict(row) for row in await db.fetch(statement, *arguments)]

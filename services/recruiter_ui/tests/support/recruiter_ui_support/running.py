@@ -1,4 +1,4 @@
-"""The whole service on real NATS and PostgreSQL, with somebody on the bus who answers for the other contexts."""
+"""The whole service on real NATS and PostgreSQL, and somebody on the bus who answers for other contexts."""
 
 from __future__ import annotations
 

@@ -33,8 +33,14 @@ ZONES = {
 LANGUAGES = {2: "hu", 5: "en", 7: "en", 10: "en", 12: "en", 15: "en", 18: "de"}
 POSITIONS = ("Sales Rep B2B, Cluj", "Șofer livrare cat. B", "Customer Support (DE)", "Operator CNC, Sibiu")
 
-GOOD = "Four years of B2B sales and direct negotiation of prices and terms. Driving licence since 2016. No CRM experience yet; travel was not clearly answered."
-WEAK = "Half a year of shop work, none with companies. Does not drive. Looks for part-time work while the role is full-time."
+GOOD = (
+    "Four years of B2B sales and direct negotiation of prices and terms. Driving licence since 2016. "
+    "No CRM experience yet; travel was not clearly answered."
+)
+WEAK = (
+    "Half a year of shop work, none with companies. Does not drive. "
+    "Looks for part-time work while the role is full-time."
+)
 
 
 def a_town(now: datetime) -> Storyteller:
@@ -101,7 +107,7 @@ def _today(told: Storyteller, now: datetime) -> None:
                    needs_human_notes="Did not want to speak to an AI")  # fmt: skip
     call = _queue_and_call(told, 5)
     told.talks(5, call, seconds=188)
-    told.is_judged(5, call, Outcome.NEEDS_HUMAN, 61, "Good English, asks about the shift pattern.", needs_human=True,
+    told.is_judged(5, call, Outcome.NEEDS_HUMAN, 61, "Asks about the shift pattern.", needs_human=True,
                    needs_human_notes="Asked for a person: shift pattern")  # fmt: skip
     call = _queue_and_call(told, 13)
     told.talks(13, call, seconds=33)

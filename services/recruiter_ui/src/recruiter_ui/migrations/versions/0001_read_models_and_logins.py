@@ -40,7 +40,8 @@ CREATE TABLE applications (
         ELSE 7 END) STORED
 );
 CREATE INDEX applications_by_stage ON applications (stage, last_activity_at DESC, application_id DESC);
-CREATE INDEX applications_by_position ON applications (position_id, stage, last_activity_at DESC, application_id DESC);
+CREATE INDEX applications_by_position ON applications (position_id, stage, last_activity_at DESC,
+    application_id DESC);
 CREATE INDEX applications_by_candidate ON applications (candidate_id);
 CREATE INDEX applications_by_status ON applications (status, status_at);
 CREATE INDEX applications_by_opening ON applications (opened_at);
@@ -91,8 +92,10 @@ CREATE TABLE unmatched (
 );
 CREATE INDEX unmatched_open ON unmatched (received_at) WHERE assigned_at IS NULL;
 CREATE TABLE imports (
-    import_id uuid PRIMARY KEY, position_id bigint, file_name text, requested_by text, requested_at timestamptz,
-    result_at timestamptz, result_event uuid, state text, counts jsonb, refused jsonb, flagged jsonb, reason text
+    import_id uuid PRIMARY KEY, position_id bigint, file_name text, requested_by text, requested_at
+        timestamptz,
+    result_at timestamptz, result_event uuid, state text, counts jsonb, refused jsonb, flagged jsonb,
+        reason text
 );
 CREATE TABLE duplicates (
     candidate_id bigint, other_candidate_id bigint, found_at timestamptz, found_event uuid, shared jsonb,
