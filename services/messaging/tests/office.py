@@ -28,7 +28,7 @@ from messaging.handlers import ask_for_cv, fetch_media, follow_pipeline, receive
 from messaging.handlers.poll_inbox import InboxMetrics, poll_inbox
 from messaging.ports import Inbounds, Messages, Pipeline, SendingRules, Templates
 
-from .fakes import Mailbox, Postbox
+from .outside import Mailbox, Postbox
 
 EMAIL = "ana.proba@example.com"
 PHONE = "+40700000011"
@@ -85,6 +85,15 @@ class Office:
         )
         async with self.room.begin() as tx:
             await ask_for_cv.ask_for_cv_when_judged(event, tx, self.pipeline, self.messages, self.templates)
+
+    async def has_a_qualified_candidate(self) -> None:
+        await self.opens()
+        await self.stands("qualified")
+
+    async def has_asked(self) -> None:
+        await self.has_a_qualified_candidate()
+        await self.sends()
+        await self.stands("awaiting_cv")
 
     async def cv_matched(self) -> None:
         event = CvMatched(

@@ -32,7 +32,10 @@ class GmailMail:
     async def send(self, letter: Letter) -> str | None:
         if not self._client.connected:
             raise ProviderDeclined("Gmail is not connected")
-        raw = base64.urlsafe_b64encode(as_rfc822(letter, self._sender)).decode()
+        try:
+            raw = base64.urlsafe_b64encode(as_rfc822(letter, self._sender)).decode()
+        except Exception as unfit:  # the parser fails in many ways, but nothing is sent yet
+            raise ProviderDeclined("its address can't be written into an email") from unfit
         try:
             answer = await self._client.call(
                 lambda users: users.messages().send(userId="me", body={"raw": raw})

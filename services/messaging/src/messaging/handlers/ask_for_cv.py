@@ -123,14 +123,16 @@ async def _compose_on(
         body=words.body,
     )
     await messages.add(tx, letter)
-    tx.publish(
-        MessageComposed(
-            candidate_id=letter.candidate_id,
-            application_id=letter.application_id,
-            message_id=letter.message_id,
-            channel=said.Channel(channel.value),
-            message_type=said.MessageType(message_type.value),
-            subject=letter.subject,
-            body=letter.body,
-        )
+    tx.publish(_composed(letter))
+
+
+def _composed(letter: Letter) -> MessageComposed:
+    return MessageComposed(
+        candidate_id=letter.candidate_id,
+        application_id=letter.application_id,
+        message_id=letter.message_id,
+        channel=said.Channel(letter.channel.value),
+        message_type=said.MessageType(letter.message_type.value),
+        subject=letter.subject,
+        body=letter.body,
     )

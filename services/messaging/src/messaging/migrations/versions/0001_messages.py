@@ -115,6 +115,10 @@ def _out() -> None:
             UNIQUE (application_id, message_type, channel, round),
             FOREIGN KEY (application_id, message_type, round) REFERENCES requests
         )""")
+    _reports()
+
+
+def _reports() -> None:
     op.execute("CREATE INDEX messages_external_id ON messages (external_id)")
     op.execute("CREATE INDEX messages_recipient ON messages (recipient)")
     op.execute("""

@@ -27,6 +27,7 @@ def upgrade() -> None:
     create_chassis_tables(op)
     _replica()
     _evaluations()
+    _model_answers()
     _prompt_templates()
 
 
@@ -86,6 +87,9 @@ def _evaluations() -> None:
             CHECK ((status = 'failed') = (failure_reason IS NOT NULL))
         )""")
     op.execute("CREATE INDEX evaluations_application ON evaluations (application_id)")
+
+
+def _model_answers() -> None:
     op.execute("""
         CREATE TABLE model_answers (
             answer_id uuid PRIMARY KEY,

@@ -1,8 +1,6 @@
-"""Who is written to, how often, and what is said about it; in memory and on PostgreSQL."""
+"""Who is asked for a CV, how often, and what is said about it; in memory and on PostgreSQL."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 from chassis.effects import NotAccepted, OutcomePending, ProviderDeclined
@@ -10,10 +8,7 @@ from chassis.testing_rooms import Killed, crashing
 from contracts.messaging import (
     CandidateUnreachable,
     Channel,
-    CvFollowedUp,
     CvRequested,
-    CvRequestExpired,
-    FollowUpDue,
     MessageComposed,
     MessageDelivered,
     MessageFailed,
@@ -21,26 +16,14 @@ from contracts.messaging import (
     MessageRead,
     MessageSendDue,
     MessageSent,
-    MessageType,
 )
 from contracts.references import reference
 
 from .office import EMAIL, PHONE, Office, a_post, a_status, someone
 
 
-async def qualified(office: Office) -> None:
-    await office.opens()
-    await office.stands("qualified")
-
-
-async def asked(office: Office) -> None:
-    await qualified(office)
-    await office.sends()
-    await office.stands("awaiting_cv")
-
-
 async def test_a_qualified_candidate_is_asked_by_email_and_whatsapp(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     await office.sends()
     [email], [whatsapp] = office.mail.sent, office.whatsapp.sent
     assert (email.recipient, whatsapp.recipient) == (EMAIL, PHONE)
@@ -97,14 +80,14 @@ async def test_a_candidate_without_any_channel_is_somebodys_task(office: Office)
 
 
 async def test_the_same_verdict_heard_again_composes_nothing_more(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     await office.stands("qualified", sequence=1)
     await office.stands("qualified", sequence=9)
     assert len(await office.room.said(MessageComposed)) == 2
 
 
 async def test_a_message_handled_again_is_not_sent_again(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     for _ in range(3):
         await office.sends()
     assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
@@ -113,7 +96,7 @@ async def test_a_message_handled_again_is_not_sent_again(office: Office) -> None
 
 
 async def test_the_request_is_made_known_when_both_channels_are_settled(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     first, second = await office.room.said(MessageComposed)
     await office.sends_one(first)
     assert await office.room.said(CvRequested) == []
@@ -122,7 +105,7 @@ async def test_the_request_is_made_known_when_both_channels_are_settled(office: 
 
 
 async def test_one_refused_channel_does_not_stop_the_other(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     office.whatsapp.trouble = [ProviderDeclined("no such number")]
     await office.sends()
     [failed] = await office.room.said(MessageFailed)
@@ -132,7 +115,7 @@ async def test_one_refused_channel_does_not_stop_the_other(office: Office) -> No
 
 
 async def test_both_channels_refused_make_the_candidate_unreachable(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     office.whatsapp.trouble = [ProviderDeclined("no such number")]
     office.mail.trouble = [ProviderDeclined("no such address")]
     await office.sends()
@@ -143,7 +126,7 @@ async def test_both_channels_refused_make_the_candidate_unreachable(office: Offi
 
 
 async def test_a_provider_that_does_not_take_it_now_is_offered_it_later(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     office.whatsapp.trouble = [NotAccepted("HTTP 429")]
     await office.sends()
     timers = [timer for timer in await office.room.timers() if isinstance(timer.event, MessageSendDue)]
@@ -168,7 +151,7 @@ async def test_a_provider_that_never_takes_it_is_given_up_after_a_day(office: Of
 
 
 async def test_a_lost_answer_is_looked_up_and_nothing_is_sent_twice(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     office.whatsapp.trouble, office.whatsapp.after_sending = [TimeoutError()], True
     with pytest.raises(OutcomePending):
         await office.sends()
@@ -179,7 +162,7 @@ async def test_a_lost_answer_is_looked_up_and_nothing_is_sent_twice(office: Offi
 
 
 async def test_a_lost_answer_that_was_no_sending_is_sent_after_the_grace(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     office.whatsapp.trouble = [TimeoutError()]
     with pytest.raises(OutcomePending):
         await office.sends()
@@ -190,7 +173,7 @@ async def test_a_lost_answer_that_was_no_sending_is_sent_after_the_grace(office:
 
 async def test_within_the_grace_nothing_is_sent_again(office: Office) -> None:
     office.grace = 3600
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     office.whatsapp.trouble = [TimeoutError()]
     for _ in range(3):
         with pytest.raises(OutcomePending):
@@ -211,118 +194,8 @@ async def test_what_nobody_can_say_is_unknown_and_never_sent_again(office: Offic
     assert len(await office.room.said(CandidateUnreachable)) == 1
 
 
-async def test_reminders_count_from_the_sending(office: Office) -> None:
-    await qualified(office)
-    office.waits(hours=5)
-    await office.sends()
-    sent_at = office.room.clock.now()
-    office.waits(hours=1)
-    [timer] = await office.room.timers()
-    assert timer.event == FollowUpDue(candidate_id=10, application_id=1, number=1)
-    assert timer.key == "follow-up:1"
-    assert timer.at == sent_at + timedelta(hours=48)
-
-
-async def test_two_reminders_and_then_the_request_expires(office: Office) -> None:
-    await asked(office)
-    for number, status in ((1, "cv_followup_1"), (2, "cv_followup_2")):
-        office.waits(hours=48)
-        await office.follow_up_due(number)
-        await office.sends()
-        await office.stands(status)
-        followed_up = (await office.room.said(CvFollowedUp))[-1]
-        assert (followed_up.number, len(followed_up.channels)) == (number, 2)
-        timer = (await office.room.timers())[-1]
-        assert isinstance(timer.event, FollowUpDue)
-        assert timer.event.number == number + 1
-    office.waits(hours=48)
-    await office.follow_up_due(3)
-    assert len(await office.room.said(CvRequestExpired)) == 1
-    kinds = [message.message_type for message in await office.room.said(MessageComposed)]
-    assert [kinds.count(kind) for kind in MessageType] == [2, 0, 2, 2, 0, 0]
-
-
-async def test_a_reminder_heard_twice_is_sent_once(office: Office) -> None:
-    await asked(office)
-    await office.follow_up_due(1)
-    await office.follow_up_due(1)
-    await office.sends()
-    assert len(office.whatsapp.sent) == 2
-
-
-async def test_a_reminder_waits_for_a_status_that_is_still_on_its_way(office: Office) -> None:
-    await qualified(office)
-    await office.sends()
-    await office.follow_up_due(1)
-    assert await office.room.said(CvFollowedUp) == []
-    [timer] = await office.room.timers()
-    assert isinstance(timer.event, FollowUpDue)
-    assert timer.at > office.room.clock.now()
-    await office.stands("awaiting_cv")
-    await office.follow_up_due(1)
-    await office.sends()
-    assert len(await office.room.said(CvFollowedUp)) == 1
-
-
-@pytest.mark.parametrize("status", ["cv_received", "closed", "needs_human"])
-async def test_no_reminder_once_nobody_waits_for_the_cv(office: Office, status: str) -> None:
-    await asked(office)
-    await office.stands(status)
-    assert await office.room.timers() == []
-    await office.follow_up_due(1)
-    assert len(await office.room.said(MessageComposed)) == 2
-
-
-async def test_no_reminder_once_the_cv_is_known_though_intake_has_not_said_so(office: Office) -> None:
-    await asked(office)
-    await office.cv_matched()
-    assert await office.room.timers() == []
-    await office.follow_up_due(1)
-    await office.follow_up_due(3)
-    assert len(await office.room.said(MessageComposed)) == 2
-    assert await office.room.said(CvRequestExpired) == []
-
-
-async def test_a_composed_reminder_is_held_back_when_the_cv_arrives_before_it_leaves(office: Office) -> None:
-    await asked(office)
-    await office.follow_up_due(1)
-    await office.cv_matched()
-    await office.sends()
-    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
-    reasons = {failed.reason for failed in await office.room.said(MessageFailed)}
-    assert reasons == {"not sent: the CV had arrived"}
-    assert await office.room.said(CvFollowedUp) == []
-    assert await office.room.said(CandidateUnreachable) == []
-
-
-async def test_a_cv_that_came_before_the_verdict_does_not_leave_the_application_waiting(
-    office: Office,
-) -> None:
-    await office.opens()
-    await office.cv_matched()
-    await office.stands("qualified")
-    await office.sends()
-    assert len(await office.room.said(CvRequested)) == 1
-
-
-@pytest.mark.parametrize("status", ["cv_received", "cv_received_rejected"])
-async def test_a_request_is_held_back_when_intake_has_the_cv_already(office: Office, status: str) -> None:
-    await qualified(office)
-    await office.stands(status)
-    await office.sends()
-    assert (office.mail.sent, office.whatsapp.sent) == ([], [])
-
-
-async def test_a_request_is_held_back_when_a_recruiter_closed_the_application(office: Office) -> None:
-    await qualified(office)
-    await office.stands("closed")
-    await office.sends()
-    assert (office.mail.sent, office.whatsapp.sent) == ([], [])
-    assert await office.room.said(CandidateUnreachable) == []
-
-
 async def test_reports_move_a_message_forward_only(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     await office.sends()
     for status in ("read", "delivered", "sent", "read", "failed"):
         await office.whapi_says(a_post(statuses=[a_status("wa-0", status)]))
@@ -332,7 +205,7 @@ async def test_reports_move_a_message_forward_only(office: Office) -> None:
 
 
 async def test_a_report_that_comes_before_the_answer_waits_for_it(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     await office.whapi_says(a_post(statuses=[a_status("wa-0", "read"), a_status("wa-0", "delivered")]))
     await office.sends()
     assert len(await office.room.said(MessageDelivered)) == 1
@@ -340,7 +213,7 @@ async def test_a_report_that_comes_before_the_answer_waits_for_it(office: Office
 
 
 async def test_a_message_that_could_not_be_delivered_is_said_to_have_failed(office: Office) -> None:
-    await qualified(office)
+    await office.has_a_qualified_candidate()
     await office.sends()
     await office.whapi_says(a_post(statuses=[a_status("wa-0", "failed")]))
     [failed] = await office.room.said(MessageFailed)

@@ -1,0 +1,133 @@
+"""Email out over the wire: sent once, looked up by our own Message-ID."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined
+from chassis.testing_http import HANGS_UP, Says
+from messaging.adapters.gmail_client import Answered
+from messaging.adapters.gmail_mail import GmailMail, as_rfc822
+from messaging.ports import ProviderAway
+
+from .gmail_talk import LETTER, REVOKED, a_client, an_error, api_calls, in_the_sandbox, talking
+
+
+async def test_an_email_carries_our_own_message_id_and_all_its_letters() -> None:
+    async with talking(lambda _: Says({"id": "g-1", "threadId": "t"})) as (client, server):
+        assert await GmailMail(client, "jobs@example.com").send(LETTER) == "g-1"
+    [asked] = api_calls(server)
+    assert (asked.method, asked.path) == ("POST", "/gmail/v1/users/me/messages/send")
+    assert asked.headers["authorization"] == "Bearer at"
+    mail = BytesParser(policy=default).parsebytes(base64.urlsafe_b64decode(asked.json()["raw"]))
+    assert mail["Message-ID"] == f"<{LETTER.message_id}@recruitflow>"
+    assert (mail["To"], mail["From"], mail["Subject"]) == (
+        LETTER.recipient,
+        "jobs@example.com",
+        LETTER.subject,
+    )
+    assert mail.get_content().replace("\r\n", "\n").strip() == LETTER.body
+
+
+async def test_an_address_that_fits_no_email_is_declined_before_anything_is_sent() -> None:
+    async with talking(lambda _: Says({"id": "g-1"})) as (client, server):
+        with pytest.raises(ProviderDeclined, match="address"):
+            await GmailMail(client, "").send(replace(LETTER, recipient="a@example.com\r\nBcc: b@example.com"))
+    assert server.asked == []
+
+
+def test_an_email_without_a_sender_leaves_that_to_gmail() -> None:
+    assert b"From:" not in as_rfc822(LETTER, "")
+
+
+@pytest.mark.parametrize("status", [400, 404, 413])
+async def test_a_clear_no_is_final(status: int) -> None:
+    async with talking(lambda _: an_error(status)) as (client, _):
+        with pytest.raises(ProviderDeclined):
+            await GmailMail(client, "").send(LETTER)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(401, "authError"), (429, "rateLimitExceeded"), (403, "userRateLimitExceeded"), (503, "x")],
+)
+async def test_what_surely_did_not_happen_may_be_tried_later(status: int, reason: str) -> None:
+    async with talking(lambda _: an_error(status, reason)) as (client, server):
+        with pytest.raises(NotAccepted):
+            await GmailMail(client, "").send(LETTER)
+    assert len(api_calls(server)) == 1
+
+
+async def test_a_revoked_token_keeps_the_email_waiting() -> None:
+    async with talking(lambda _: Says(), token=REVOKED) as (client, server):
+        with pytest.raises(NotAccepted, match="connect Gmail again"):
+            await GmailMail(client, "").send(LETTER)
+    assert api_calls(server) == []
+
+
+async def test_gmail_that_was_never_connected_declines() -> None:
+    async with talking(lambda _: Says(), refresh_token="") as (client, server):
+        with pytest.raises(ProviderDeclined, match="not connected"):
+            await GmailMail(client, "").send(LETTER)
+    assert server.asked == []
+
+
+async def test_an_unreachable_gmail_surely_did_not_send() -> None:
+    client = a_client("http://127.0.0.1:9")
+    with pytest.raises(NotAccepted):
+        await GmailMail(client, "").send(LETTER)
+
+
+@pytest.mark.parametrize("answer", [HANGS_UP, an_error(500), an_error(502), an_error(408)])
+async def test_a_lost_answer_is_not_known_and_the_email_is_never_sent_again_by_the_library(
+    answer: Says | None,
+) -> None:
+    async with talking(lambda _: answer) as (client, server):
+        with pytest.raises((ProviderAway, Answered)):
+            await GmailMail(client, "").send(LETTER)
+    assert len(api_calls(server)) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "sighting"), [([], Absent()), ([{"id": "g-1"}], Found({"external_id": "g-1"}))]
+)
+async def test_a_lost_email_is_looked_up_by_its_message_id(found: list[Any], sighting: object) -> None:
+    async with talking(lambda _: Says({"messages": found} if found else {"resultSizeEstimate": 0})) as (
+        client,
+        server,
+    ):
+        assert await GmailMail(client, "").look_up(LETTER, ()) == sighting
+    assert api_calls(server)[0].query["q"] == f"rfc822msgid:{LETTER.message_id}@recruitflow"
+
+
+async def test_the_token_is_asked_for_once_and_again_after_a_refusal() -> None:
+    answers = [Says({"id": "1"}), Says({"id": "2"}), an_error(401), Says({"id": "3"})]
+    async with talking(lambda _: answers.pop(0)) as (client, server):
+        mail = GmailMail(client, "")
+        await mail.send(LETTER)
+        await mail.send(LETTER)
+        with pytest.raises(NotAccepted):
+            await mail.send(LETTER)
+        await mail.send(LETTER)
+    assert [asked.path for asked in server.asked].count("/token") == 2
+
+
+async def test_the_sandbox_takes_an_email_and_finds_it_again(tmp_path: Path) -> None:
+    async with in_the_sandbox(tmp_path) as (_, client):
+        mail = GmailMail(client, "")
+        assert await mail.look_up(LETTER, ()) == Absent()
+        external_id = await mail.send(LETTER)
+        assert await mail.look_up(LETTER, ()) == Found({"external_id": external_id})
+
+
+def test_a_mail_is_what_a_mail_program_reads() -> None:
+    read = BytesParser(_class=EmailMessage, policy=default).parsebytes(as_rfc822(LETTER, "jobs@example.com"))
+    assert read.get_content_type() == "text/plain"
+    assert read.get_content_charset() == "utf-8"
