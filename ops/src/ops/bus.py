@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import nats
@@ -50,9 +51,19 @@ class Operator:
             """Said once, below."""
 
         try:
-            self._client = await nats.connect(
-                self._url, name="ops", allow_reconnect=False, connect_timeout=2, error_cb=hush
-            )
+            where = urlsplit(self._url)
+            _, probe = await asyncio.open_connection(where.hostname, where.port or 4222)
+            probe.close()
+            async with asyncio.timeout(5):
+                # Reconnecting includes the first connection: without the two lines above it would wait for ever.
+                self._client = await nats.connect(
+                    self._url,
+                    name="ops",
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=0.2,
+                    connect_timeout=2,
+                    error_cb=hush,
+                )
         except (TimeoutError, OSError, nats.errors.Error) as failure:
             raise Trouble("RecruitFlow is not running here. Start it with: make run") from failure
         return self

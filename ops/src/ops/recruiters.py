@@ -26,7 +26,7 @@ async def new_user(database: ServiceDatabase, email: str, name: str) -> str:
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
     connection = await asyncpg.connect(database.url)
     try:
-        await add_recruiter(connection, email, name, hash_password(password))  # type: ignore[arg-type]
+        await add_recruiter(connection, email, name, hash_password(password))
     except EmailTaken as taken:
         raise Trouble(f"{taken}.".capitalize()) from taken
     finally:

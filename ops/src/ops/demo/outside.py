@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any
 
 
@@ -26,8 +28,12 @@ class Outside:
     def __init__(self, url: str) -> None:
         self._url = f"{url}/__control__"
 
-    async def state(self) -> OutsideState:
-        said = await self._get("/state?limit=0")
+    async def state(self) -> OutsideState | None:
+        """None while it does not answer."""
+        try:
+            said = await self._get("/state?limit=0")
+        except (OSError, HTTPException):
+            return None
         due = said["next_due"]
         return OutsideState(
             datetime.fromisoformat(due) if due else None,
@@ -54,6 +60,14 @@ class Outside:
         """Every call or message that reached somebody a second time."""
         entries: list[dict[str, Any]] = (await self._get("/ledger/duplicates"))["entries"]
         return entries
+
+    async def register(self, leads: Iterable[dict[str, str]]) -> None:
+        """Make people of a lead file known beforehand, so that a tag in their address counts from the start."""
+        people = [
+            {"phone": lead["phone_number"], "email": lead["email"], "name": lead["full_name"]}
+            for lead in leads
+        ]
+        await self.post("/people", people)
 
     async def post(self, path: str, body: Any) -> Any:
         return await asyncio.to_thread(_fetch, self._url + path, json.dumps(body).encode())

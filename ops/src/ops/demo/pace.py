@@ -21,9 +21,11 @@ TOGETHER = timedelta(seconds=40)
 class Pacemaker:
     """``run`` until ``done`` says so; ``look`` is what was seen last."""
 
-    def __init__(self, clock_file: Path, start: datetime) -> None:
+    def __init__(self, clock_file: Path, start: datetime | None = None) -> None:
+        """Without ``start`` it takes over a clock that runs already."""
         self._file = clock_file
-        write_pace(clock_file, Pace(since=time.time(), shown=start, scale=1.0))
+        if start is not None:
+            write_pace(clock_file, Pace(since=time.time(), shown=start, scale=1.0))
         self.look = Look(("starting",), None, ())
 
     def now(self) -> datetime:

@@ -58,17 +58,20 @@ class Pulse:
     async def look(self, now: datetime) -> Look:
         rows = await self._db.fetch(_QUERY)
         behind, handled = await self._consumers()
-        outside = await self._outside.state()
         busy = [f"{row['service']}: {row['unsent']} to send" for row in rows if row["unsent"]]
         busy += [f"{row['service']}: {row['deferred']} to try again" for row in rows if row["deferred"]]
         busy += [f"{row['service']}: a timer is due" for row in rows if _due(row["next_timer"], now)]
         busy += behind
-        busy += ["the outside world is busy"] if outside.in_flight or _due(outside.next_step, now) else []
+        timers = [row["next_timer"] for row in rows if row["next_timer"]]
+        outside = await self._outside.state()
+        if outside is None:
+            return Look((*busy, "the outside world does not answer"), min(timers, default=None), ())
         mail_due = self._next_mail(outside, now)
+        busy += ["the outside world is busy"] if outside.in_flight or _due(outside.next_step, now) else []
         busy += ["messaging: the inbox is due to be read"] if _due(mail_due, now) else []
-        due = [row["next_timer"] for row in rows] + [outside.next_step, mail_due]
+        timers += [moment for moment in (outside.next_step, mail_due) if moment]
         counters = (*(row["said"] for row in rows), handled, outside.moves)
-        return Look(tuple(busy), min((moment for moment in due if moment), default=None), counters)
+        return Look(tuple(busy), min(timers, default=None), counters)
 
     async def settled(self, now: datetime) -> Look:
         """Two looks; idle only when nothing moved between them."""

@@ -33,7 +33,7 @@ async def rebuilt_equals_live(instance: Instance, js: JetStreamContext) -> Findi
         await db.execute("SET search_path = pg_temp")
         envelopes = [parse_envelope(one.headers, one.data) async for one in stored(js, EVENTS.name, "evt.>")]
         for start in range(0, len(envelopes), _AT_ONCE):
-            await write_rows(db, fold_batch(envelopes[start : start + _AT_ONCE]))  # type: ignore[arg-type]
+            await write_rows(db, fold_batch(envelopes[start : start + _AT_ONCE]))
         rows, different = 0, {}
         for table in READ_TABLES:
             rows += await db.fetchval(f"SELECT count(*) FROM {table.name}")

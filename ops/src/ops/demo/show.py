@@ -1,4 +1,4 @@
-"""``recruitflow demo``: import, call, follow until settled, put away, and check that all of it was right."""
+"""``recruitflow demo``: the pipeline on a throw-away instance, shown while it runs and judged at the end."""
 
 from __future__ import annotations
 
@@ -12,39 +12,34 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import asyncpg
-from contracts.intake import CloseApplication, PositionDetails, QueueCalls
+from contracts.intake import PositionDetails
 from rich.console import Console
 
-from ops.bus import OPERATOR, Operator
 from ops.demo.disturbing import Disturbance
-from ops.demo.invariants import Finding, examine
-from ops.demo.outside import Outside
+from ops.demo.invariants import Finding
 from ops.demo.pace import Pacemaker
-from ops.demo.pulse import Look, Pulse
-from ops.demo.reading import rebuilt_equals_live
+from ops.demo.performing import NotSettled, Performance
+from ops.demo.pulse import Look
 from ops.demo.report import LOCAL, Progress, findings_table, mistake_lines, outcome_table
-from ops.demo.stories import TOLD_BY, Story, told
-from ops.demo.verdict import Verdict, judge
+from ops.demo.verdict import Verdict
 from ops.history import read_history
 from ops.inquiries import print_import, timeline_table
 from ops.instance import Instance, Options
 from ops.sample import LEADS
 from ops.say import Say, Trouble
-from ops.seeding import POSITION, open_position
+from ops.seeding import POSITION
 from ops.terminal import console
 from ops.timeline import line
 from ops.topology import free_ports
 
 START = datetime(2026, 11, 17, 9, 50, tzinfo=LOCAL)
 """A Tuesday, ten minutes before the first call may be placed."""
-MAIL_EVERY = timedelta(minutes=15)
 PATIENCE = 240.0
 """Real seconds after which a run that does not settle has failed."""
-PACE = {"EFFECT_GRACE_SECONDS": "3", "CONSUMER_ACK_WAIT_SECONDS": "5", "RETRY_DELAY_MAX_SECONDS": "5"}
+QUICK = {"EFFECT_GRACE_SECONDS": "3", "CONSUMER_ACK_WAIT_SECONDS": "5", "RETRY_DELAY_MAX_SECONDS": "5"}
+"""Providers on loopback answer or don't; nothing takes effect there a minute later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +55,21 @@ class Wishes:
     details: PositionDetails = POSITION
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    verdicts: list[Verdict]
+    findings: list[Finding]
+    ledger: dict[str, int]
+    passed: timedelta
+    """On the instance's clock."""
+    seconds: float
+    """On everybody else's."""
+
+    @property
+    def right(self) -> bool:
+        return all(one.right for one in self.verdicts) and all(one.holds for one in self.findings)
+
+
 async def show(wishes: Wishes, console: Console = console) -> bool:
     """True when every application is where it should be and every invariant holds."""
     began = time.monotonic()
@@ -69,136 +79,106 @@ async def show(wishes: Wishes, console: Console = console) -> bool:
     folder = Path(tempfile.mkdtemp(prefix="recruitflow-demo-"))
     pacemaker = Pacemaker(folder / "pace.json", START)
     options = Options(
-        clock_file=folder / "pace.json", people=leads.resolve(), seed=wishes.seed, environment=PACE
+        clock_file=folder / "pace.json", people=leads.resolve(), seed=wishes.seed, environment=QUICK
     )
     instance = Instance(folder, free_ports(), options, Say())
-    me = asyncio.current_task()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, me.cancel if me else lambda: None)
+    _stop_on_signals()
     try:
         await instance.start()
         pacemaker.begin()
-        performance = Performance(instance, wishes, leads, pacemaker, console)
-        right = await performance.run(began)
+        result = await _perform(instance, pacemaker, wishes, leads, console, began)
     finally:
         instance.stop()
         if wishes.keep:
             console.print(f"Kept: {folder}", soft_wrap=True)
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    return right
+    if wishes.json:
+        wishes.json.write_text(json.dumps(_summary(result, wishes, leads), indent=1) + "\n")
+    return result.right
 
 
-class Performance:
-    """One run on a started instance."""
+async def _perform(
+    instance: Instance, pacemaker: Pacemaker, wishes: Wishes, leads: Path, console: Console, began: float
+) -> Result:
+    db = await asyncpg.connect(instance.ground.admin_url)
+    try:
+        async with instance.operator() as operator:
+            performance = Performance(instance, pacemaker, db, operator)
+            position = await performance.open_position(wishes.details)
+            done, applications = await performance.import_leads(leads, position)
+            print_import(done)
+            if not applications:
+                raise Trouble(f"{leads.name} holds nobody who could be called.")
+            await _play(performance, instance, pacemaker, wishes, applications, console)
+            result = Result(
+                await performance.verdicts(),
+                await performance.findings(),
+                await performance.outside.counts(),
+                pacemaker.now() - START,
+                time.monotonic() - began,
+            )
+            await _tell(result, performance, console)
+    finally:
+        await db.close()
+    return result
 
-    def __init__(
-        self, instance: Instance, wishes: Wishes, leads: Path, pacemaker: Pacemaker, console: Console
-    ) -> None:
-        self._instance, self._wishes, self._leads = instance, wishes, leads
-        self._pacemaker, self._console = pacemaker, console
-        self._outside = Outside(instance.sandbox_url)
-        self._counts: Counter[str] = Counter()
 
-    async def run(self, began: float) -> bool:
-        db = await asyncpg.connect(self._instance.ground.admin_url)
+async def _play(
+    performance: Performance,
+    instance: Instance,
+    pacemaker: Pacemaker,
+    wishes: Wishes,
+    applications: list[int],
+    console: Console,
+) -> None:
+    disturbance = Disturbance(instance, wishes.kill, wishes.stop_nats, console)
+    with Progress(console) as progress:
+
+        async def seen(look: Look, counts: Counter[str]) -> None:
+            progress.show(pacemaker.now(), counts, "; ".join(look.busy[:3]) or "waiting for time to pass")
+
         try:
-            async with self._instance.operator() as operator:
-                await self._play(db, operator)
-                stories = told(await read_history(db, types=TOLD_BY))
-                verdicts = judge(stories, await self._outside.personas())
-                findings = await examine(db, operator.js, self._outside, stories)
-                findings.append(await rebuilt_equals_live(self._instance, operator.js))
-                await self._tell(db, verdicts, findings, began)
-        finally:
-            await db.close()
-        return all(one.right for one in verdicts) and all(one.holds for one in findings)
+            await performance.play(applications, PATIENCE, trouble=disturbance.under_way(), seen=seen)
+        except NotSettled as late:
+            console.print(str(late).capitalize(), style="red", soft_wrap=True)
 
-    async def _play(self, db: asyncpg.Connection[Any], operator: Operator) -> None:
-        position = await open_position(operator, self._wishes.details)
-        print_import(await operator.import_leads(self._leads, position))
-        ids = sorted(await self._statuses(db))
-        if not ids:
-            raise Trouble(f"{self._leads.name} holds nobody who could be called.")
-        answer = await operator.ask(QueueCalls(command_id=uuid4(), actor=OPERATOR, application_ids=ids))
-        self._console.print(f"Calls triggered for {len(answer['queued'])} of {len(ids)} applications.")
-        pulse = Pulse(db, operator.js, self._outside, MAIL_EVERY)
-        disturbance = Disturbance(self._instance, self._wishes.kill, self._wishes.stop_nats, self._console)
-        async with disturbance.under_way():
-            await self._settle(db, pulse)
-        statuses = await self._statuses(db)
-        for application in sorted(statuses):
-            if statuses[application] == "cv_received":
-                close = CloseApplication(
-                    command_id=uuid4(), actor=OPERATOR, application_id=application, reason="CV handed on"
-                )
-                await operator.ask(close)
-        await self._settle(db, pulse)
 
-    async def _settle(self, db: asyncpg.Connection[Any], pulse: Pulse) -> None:
-        with Progress(self._console) as progress:
+async def _tell(result: Result, performance: Performance, console: Console) -> None:
+    console.print(outcome_table(result.verdicts))
+    story = max((verdict.story for verdict in result.verdicts), key=lambda one: len(one.path))
+    history = await read_history(performance.db, application_id=story.application_id)
+    lines = [line(happening.time, happening.event) for happening in history]
+    console.print(timeline_table(f"Application {story.application_id}", lines))
+    console.print(findings_table(result.findings))
+    wrong = mistake_lines(result.verdicts)
+    for mistake in wrong:
+        console.print(mistake, highlight=False, soft_wrap=True, style="red")
+    console.print(
+        f"{len(result.verdicts)} applications, {len(wrong)} not where they should be. "
+        f"{result.passed / timedelta(days=1):.1f} days passed in {result.seconds:.0f} s.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
-            async def seen(look: Look) -> None:
-                self._counts = Counter((await self._statuses(db)).values())
-                progress.show(
-                    self._pacemaker.now(),
-                    self._counts,
-                    "; ".join(look.busy[:3]) or "waiting for time to pass",
-                )
 
-            settled = await self._pacemaker.until_settled(pulse, seen, within=PATIENCE)
-        if not settled:
-            look = self._pacemaker.look
-            self._console.print(
-                f"Not settled within {PATIENCE:g} s: {', '.join(look.busy) or look.next_due}", soft_wrap=True
-            )
+def _summary(result: Result, wishes: Wishes, leads: Path) -> dict[str, object]:
+    return {
+        "right": result.right,
+        "seed": wishes.seed,
+        "leads": leads.name,
+        "days": round(result.passed / timedelta(days=1), 1),
+        "seconds": round(result.seconds, 1),
+        "statuses": dict(Counter(verdict.story.status for verdict in result.verdicts)),
+        "ledger": result.ledger,
+        "invariants": [finding.as_json() for finding in result.findings],
+        "applications": [verdict.as_json() for verdict in result.verdicts],
+    }
 
-    async def _statuses(self, db: asyncpg.Connection[Any]) -> dict[int, str]:
-        rows = await db.fetch(
-            "SELECT DISTINCT ON (application_id) application_id, data::jsonb ->> 'current' AS current"
-            " FROM intake.outbox WHERE application_id IS NOT NULL AND due_at IS NULL AND type IN"
-            " ('intake.application.opened.v1', 'intake.application.status_changed.v1')"
-            " ORDER BY application_id, (data::jsonb ->> 'sequence')::int DESC NULLS LAST"
-        )
-        return {row["application_id"]: row["current"] or "pending_call" for row in rows}
 
-    async def _tell(
-        self, db: asyncpg.Connection[Any], verdicts: list[Verdict], findings: list[Finding], began: float
-    ) -> None:
-        passed = self._pacemaker.now() - START
-        seconds = time.monotonic() - began
-        self._console.print(outcome_table(verdicts))
-        longest = max((verdict.story for verdict in verdicts), key=lambda story: len(story.path))
-        await self._tell_one(db, longest)
-        self._console.print(findings_table(findings))
-        wrong = mistake_lines(verdicts)
-        for mistake in wrong:
-            self._console.print(mistake, highlight=False, soft_wrap=True, style="red")
-        self._console.print(
-            f"{len(verdicts)} applications, {len(wrong)} not where they should be. "
-            f"{passed / timedelta(days=1):.1f} days passed in {seconds:.0f} s.",
-            highlight=False,
-            soft_wrap=True,
-        )
-        if self._wishes.json:
-            self._wishes.json.write_text(
-                json.dumps(
-                    {
-                        "seed": self._wishes.seed,
-                        "leads": self._leads.name,
-                        "days": round(passed / timedelta(days=1), 1),
-                        "seconds": round(seconds, 1),
-                        "statuses": dict(Counter(verdict.story.status for verdict in verdicts)),
-                        "ledger": await self._outside.counts(),
-                        "invariants": [finding.as_json() for finding in findings],
-                        "applications": [verdict.as_json() for verdict in verdicts],
-                    },
-                    indent=1,
-                )
-                + "\n"
-            )
-
-    async def _tell_one(self, db: asyncpg.Connection[Any], story: Story) -> None:
-        history = await read_history(db, application_id=story.application_id)
-        lines = [line(happening.time, happening.event) for happening in history]
-        self._console.print(timeline_table(f"Application {story.application_id}", lines))
+def _stop_on_signals() -> None:
+    """Ctrl-C cancels by itself; being ended from outside cleans up as well."""
+    me = asyncio.current_task()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if me is not None:
+            asyncio.get_running_loop().add_signal_handler(number, me.cancel)

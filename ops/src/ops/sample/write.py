@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 
 from people import fold
@@ -79,13 +79,13 @@ PEOPLE = (
 
 def rows() -> Iterator[dict[str, str]]:
     """The export's rows, the odd ones that every real export has among them."""
-    people = [_lead(number, *person) for number, person in enumerate(PEOPLE, start=1)]
+    people = [lead(number, *person) for number, person in enumerate(PEOPLE, start=1)]
     yield from people[:12]
     yield _test_lead()
     yield from people[12:25]
-    yield {**_lead(91, "Gabriela Nistor", "qualifies", FITTING), "phone_number": "p:", "email": ""}
+    yield {**lead(91, "Gabriela Nistor", "qualifies", FITTING), "phone_number": "p:", "email": ""}
     yield {
-        **_lead(92, "Radu Bărbulescu", "qualifies", FITTING),
+        **lead(92, "Radu Bărbulescu", "qualifies", FITTING),
         "phone_number": "p:nu am",
         "email": _mail("Radu Bărbulescu"),
     }
@@ -93,20 +93,21 @@ def rows() -> Iterator[dict[str, str]]:
     yield people[3]  # date ranges of two exports overlap
 
 
-def text() -> str:
+def text(leads: Iterable[dict[str, str]]) -> str:
     """The file's content before encoding."""
     out = io.StringIO()
     writer = csv.DictWriter(out, HEADER, delimiter="\t", lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(rows())
+    writer.writerows(leads)
     return out.getvalue()
 
 
-def encoded() -> bytes:
-    return b"\xff\xfe" + text().encode("utf-16-le")
+def encoded(leads: Iterable[dict[str, str]]) -> bytes:
+    return b"\xff\xfe" + text(leads).encode("utf-16-le")
 
 
-def _lead(number: int, name: str, persona: str, answers: tuple[str, ...]) -> dict[str, str]:
+def lead(number: int, name: str, persona: str, answers: tuple[str, ...] = FITTING) -> dict[str, str]:
+    """One row; ``number`` (1 to 999) makes its id and phone its own."""
     created = datetime(2026, 11, 14, 8, 12, 5, tzinfo=WINTER) + timedelta(minutes=57 * number)
     organic = number % 9 == 0
     advertised = {
@@ -148,7 +149,7 @@ def _mail(name: str, persona: str | None = None) -> str:
 def _test_lead() -> dict[str, str]:
     dummy = {column: f"<test lead: dummy data for {column}>" for column in (*QUESTIONS, "full_name")}
     return {
-        **_lead(90, "-", "qualifies", FITTING),
+        **lead(90, "-", "qualifies", FITTING),
         **dummy,
         "phone_number": "p:<test lead: dummy data for phone_number>",
         "email": "test@meta.com",
@@ -156,4 +157,4 @@ def _test_lead() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    LEADS.write_bytes(encoded())
+    LEADS.write_bytes(encoded(rows()))
