@@ -47,6 +47,7 @@ class Agenda:
         self._changes: dict[str, Change] = {}
         self._outward: dict[str, Outward] = {}
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._busy_lanes: set[str] = set()
         self._loop: asyncio.Task[None] | None = None
 
     def on(self, kind: str, change: Change) -> None:
@@ -99,6 +100,7 @@ class Agenda:
         """Run what is due by now, in order, including what those steps plan for the past."""
         while step := self._next_due():
             if step.kind in self._outward:
+                self._busy_lanes.add(_lane(step))
                 self._running[step.id] = asyncio.create_task(self._speak(step))
             else:
                 self._change(step)
@@ -116,7 +118,8 @@ class Agenda:
             f"select id, at, kind, body from agenda where at <= ? and kind not in ({barred}) order by at, id",  # noqa: S608
             (self._clock.now().timestamp(),),
         )
-        return next((_step(row) for row in rows if row[0] not in self._running), None)
+        steps = (_step(row) for row in rows if row[0] not in self._running)
+        return next((step for step in steps if _lane(step) not in self._busy_lanes), None)
 
     def _change(self, step: Step) -> None:
         try:
@@ -139,10 +142,16 @@ class Agenda:
             if task is not None and not task.cancelling():
                 self._store.db.execute("delete from agenda where id = ?", (step.id,))
             self._running.pop(step.id, None)
+            self._busy_lanes.discard(_lane(step))
 
 
 def _step(row: tuple[int, float, str, str]) -> Step:
     return Step(row[0], datetime.fromtimestamp(row[1], UTC), row[2], json.loads(row[3]))
+
+
+def _lane(step: Step) -> str:
+    """Outward steps of one lane go one after another; nothing else waits for them."""
+    return str(step.body.get("lane", f"step {step.id}"))
 
 
 def seconds(span: float) -> timedelta:

@@ -63,13 +63,16 @@ def make_app(settings: SandboxSettings, clock: Clock | None = None) -> FastAPI:
     )
     app.state.world = world
     app.state.stage = stage
-    app.include_router(elevenlabs_routes.router(calls, batches))
-    app.include_router(anthropic_routes.router())
-    app.include_router(whapi_routes.router(channel))
-    app.include_router(gmail_routes.token_router())
-    app.include_router(gmail_routes.router(mailbox))
-    app.include_router(control.router(stage))
-    app.include_router(page.router(stage))
+    providers = [
+        elevenlabs_routes.router(calls, batches),
+        anthropic_routes.router(),
+        whapi_routes.router(channel),
+        gmail_routes.token_router(),
+        gmail_routes.router(mailbox),
+    ]
+    operations = {str(getattr(route, "name", "")) for provider in providers for route in provider.routes}
+    for router in (*providers, control.router(stage), page.router(stage, operations)):
+        app.include_router(router)
     app.add_exception_handler(HTTPException, _unknown_path)
     return app
 

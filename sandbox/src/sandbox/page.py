@@ -51,13 +51,14 @@ class Pages:
         return HTMLResponse(text, headers=_HEADERS)
 
 
-def router(stage: Stage) -> APIRouter:
+def router(stage: Stage, operations: set[str]) -> APIRouter:
+    """``operations`` are those of the providers, to be offered where a fault is added."""
     routes = APIRouter(dependencies=[Depends(refuse_other_sites)])
     pages = Pages(stage)
     _looking(routes, stage, pages)
     _calls(routes, stage, pages)
     _people(routes, stage, pages)
-    _faults(routes, stage, pages)
+    _faults(routes, stage, pages, sorted(operations | set(views.WEBHOOKS)))
     return routes
 
 
@@ -180,11 +181,10 @@ def _persona(given: str) -> Persona | None:
         raise HTTPException(422, "There is no such persona.") from None
 
 
-def _faults(routes: APIRouter, stage: Stage, pages: Pages) -> None:
+def _faults(routes: APIRouter, stage: Stage, pages: Pages, operations: list[str]) -> None:
     @routes.get("/faults")
-    async def faults(request: Request) -> HTMLResponse:
+    async def faults() -> HTMLResponse:
         found = [fault.model_dump(mode="json") for fault in stage.world.faults.all()]
-        operations = views.operations(request.app.routes)
         kinds = [kind.value for kind in Kind]
         return pages.show("faults.html", "/faults", faults=found, kinds=kinds, operations=operations)
 

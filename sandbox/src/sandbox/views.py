@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
-
-from starlette.routing import BaseRoute
 
 from sandbox.gmail.parts import attachment_names, headers_of, plain_text
 from sandbox.personas.people import Person
 from sandbox.stage import Stage
 from sandbox.store import Document
 
-_WEBHOOKS = ("post_call_transcription", "post_call_audio", "call_initiation_failure", "messages", "statuses")
-_PROVIDERS = ("/elevenlabs", "/anthropic", "/whapi", "/gmail", "/google-token")
+WEBHOOKS = ("post_call_transcription", "post_call_audio", "call_initiation_failure", "messages", "statuses")
 
 
 def clock(moment: datetime | float) -> str:
@@ -113,13 +109,3 @@ def ledger(stage: Stage, count: int) -> list[dict[str, Any]]:
         text = json.dumps(details, ensure_ascii=False)
         shown.append({**entry, "at": at, "details": text, "duplicate_of": twice})
     return shown
-
-
-def operations(routes: Iterable[BaseRoute]) -> list[str]:
-    """What a fault can be narrowed to: operations of providers and kinds of webhooks."""
-    names = {
-        str(getattr(route, "name", ""))
-        for route in routes
-        if str(getattr(route, "path", "")).startswith(_PROVIDERS)
-    }
-    return sorted(names | set(_WEBHOOKS))

@@ -53,12 +53,18 @@ class Webhooks:
     async def close(self) -> None:
         await self._client.aclose()
 
-    def plan(self, at: datetime, provider: str, type: str, payload: Document, about: str) -> None:
-        """Deliver ``payload`` at a time of the clock. ``about`` is the id it concerns, for the ledger."""
+    def plan(
+        self, at: datetime, provider: str, type: str, payload: Document, about: str, chat: str | None = None
+    ) -> None:
+        """Deliver ``payload`` at a time of the clock. ``about`` is the id it concerns, for the ledger.
+
+        What concerns the same chat, or else the same id, is delivered in order.
+        """
         strike = self._faults.strikes
         if strike(provider, type, Kind.EXCLUDE_TRANSCRIPT):
             payload = {**payload, "data": {k: v for k, v in payload["data"].items() if k != "transcript"}}
         body = {"provider": provider, "type": type, "about": about, "attempt": 1, "flaw": None}
+        body["lane"] = f"{provider} {chat or about}"
         body["payload"] = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
         if strike(provider, type, Kind.LOST):
             self._write(body, "lost", None)

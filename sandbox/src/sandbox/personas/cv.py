@@ -85,7 +85,8 @@ def _pdf(sheet: Sheet) -> bytes:
     pdf.set_font("Roboto", "B", 20)
     pdf.cell(text=sheet.name, new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("Roboto", "", 11)
-    pdf.cell(text=sheet.contact, new_x="LMARGIN", new_y="NEXT")
+    if sheet.contact:
+        pdf.cell(text=sheet.contact, new_x="LMARGIN", new_y="NEXT")
     for title, lines in sheet.sections:
         pdf.ln(4)
         pdf.set_font("Roboto", "B", 13)

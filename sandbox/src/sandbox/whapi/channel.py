@@ -137,11 +137,11 @@ class Channel:
             "timestamp": str(int(step.at.timestamp())),
         }
         payload = {"statuses": [status], **_event("statuses")}
-        self._world.webhooks.plan(step.at, "whapi", "statuses", payload, message["id"])
+        self._world.webhooks.plan(step.at, "whapi", "statuses", payload, message["id"], message["chat_id"])
 
     def _announce(self, message: Document, at: datetime) -> None:
         payload = {"messages": [message], **_event("messages")}
-        self._world.webhooks.plan(at, "whapi", "messages", payload, message["id"])
+        self._world.webhooks.plan(at, "whapi", "messages", payload, message["id"], message["chat_id"])
 
 
 def _event(type: str) -> dict[str, Any]:
