@@ -82,7 +82,7 @@ class ScriptedTelephony:
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     recipients: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     failures: list[Exception] = field(default_factory=list)
-    losses: list[Exception] = field(default_factory=list)
+    losses: list[BaseException] = field(default_factory=list)
     blind: list[Exception] = field(default_factory=list)
     """Raised by questions, one per question."""
     before_answer: Any = None
@@ -131,7 +131,7 @@ class ScriptedTelephony:
         self._maybe(self.failures)
         self.rings.extend(calls)
 
-    def _maybe(self, troubles: list[Exception]) -> None:
+    def _maybe(self, troubles: list[Any]) -> None:
         if troubles:
             raise troubles.pop(0)
 
@@ -355,7 +355,7 @@ def enveloped(event: Event, at: datetime) -> Envelope:
 @pytest.fixture
 async def office(fresh_schema: ServiceDatabase) -> AsyncIterator[Office]:
     await asyncio.to_thread(upgrade, "calling", fresh_schema.url, fresh_schema.schema)
-    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "calling", 5)
+    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "calling", 8)
     yield Office(pool)
     await pool.close()
 

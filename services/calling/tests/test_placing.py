@@ -45,7 +45,7 @@ async def test_a_lost_answer_is_looked_up_and_nobody_rings_again(office: Office,
 async def test_a_crash_between_acting_and_recording_rings_once(office: Office, people: int) -> None:
     """The intent stands as acting, the provider took it, and nothing of the answer was stored."""
     event = await office.prepared(people)
-    office.telephony.losses.append(KeyboardInterrupt())  # type: ignore[arg-type]  # passes every except Exception
+    office.telephony.losses.append(KeyboardInterrupt())  # it passes every except Exception
     with pytest.raises(KeyboardInterrupt):
         await office.handle(event)
     [effect] = await office.rows("SELECT state FROM effects")
@@ -156,3 +156,15 @@ async def test_a_webhook_proves_that_a_lost_request_arrived(office: Office) -> N
     await office.handle(event)
     assert len(office.telephony.rings) == 1
     assert not await office.said(CallOutcomeUnknown)
+
+
+async def test_a_webhook_of_one_call_proves_the_whole_batch_though_the_listing_lags(office: Office) -> None:
+    event = await office.prepared(2)
+    office.telephony.losses.append(TimeoutError())
+    with pytest.raises(OutcomePending):
+        await office.handle(event)
+    office.telephony.batches.clear()
+    await office.hear_failure(office.telephony.rings[0], "busy")
+    await office.handle(event)
+    assert len(office.telephony.rings) == 2
+    assert {one.application_id for one in await office.said(CallPlaced)} == {1, 2}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,13 +17,13 @@ WORKDAYS = range(5)
 
 
 def window(
-    start: int = 10, end: int = 18, days: range | list[int] = EVERY_DAY, zone: str = "Europe/Bucharest"
-):  # type: ignore[no-untyped-def]
+    start: int = 10, end: int = 18, days: Iterable[int] = EVERY_DAY, zone: str = "Europe/Bucharest"
+) -> CallingWindow:
     return CallingWindow.of(start, end, days, zone)
 
 
 def local(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=BUCHAREST)  # type: ignore[misc,arg-type]
+    return datetime(*parts, tzinfo=BUCHAREST)  # type: ignore[arg-type,misc]
 
 
 @pytest.mark.parametrize(
