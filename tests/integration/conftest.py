@@ -1,4 +1,4 @@
-"""One installation for all flows: real servers, real processes, a scaled clock, the sandbox as the outside world.
+"""One installation for all flows: real servers and processes, a scaled clock, the sandbox as the outside.
 
 It is started once; each test brings a position and leads of its own, and leaves nothing under way.
 """

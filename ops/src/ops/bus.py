@@ -55,7 +55,7 @@ class Operator:
             _, probe = await asyncio.open_connection(where.hostname, where.port or 4222)
             probe.close()
             async with asyncio.timeout(5):
-                # Reconnecting includes the first connection: without the two lines above it would wait for ever.
+                # Reconnecting includes the first connection: without the probe it would wait for ever.
                 self._client = await nats.connect(
                     self._url,
                     name="ops",

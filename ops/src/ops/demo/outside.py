@@ -62,7 +62,7 @@ class Outside:
         return entries
 
     async def register(self, leads: Iterable[dict[str, str]]) -> None:
-        """Make people of a lead file known beforehand, so that a tag in their address counts from the start."""
+        """Make people of a lead file known beforehand: a tag in their address counts from the start."""
         people = [
             {"phone": lead["phone_number"], "email": lead["email"], "name": lead["full_name"]}
             for lead in leads
