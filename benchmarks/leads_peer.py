@@ -1,4 +1,4 @@
-"""What one writes without thinking, as a yardstick: the specification's import logic row by row through an ORM.
+"""What one writes without thinking, as a yardstick: the specification's import row by row through an ORM.
 
 For each row: look the candidate up by lead id, update or add, look the application up, add, add its event,
 commit. Same tables, same server, same phone and name rules; SQLAlchemy 2 on asyncpg.

@@ -47,7 +47,7 @@ def a_profile(number: int = 1, **changes: Any) -> Profile:
 async def an_application(store: Store, number: int = 1, **changes: Any) -> Application:
     position_id = await store.a_position()
     async with store.begin() as tx:
-        (candidate_id,) = await store.candidates.add(tx, [a_profile(number, **changes)])
+        (candidate_id,) = await store.add(tx, a_profile(number, **changes))
         opened = await store.applications.open(tx, position_id, [candidate_id])
     return Application(opened[candidate_id], candidate_id, position_id)
 
@@ -77,8 +77,8 @@ async def test_candidates_come_back_as_they_were_written(store: Store) -> None:
         2, phone=None, email=None, created=None, campaign_name=None, platform=None, time_zone=None, answers=()
     )
     async with store.begin() as tx:
-        ids = await store.candidates.add(tx, [a_profile(1), bare])
-        assert await store.candidates.add(tx, []) == []
+        ids = await store.add(tx, a_profile(1), bare)
+        assert await store.add(tx) == []
     async with store.begin() as tx:
         known = await store.candidates.with_lead_keys(tx, ["1", "2", "3"])
         assert known == {"1": (ids[0], a_profile(1)), "2": (ids[1], bare)}
@@ -91,14 +91,12 @@ async def test_candidates_come_back_as_they_were_written(store: Store) -> None:
 
 async def test_possible_duplicates_are_found_once(store: Store) -> None:
     async with store.begin() as tx:
-        first, other, both, alone = await store.candidates.add(
+        first, other, both, alone = await store.add(
             tx,
-            [
-                a_profile(1),
-                a_profile(2, phone="+40712000001"),
-                a_profile(3, phone="+40712000001", email="stefan1@example.com"),
-                a_profile(4),
-            ],
+            a_profile(1),
+            a_profile(2, phone="+40712000001"),
+            a_profile(3, phone="+40712000001", email="stefan1@example.com"),
+            a_profile(4),
         )
         found = await store.candidates.note_duplicates(tx, [first, other, both, alone])
         pairs = {(one.candidate_id, one.other_candidate_id): one.shared for one in found}
@@ -109,21 +107,32 @@ async def test_possible_duplicates_are_found_once(store: Store) -> None:
 
 async def test_people_without_phone_and_email_are_nobodys_duplicates(store: Store) -> None:
     async with store.begin() as tx:
-        ids = await store.candidates.add(
-            tx, [a_profile(1, phone=None, email=None), a_profile(2, phone=None, email=None)]
-        )
+        ids = await store.add(tx, a_profile(1, phone=None, email=None), a_profile(2, phone=None, email=None))
         assert await store.candidates.note_duplicates(tx, ids) == []
 
 
 async def test_a_candidate_applies_once_to_a_position(store: Store) -> None:
     first, second = await store.a_position(), await store.a_position()
     async with store.begin() as tx:
-        ids = await store.candidates.add(tx, [a_profile(1), a_profile(2)])
+        ids = await store.add(tx, a_profile(1), a_profile(2))
         assert await store.applications.open(tx, first, []) == {}
         opened = await store.applications.open(tx, first, ids[:1])
         assert list(opened) == ids[:1]
         assert list(await store.applications.open(tx, first, ids)) == ids[1:]
         assert sorted(await store.applications.open(tx, second, ids)) == ids
+
+
+async def test_applications_of_new_candidates_get_the_ids_they_were_given(store: Store) -> None:
+    position_id = await store.a_position()
+    async with store.begin() as tx:
+        ids = await store.add(tx, a_profile(1), a_profile(2))
+        given = dict(zip(ids, await store.applications.new_ids(tx, 2), strict=True))
+        await store.applications.add(tx, position_id, given)
+        await store.applications.add(tx, position_id, {})
+        assert await store.applications.open(tx, position_id, ids) == {}
+        for candidate_id, application_id in given.items():
+            fresh = Application(application_id, candidate_id, position_id)
+            assert await store.applications.lock(tx, application_id) == fresh
 
 
 async def test_an_application_comes_back_as_it_was_saved(store: Store) -> None:

@@ -326,9 +326,7 @@ async def test_thousands_are_queued_at_once(store: Store) -> None:
     """Set statements: as many round trips as for one."""
     position_id = await store.a_position()
     async with store.begin() as tx:
-        ids = await store.candidates.add(
-            tx, [a_profile()._replace(lead_key=str(number)) for number in range(10_000)]
-        )
+        ids = await store.add(tx, *(a_profile()._replace(lead_key=str(number)) for number in range(10_000)))
         opened = list((await store.applications.open(tx, position_id, ids)).values())
     command = QueueCalls(command_id=uuid4(), actor=RECRUITER, application_ids=opened)
     async with store.begin() as tx:

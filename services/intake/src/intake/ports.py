@@ -58,6 +58,11 @@ class Callable:
 
 
 class Applications(Protocol):
+    async def new_ids(self, tx: Tx, count: int) -> list[int]: ...
+
+    async def add(self, tx: Tx, position_id: int, application_ids: Mapping[int, int]) -> None:
+        """Open applications of new candidates under new ids (``application_ids``: by candidate id)."""
+
     async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
         """Open an application for each who has none yet; answers candidate id to new application id."""
 
@@ -84,8 +89,10 @@ class Candidates(Protocol):
     async def with_lead_keys(self, tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, Profile]]:
         """Those that have one of these lead ids. Nobody else adds candidates until this transaction ends."""
 
-    async def add(self, tx: Tx, profiles: Sequence[Profile]) -> list[int]:
-        """Keep new candidates; answers their ids in the same order."""
+    async def new_ids(self, tx: Tx, count: int) -> list[int]: ...
+
+    async def add(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
+        """Keep new candidates under their new ids."""
 
     async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> None: ...
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from chassis.blobs import Blobs
 from contracts import BlobRef
@@ -20,6 +20,8 @@ from intake.domain.lead_rows import Lead, Refusal
 from intake.domain.lead_text import HopelessFile
 
 _PART_BYTES = 4 << 20
+
+Part: TypeAlias = tuple[Sequence[Question], LeadChunk]
 
 
 class ReaderFailed(Exception):
@@ -38,20 +40,14 @@ class SeparateReader:
 
     async def chunks(
         self, file: BlobRef, *, time_zone: str, size: int, after_record: int
-    ) -> AsyncGenerator[tuple[Sequence[Question], LeadChunk], None]:
+    ) -> AsyncGenerator[Part, None]:
         with tempfile.TemporaryDirectory(prefix="leads-") as folder:
             path = Path(folder) / "leads"
             await self._copy(file, path)
-            frames = _frames([str(path), time_zone, str(size), str(after_record)])
-            async with aclosing(frames), aclosing(_ahead(frames)) as ready:
-                questions: list[Question] = []
-                async for frame in ready:
-                    if "hopeless" in frame:
-                        raise HopelessFile(*frame["hopeless"])
-                    if "questions" in frame:
-                        questions = [Question(**question) for question in frame["questions"]]
-                    else:
-                        yield questions, _chunk(frame["chunk"])
+            parts = _parts([str(path), time_zone, str(size), str(after_record)])
+            async with aclosing(parts), aclosing(_ahead(parts)) as ready:
+                async for part in ready:
+                    yield part
 
     async def _copy(self, file: BlobRef, path: Path) -> None:
         with path.open("wb") as copy:
@@ -61,16 +57,28 @@ class SeparateReader:
                 start += len(part)
 
 
-async def _ahead(frames: AsyncGenerator[dict[str, Any], None]) -> AsyncGenerator[dict[str, Any], None]:
-    """Takes the next frame while the last one is being stored."""
-    following = asyncio.ensure_future(anext(frames, None))
+async def _ahead(parts: AsyncGenerator[Part, None]) -> AsyncGenerator[Part, None]:
+    """Takes the next part while the last one is being stored."""
+    following = asyncio.ensure_future(anext(parts, None))
     try:
-        while (frame := await following) is not None:
-            following = asyncio.ensure_future(anext(frames, None))
-            yield frame
+        while (part := await following) is not None:
+            following = asyncio.ensure_future(anext(parts, None))
+            yield part
     finally:
         following.cancel()
         await asyncio.wait([following])
+
+
+async def _parts(arguments: list[str]) -> AsyncGenerator[Part, None]:
+    async with aclosing(_frames(arguments)) as frames:
+        questions: list[Question] = []
+        async for frame in frames:
+            if "hopeless" in frame:
+                raise HopelessFile(*frame["hopeless"])
+            if "questions" in frame:
+                questions = [Question(**question) for question in frame["questions"]]
+            else:
+                yield questions, _chunk(frame["chunk"])
 
 
 async def _frames(arguments: list[str]) -> AsyncGenerator[dict[str, Any], None]:

@@ -69,6 +69,14 @@ class MemoryApplications:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
+    async def new_ids(self, tx: Tx, count: int) -> list[int]:
+        first = len(self._shelf.applications) + 1
+        return list(range(first, first + count))
+
+    async def add(self, tx: Tx, position_id: int, application_ids: Mapping[int, int]) -> None:
+        for candidate_id, application_id in application_ids.items():
+            self._shelf.applications[application_id] = Application(application_id, candidate_id, position_id)
+
     async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
         taken = {(one.candidate_id, one.position_id) for one in self._shelf.applications.values()}
         opened: dict[int, int] = {}
@@ -128,11 +136,12 @@ class MemoryCandidates:
             if profile.lead_key is not None and profile.lead_key in keys
         }
 
-    async def add(self, tx: Tx, profiles: Sequence[Profile]) -> list[int]:
+    async def new_ids(self, tx: Tx, count: int) -> list[int]:
         first = len(self._shelf.candidates) + 1
-        ids = list(range(first, first + len(profiles)))
-        self._shelf.candidates.update(zip(ids, profiles, strict=True))
-        return ids
+        return list(range(first, first + count))
+
+    async def add(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
+        self._shelf.candidates.update(profiles)
 
     async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
         self._shelf.candidates.update(profiles)

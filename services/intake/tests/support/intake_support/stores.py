@@ -32,6 +32,7 @@ from intake.adapters.postgres import (
     PostgresImports,
     PostgresPositions,
 )
+from intake.domain.profiles import Profile
 from intake.handlers.imports import import_leads
 from intake.handlers.run_import import run_leads_import
 from intake.ports import Applications, Candidates, Imports, LeadFiles, Positions
@@ -65,6 +66,12 @@ class Store:
     async def a_position(self, **details: object) -> int:
         async with self.begin() as tx:
             return await self.positions.add(tx, PositionDetails(title="Sales", **details))
+
+    async def add(self, tx: Tx, *profiles: Profile) -> list[int]:
+        """Candidates under new ids, which are the answer."""
+        ids = await self.candidates.new_ids(tx, len(profiles))
+        await self.candidates.add(tx, dict(zip(ids, profiles, strict=True)))
+        return ids
 
     async def bring_in(self, body: bytes, position_id: int) -> LeadsImported | LeadsImportRefused:
         """A file from the recruiter's command to the event that ends its import."""

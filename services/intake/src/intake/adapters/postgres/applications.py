@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis import Tx
@@ -52,7 +52,24 @@ FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::tex
 """
 
 
+_IDS = "SELECT nextval('applications_application_id_seq') FROM generate_series(1, $1)"
+_ADD = """
+INSERT INTO applications (candidate_id, application_id, position_id, status, created_at, updated_at)
+SELECT n.candidate_id, n.application_id, $3, 'pending_call', $4, $4
+FROM unnest($1::bigint[], $2::bigint[]) AS n (candidate_id, application_id)
+"""
+
+
 class PostgresApplications:
+    async def new_ids(self, tx: Tx, count: int) -> list[int]:
+        return [row[0] for row in await tx.db.fetch(_IDS, count)]
+
+    async def add(self, tx: Tx, position_id: int, application_ids: Mapping[int, int]) -> None:
+        if application_ids:
+            await tx.db.execute(
+                _ADD, list(application_ids), list(application_ids.values()), position_id, tx.now
+            )
+
     async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
         if not candidate_ids:
             return {}

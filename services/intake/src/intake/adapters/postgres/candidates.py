@@ -71,12 +71,12 @@ class PostgresCandidates:
         rows = await tx.db.fetch(_KNOWN, list(keys))
         return {row["lead_key"]: (row["candidate_id"], _profile(row)) for row in rows}
 
-    async def add(self, tx: Tx, profiles: Sequence[Profile]) -> list[int]:
-        if not profiles:
-            return []
-        ids = [row[0] for row in await tx.db.fetch(_IDS, len(profiles))]
-        await tx.db.execute(_INSERT, *_columns(zip(ids, profiles, strict=True)), tx.now)
-        return ids
+    async def new_ids(self, tx: Tx, count: int) -> list[int]:
+        return [row[0] for row in await tx.db.fetch(_IDS, count)]
+
+    async def add(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
+        if profiles:
+            await tx.db.execute(_INSERT, *_columns(profiles.items()), tx.now)
 
     async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
         if profiles:
