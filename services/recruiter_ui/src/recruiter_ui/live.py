@@ -44,7 +44,7 @@ class ChangesFeed:
         self._url = database_url
         self._schema = schema
         self._recent: deque[Change] = deque(maxlen=KEPT)
-        self._last = 0
+        self.last = 0
         self._news = asyncio.Condition()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -73,12 +73,11 @@ class ChangesFeed:
     async def after(self, last: int, wait: float) -> list[Change] | None:
         """The changes after ``last``, waiting for the first; None when that is too long ago to be known."""
         async with self._news:
-            if self._last <= last and not self.closing:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait_for(lambda: self.last > last or self.closing), wait)
             if self._recent and self._recent[0].change_id <= last + 1:
                 return [change for change in self._recent if change.change_id > last]
-            return [] if self._last <= last else None
+            return [] if self.last <= last else None
 
     async def _follow(self) -> None:
         while True:
@@ -104,12 +103,12 @@ class ChangesFeed:
         self._wake.set()
 
     async def _read(self, connection: Connection) -> None:
-        rows = await read_changes(connection, self._last, KEPT)
+        rows = await read_changes(connection, self.last, KEPT)
         if not rows:
             return
         async with self._news:
             self._recent.extend(rows)
-            self._last = rows[-1].change_id
+            self.last = rows[-1].change_id
             self._news.notify_all()
 
 
@@ -135,7 +134,7 @@ async def stream(
         if feed.closing:
             return
         if changes is None:
-            last = feed_position(feed)
+            last = feed.last
             yield _event("change", json.dumps({"everything": True}), last)
         elif changes:
             await asyncio.sleep(GATHER_SECONDS)
@@ -147,10 +146,6 @@ async def stream(
             if beats % 3 == 0 and not await is_welcome():
                 return
             yield _event("beat", "{}", None)
-
-
-def feed_position(feed: ChangesFeed) -> int:
-    return feed._last
 
 
 def summary(changes: list[Change]) -> dict[str, object]:

@@ -44,7 +44,8 @@ async def find_application(db: Database, application_id: int) -> Application | N
         db,
         "SELECT a.score_notes, a.sequence, a.previous_status, a.cv_received_at, c.whatsapp_number, "
         "c.phone_as_given, c.form_answers, c.campaign_name, c.platform, c.meta_created_time, "
-        "c.first_seen_at FROM applications a JOIN candidates c USING (candidate_id) WHERE a.application_id = $1",
+        "c.first_seen_at FROM applications a JOIN candidates c USING (candidate_id) "
+        "WHERE a.application_id = $1",
         application_id,
     )
     evaluation = await maybe(

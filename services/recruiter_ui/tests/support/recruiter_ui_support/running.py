@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,8 +14,9 @@ import nats
 from chassis.blobs import ObjectBlobs
 from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
-from chassis.servers import ServiceDatabase
+from chassis.servers import ServiceDatabase, free_port
 from chassis.testing import eventually
+from chassis.testing import running as service_running
 from contracts import Accepted, Command, Envelope, Refused
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -37,12 +37,6 @@ QUICK: dict[str, Any] = {
 Answer = Callable[[Any], Accepted | Refused]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Running:
     """A running service and what a test does to it."""
@@ -51,6 +45,7 @@ class Running:
     client: Client
     db: asyncpg.Connection[Any]
     blobs: ObjectBlobs
+    settings: Settings
     received: list[Command] = field(default_factory=list)
 
     async def tell(self, envelopes: Iterable[Envelope]) -> None:
@@ -92,6 +87,7 @@ async def running(
     await asyncio.to_thread(upgrade, "recruiter_ui", database.url, database.schema)
     db = await asyncpg.connect(database.url, server_settings={"search_path": database.schema})
     client = await nats.connect(nats_url)
+    await _empty_bus(client)
     await provision(client.jetstream(), consumers_of(handlers))
     await add_recruiter(db, EMAIL, NAME, hash_password(PASSWORD))  # type: ignore[arg-type]
     port = free_port()
@@ -104,17 +100,17 @@ async def running(
         http_port=port,
         **(QUICK | settings),
     )
-    service = build(given)
-    serving = asyncio.create_task(service.serve())
-
-    async def ready() -> bool:
-        return not service.problems()
-
     try:
-        await eventually(ready, within=30, what="recruiter_ui is ready")
-        yield Running(f"http://127.0.0.1:{port}", client, db, ObjectBlobs(blobs_url))
+        async with service_running(build(given)):
+            yield Running(f"http://127.0.0.1:{port}", client, db, ObjectBlobs(blobs_url), given)
     finally:
-        service.stop()
-        await serving
         await client.close()
         await db.close()
+
+
+async def _empty_bus(client: Client) -> None:
+    """Stories use the same ids every time; a stream that has seen them would drop them."""
+    js = client.jetstream()
+    for stream in await js.streams_info():
+        if stream.config.name is not None:
+            await js.delete_stream(stream.config.name)

@@ -63,10 +63,10 @@ TURNS = [
 class Storyteller:
     """Collects envelopes; ``at`` is moved by hand."""
 
-    def __init__(self, at: datetime) -> None:
+    def __init__(self, at: datetime, first_id: int = 0) -> None:
         self.at = at
         self.envelopes: list[Envelope] = []
-        self._ids = 0
+        self._ids = first_id
         self._sequences: dict[int, tuple[int, ApplicationStatus]] = {}
 
     def new_id(self) -> UUID:

@@ -1,0 +1,102 @@
+"""The read tables on PostgreSQL: the same rows from any order, and rules that agree with the pure ones."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from typing import Any, TypeAlias
+
+import asyncpg
+import pytest_asyncio
+from chassis.migrations import upgrade
+from chassis.servers import ServiceDatabase
+from chassis.testing import NOON
+from contracts import Envelope
+from recruiter_ui.adapters.read_model import write_rows
+from recruiter_ui.domain.statuses import STATUSES
+from recruiter_ui.domain.tables import READ_TABLES
+from recruiter_ui.projection import fold_batch
+from recruiter_ui_support.town import a_town
+
+Connection: TypeAlias = "asyncpg.Connection[Any]"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def db(fresh_schema: ServiceDatabase) -> AsyncIterator[Connection]:
+    await asyncio.to_thread(upgrade, "recruiter_ui", fresh_schema.url, fresh_schema.schema)
+    connection = await asyncpg.connect(fresh_schema.url)
+    yield connection
+    await connection.close()
+
+
+async def tables(db: Connection) -> dict[str, list[str]]:
+    return {
+        table.name: [
+            str(row) for row in await db.fetch(f"SELECT * FROM {table.name} ORDER BY {', '.join(table.key)}")
+        ]
+        for table in READ_TABLES
+    }
+
+
+async def fold_in_batches(db: Connection, envelopes: list[Envelope], chance: random.Random) -> None:
+    left = list(envelopes)
+    while left:
+        size = chance.randint(1, 60)
+        await write_rows(db, fold_batch(left[:size]))
+        left = left[size:]
+
+
+async def test_any_order_and_any_batches_make_the_same_rows(db: Connection) -> None:
+    envelopes = a_town(NOON).envelopes
+    await write_rows(db, fold_batch(envelopes))
+    expected = await tables(db)
+    for _ in range(5):
+        seed = random.randrange(2**32)
+        print(f"seed {seed}")
+        chance = random.Random(seed)
+        for table in READ_TABLES:
+            await db.execute(f"TRUNCATE {table.name}")
+        shuffled = list(envelopes)
+        chance.shuffle(shuffled)
+        await fold_in_batches(db, shuffled, chance)
+        assert await tables(db) == expected
+
+
+async def test_facts_told_again_change_nothing(db: Connection) -> None:
+    envelopes = a_town(NOON).envelopes
+    await write_rows(db, fold_batch(envelopes))
+    before = await tables(db)
+    await write_rows(db, fold_batch(envelopes[::-2]))
+    assert await tables(db) == before
+
+
+async def test_the_migration_and_the_declared_columns_agree(db: Connection) -> None:
+    rows = await db.fetch(
+        "SELECT table_name, column_name, udt_name FROM information_schema.columns "
+        "WHERE table_schema = current_schema() AND is_generated = 'NEVER'"
+    )
+    stands: dict[str, dict[str, str]] = {}
+    for row in rows:
+        stands.setdefault(row["table_name"], {})[row["column_name"]] = row["udt_name"]
+    for table in READ_TABLES:
+        assert stands[table.name] == table.types
+
+
+async def test_the_database_puts_every_status_into_the_stage_the_pages_say(db: Connection) -> None:
+    for number, name in enumerate(STATUSES, start=1):
+        await db.execute(
+            "INSERT INTO applications (application_id, opened_at, status) VALUES ($1, now(), $2)",
+            number,
+            name,
+        )
+    rows = await db.fetch("SELECT status, stage FROM applications")
+    assert {row["status"]: row["stage"] for row in rows} == {
+        name: status.stage.rank for name, status in STATUSES.items()
+    }
+
+
+async def test_an_application_heard_of_before_it_was_opened_is_not_listed(db: Connection) -> None:
+    later = [it for it in a_town(NOON).envelopes if it.event.application_id == 1][1:]
+    await write_rows(db, fold_batch(later))
+    assert await db.fetchval("SELECT stage FROM applications WHERE application_id = 1") == 0

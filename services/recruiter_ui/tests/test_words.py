@@ -1,0 +1,172 @@
+"""What the pages say: the next step, ages and moments, verdicts before calls, file names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from chassis.testing import NOON
+from recruiter_ui.domain.file_names import safe_name
+from recruiter_ui.domain.moments import age, duration, local_time, next_opening, spoken, stamp
+from recruiter_ui.domain.next_step import Situation, next_step
+from recruiter_ui.domain.statuses import STATUSES
+from recruiter_ui.domain.verdicts import Person, judge
+from recruiter_ui.templating import initials
+from recruiter_ui.web import local_path
+
+BUCHAREST = ZoneInfo("Europe/Bucharest")
+EVERY_DAY = list(range(7))
+
+PLAIN = Situation(
+    status="pending_call",
+    status_at=NOON,
+    status_reason=None,
+    attempts=0,
+    attempts_allowed=2,
+    dial_kind=None,
+    dial_until=None,
+    dial_note=None,
+    callback_at=None,
+    needs_human_reason=None,
+    cv_asked_at=None,
+    follow_up_hours=48,
+    rejected_cv_days=7,
+)
+
+
+def says(now: datetime = NOON, **situation: object) -> str:
+    return next_step(replace(PLAIN, **situation), now, BUCHAREST)  # type: ignore[arg-type]
+
+
+def test_every_status_has_a_sentence() -> None:
+    for status in STATUSES:
+        sentence = says(status=status)
+        assert sentence
+        assert sentence != status
+        assert not sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("situation", "sentence"),
+    [
+        ({"status": "call_queued"}, "In the call queue, attempt 1 of 2"),
+        (
+            {"status": "call_queued", "attempts": 1, "dial_kind": "retry", "dial_note": "busy",
+             "dial_until": NOON + timedelta(hours=1)},
+            "Calls again today 15:00, attempt 2 of 2 (busy)",
+        ),
+        (
+            {"status": "call_queued", "dial_kind": "deferred", "dial_until": NOON + timedelta(hours=20),
+             "dial_note": "outside calling hours"},
+            "Waits until tomorrow 10:00: outside calling hours",
+        ),
+        ({"status": "callback_scheduled", "callback_at": NOON + timedelta(hours=2)},
+         "Calls today 16:00, as agreed in the call"),
+        ({"status": "needs_human", "needs_human_reason": "Asked for a person"}, "Asked for a person"),
+        ({"status": "call_failed", "attempts": 2, "dial_note": "voicemail"},
+         "2 of 2 attempts, last: voicemail"),
+        ({"status": "awaiting_cv", "cv_asked_at": NOON}, "Reminder 1 Fri 14:00"),
+        ({"status": "cv_followup_1", "cv_asked_at": NOON}, "Reminder 2 Fri 14:00"),
+        ({"status": "cv_followup_2", "cv_asked_at": NOON - timedelta(hours=47)}, "Overdue today 15:00"),
+        ({"status": "cv_received", "to_review": True}, "Check the CV: the match is not certain"),
+        ({"status": "awaiting_cv_rejected"}, "CV welcome for later roles; closes 25 Nov 14:00"),
+        ({"status": "closed", "status_reason": "Found another job"}, "Found another job"),
+    ],
+)  # fmt: skip
+def test_the_next_step_in_a_sentence(situation: dict[str, object], sentence: str) -> None:
+    assert says(**situation) == sentence
+
+
+def test_a_reminder_that_is_due_goes_out_now() -> None:
+    assert says(status="awaiting_cv", cv_asked_at=NOON - timedelta(hours=49)) == "Reminder 1 goes out now"
+
+
+def test_ages_are_short() -> None:
+    spans = [timedelta(seconds=20), timedelta(minutes=9), timedelta(hours=5), timedelta(days=3)]
+    assert [age(NOON - span, NOON) for span in spans] == ["just now", "9 min", "5 h", "3 d"]
+    assert age(None, NOON) == ""
+
+
+def test_moments_are_told_in_the_readers_zone() -> None:
+    assert spoken(NOON - timedelta(days=1), NOON, BUCHAREST) == "yesterday 14:00"
+    assert spoken(NOON + timedelta(days=9), NOON, BUCHAREST) == "27 Nov 14:00"
+    assert stamp(NOON, NOON + timedelta(hours=1), BUCHAREST) == "14:00"
+    assert duration(252) == "4 min 12 s"
+
+
+def test_their_clock_says_whether_calling_is_decent() -> None:
+    there = local_time("America/Halifax", NOON, 10, 18, EVERY_DAY)
+    assert there is not None
+    assert (there.clock, there.place, there.inside) == ("08:00", "Halifax", False)
+    assert local_time("Nowhere/City", NOON, 10, 18, EVERY_DAY) is None
+    assert local_time(None, NOON, 10, 18, EVERY_DAY) is None
+
+
+def test_a_window_opens_on_the_next_day_that_has_one() -> None:
+    evening = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # Friday 19:00 in Bucharest
+    opens = next_opening("Europe/Bucharest", evening, 10, 18, [0, 1, 2, 3, 4])
+    assert opens == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    assert next_opening("Europe/Bucharest", NOON, 10, 18, EVERY_DAY) == NOON
+    assert next_opening("Europe/Bucharest", evening, 10, 24, EVERY_DAY) == evening
+    assert next_opening("Europe/Bucharest", NOON, 10, 18, []) is None
+
+
+ANDREEA = Person(
+    1, "Andreea", "ro", "pending_call", "+40700000014", "Europe/Bucharest", "open", 10, 18, EVERY_DAY
+)
+
+
+def test_the_preview_says_who_is_called_now_later_or_not_at_all() -> None:
+    verdicts = judge(
+        [
+            ANDREEA,
+            replace(ANDREEA, application_id=2, zone_name="America/Halifax"),
+            replace(ANDREEA, application_id=3, phone=None),
+            replace(ANDREEA, application_id=4, status="call_queued"),
+            replace(ANDREEA, application_id=5, position_status="paused"),
+            replace(ANDREEA, application_id=6, zone_name=None),
+            replace(ANDREEA, application_id=7, status="closed"),
+        ],
+        NOON,
+    )
+    assert verdicts.to_queue == [1, 2]
+    assert verdicts.total == 7
+    assert verdicts.later[0].opens == datetime(2026, 11, 18, 14, 0, tzinfo=UTC)
+    assert list(verdicts.skipped) == [
+        "No usable phone number",
+        "Already in the call queue",
+        "The position is not open",
+        "Calling hours there are not known",
+        "Closed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("CV Andreea Munteanu-Vâlcea.pdf", "CV Andreea Munteanu-Vâlcea.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\cv.docx", "cv.docx"),
+        ("cv\u202efdp.exe", "cvfdp.exe"),
+        ('a"b\r\nSet-Cookie: x=1.pdf', "a_bSet-Cookie_ x=1.pdf"),
+        ("...", "file"),
+        (None, "file"),
+        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+    ],
+)
+def test_file_names_of_strangers_are_made_harmless(given: str | None, safe: str) -> None:
+    assert safe_name(given) == safe
+
+
+@pytest.mark.parametrize(("wanted", "place"), [
+    ("/applications?stage=to_call", "/applications?stage=to_call"),
+    ("https://evil.example.com", "/"), ("//evil.example.com", "/"), ("/\\evil.example.com", "/"), (None, "/"),
+])  # fmt: skip
+def test_after_the_login_only_places_of_ours_are_gone_to(wanted: str | None, place: str) -> None:
+    assert local_path(wanted) == place
+
+
+def test_initials_survive_odd_names() -> None:
+    assert [initials(name) for name in ("Irina Dobre", "Ștefan", "+40 700", "")] == ["ID", "Ș", "?", "?"]
