@@ -23,9 +23,19 @@ def plain_url(url: str) -> str:
     return url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
+_JSONB_VERSION = b"\x01"
+
+
 async def _speak_json(connection: Connection) -> None:
-    for name in ("json", "jsonb"):
-        await connection.set_type_codec(name, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+    await connection.set_type_codec("json", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+    # Binary, because COPY takes nothing else.
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=lambda value: _JSONB_VERSION + json.dumps(value).encode(),
+        decoder=lambda raw: json.loads(raw[len(_JSONB_VERSION) :]),
+        schema="pg_catalog",
+        format="binary",
+    )
 
 
 async def _keep(_: Connection) -> None:

@@ -53,11 +53,7 @@ FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::tex
 
 
 _IDS = "SELECT nextval('applications_application_id_seq') FROM generate_series(1, $1)"
-_ADD = """
-INSERT INTO applications (candidate_id, application_id, position_id, status, created_at, updated_at)
-SELECT n.candidate_id, n.application_id, $3, 'pending_call', $4, $4
-FROM unnest($1::bigint[], $2::bigint[]) AS n (candidate_id, application_id)
-"""
+_COPIED = ["candidate_id", "application_id", "position_id", "status", "created_at", "updated_at"]
 
 
 class PostgresApplications:
@@ -66,9 +62,11 @@ class PostgresApplications:
 
     async def add(self, tx: Tx, position_id: int, application_ids: Mapping[int, int]) -> None:
         if application_ids:
-            await tx.db.execute(
-                _ADD, list(application_ids), list(application_ids.values()), position_id, tx.now
+            rows = (
+                (candidate_id, application_id, position_id, Status.PENDING_CALL.value, tx.now, tx.now)
+                for candidate_id, application_id in application_ids.items()
             )
+            await tx.db.copy_records_to_table("applications", records=rows, columns=_COPIED)
 
     async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
         if not candidate_ids:

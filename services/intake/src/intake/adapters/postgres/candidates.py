@@ -15,18 +15,12 @@ _COLUMNS = (
     "full_name, first_name, last_name, name_folded, phone, phone_as_given, email, whatsapp_number, language,"
     " time_zone, source, meta_lead_id, lead_key, meta_created_time, campaign_name, platform, form_answers"
 )
+_COPIED = ["candidate_id", *_COLUMNS.split(", "), "created_at", "updated_at"]
 _ROWS = """
 unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
        $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[],
        $16::text[], $17::text[], $18::text[])
 """
-_INSERT = f"""
-INSERT INTO candidates (candidate_id, {_COLUMNS}, created_at, updated_at)
-SELECT candidate_id, full_name, first_name, last_name, name_folded, phone, phone_as_given, email,
-       whatsapp_number, language, time_zone, source, meta_lead_id, lead_key, meta_created_time, campaign_name,
-       platform, form_answers::jsonb, $19, $19
-FROM {_ROWS} AS n (candidate_id, {_COLUMNS})
-"""  # noqa: S608 constants
 _REVISE = f"""
 UPDATE candidates c
 SET full_name = n.full_name, first_name = n.first_name, last_name = n.last_name, name_folded = n.name_folded,
@@ -76,7 +70,8 @@ class PostgresCandidates:
 
     async def add(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
         if profiles:
-            await tx.db.execute(_INSERT, *_columns(profiles.items()), tx.now)
+            rows = ((candidate_id, *profile, tx.now, tx.now) for candidate_id, profile in profiles.items())
+            await tx.db.copy_records_to_table("candidates", records=rows, columns=_COPIED)
 
     async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
         if profiles:
