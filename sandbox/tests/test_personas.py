@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections import Counter
 from pathlib import Path
@@ -31,8 +32,6 @@ def asked_by_whatsapp(house: Any, text: str = ASK) -> None:
 
 
 def asked_by_mail(house: Any, to: str = "ana@example.com", text: str = ASK) -> None:
-    import base64
-
     raw = f"From: r@example.com\r\nTo: {to}\r\nSubject: RF-7K3Q9DX\r\nMessage-ID: <m{len(text)}@r>\r\n\r\nCV"
     settings = house.settings
     grant = {

@@ -18,6 +18,7 @@ from sandbox.elevenlabs.conversation import conversation_body, failure_webhook, 
 from sandbox.faults import Kind
 from sandbox.personas.kinds import OnCall, on_call
 from sandbox.personas.people import People
+from sandbox.personas.phrases import PHRASES
 from sandbox.personas.speech import conversation, language_of, reply_of_agent
 from sandbox.store import Document
 from sandbox.world import World
@@ -224,7 +225,7 @@ class Calls:
         with self._world.store.atomic():
             self._world.agenda.cancel(f"ring:{id}")
             call.update(status="in-progress", result="answered", accepted=now.timestamp())
-            opening = call["first_message"] or reply_of_agent(call["language"], "", 1)
+            opening = call["first_message"] or PHRASES[call["language"]].opening
             call["turns"] = [{"role": "agent", "message": opening, "time_in_call_secs": 0}]
             self.save(call)
             self._world.agenda.add(
