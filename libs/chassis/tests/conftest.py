@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -47,6 +48,57 @@ def enveloped(event: Event, event_id: UUID | None = None) -> Envelope:
         event=event,
         correlation_id=identity,
     )
+
+
+class Line:
+    """A line to a server that can come up late, be cut, and swallow what is said to the server."""
+
+    def __init__(self, target: str, port: int = 0) -> None:
+        self._to = urlsplit(target)
+        self._port = port
+        self._target = target
+        self._writers: set[asyncio.StreamWriter] = set()
+        self.swallow = False
+
+    @property
+    def url(self) -> str:
+        return self._target.replace(f":{self._to.port}", f":{self._port}")
+
+    async def __aenter__(self) -> Line:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        self.cut()
+
+    def cut(self) -> None:
+        for writer in tuple(self._writers):
+            writer.close()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_connection(self._to.hostname, self._to.port)
+        both = {writer, there_writer}
+        self._writers |= both
+        try:
+            await asyncio.gather(
+                self._pass_on(reader, there_writer, to_server=True),
+                self._pass_on(there_reader, writer, to_server=False),
+            )
+        except OSError:
+            return
+        finally:
+            self._writers -= both
+
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, to_server: bool
+    ) -> None:
+        while piece := await reader.read(65_536):
+            if not (to_server and self.swallow):
+                writer.write(piece)
+                await writer.drain()
+        writer.close()
 
 
 class World:

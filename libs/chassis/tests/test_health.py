@@ -8,7 +8,6 @@ import random
 import urllib.request
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 
 import pytest
 from chassis import Begin, CommandClient, Handlers, Service
@@ -19,7 +18,7 @@ from chassis.testing_servers import RunningNats
 from contracts.messaging import CandidateUnreachable
 from fastapi import APIRouter, Request
 
-from .conftest import World, a_note
+from .conftest import Line, World, a_note
 from .replica import flaky_note_taker
 from .test_consumers import count, settled
 
@@ -108,35 +107,11 @@ async def test_without_the_bus_it_lives_on_says_so_and_catches_up(
         await eventually(lambda: settled(world, "intake__take_note"))
 
 
-async def forward(target: str, port: int) -> asyncio.Server:
-    """A listener on ``port`` that passes everything on: a server that comes up late."""
-    to = urlsplit(target)
-
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while piece := await reader.read(65_536):
-            writer.write(piece)
-            await writer.drain()
-        writer.close()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_connection(to.hostname, to.port)
-        await asyncio.gather(
-            pass_on(reader, there_writer), pass_on(there_reader, writer), return_exceptions=True
-        )
-
-    return await asyncio.start_server(connected, "127.0.0.1", port)
-
-
 async def test_servers_that_come_up_after_the_service_are_waited_for(world: World) -> None:
     handlers = note_taker()
     await world.provision(handlers)
-    database_port, bus_port = free_port(), free_port()
-    late = {
-        "database_url": world.database.url.replace(
-            f":{urlsplit(world.database.url).port}/", f":{database_port}/"
-        ),
-        "nats_url": f"nats://127.0.0.1:{bus_port}",
-    }
+    database, bus = Line(world.database.url, free_port()), Line(world.bus_url, free_port())
+    late = {"database_url": database.url, "nats_url": bus.url}
     service = world.service(handlers, changed=late)
     task = asyncio.create_task(service.serve())
     await eventually(lambda: _started(service))
@@ -144,7 +119,7 @@ async def test_servers_that_come_up_after_the_service_are_waited_for(world: Worl
     status, body = await get(service, "/readyz")
     assert status == 503
     assert "waiting for database and bus" in body
-    async with await forward(world.database.url, database_port), await forward(world.bus_url, bus_port):
+    async with database, bus:
         await eventually(lambda: get(service, "/readyz"), lambda answer: answer[0] == 200)
         await world.throw(a_note(1))
         await eventually(lambda: count(world), lambda found: found == 1)
@@ -187,10 +162,10 @@ async def test_routes_of_a_service_reach_its_ports(world: World) -> None:
         assert await asyncio.to_thread(post) == {"place": 1, "commands": True}
 
 
-class Line:
+class Entered:
     state = "new"
 
-    async def __aenter__(self) -> Line:
+    async def __aenter__(self) -> Entered:
         self.state = "open"
         return self
 
@@ -199,16 +174,16 @@ class Line:
 
 
 async def test_a_port_with_a_lifetime_is_entered_and_closed(world: World) -> None:
-    line = Line()
+    line = Entered()
     handlers = Handlers("intake")
 
     @handlers.acts_on(CandidateUnreachable)
-    async def use_line(event: CandidateUnreachable, begin: Begin, port: Line) -> None:
+    async def use_line(event: CandidateUnreachable, begin: Begin, port: Entered) -> None:
         async with begin() as tx:
             await tx.db.execute("INSERT INTO notes (text) VALUES ($1)", port.state)
 
     await world.provision(handlers)
-    async with running(world.service(handlers, ports={Line: line})):
+    async with running(world.service(handlers, ports={Entered: line})):
         await world.throw(a_note(1))
         await eventually(lambda: count(world), lambda found: found == 1)
     assert await world.value("SELECT text FROM notes") == "open"

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 import structlog
+from pydantic_core import to_json
 
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -31,7 +32,7 @@ async def _speak_json(connection: Connection) -> None:
     # Binary, because COPY takes nothing else.
     await connection.set_type_codec(
         "jsonb",
-        encoder=lambda value: _JSONB_VERSION + json.dumps(value).encode(),
+        encoder=lambda value: _JSONB_VERSION + to_json(value),
         decoder=lambda raw: json.loads(raw[len(_JSONB_VERSION) :]),
         schema="pg_catalog",
         format="binary",

@@ -141,7 +141,10 @@ class PullSession:
 
     def _on_status(self, headers: dict[str, Any]) -> None:
         status = headers.get("Status")
-        if status == "100":
+        if status == "100":  # a heartbeat: it says how far deliveries have got, ours came before it
+            last = headers.get("Nats-Last-Consumer")
+            if last is not None and int(last) >= self._expected:
+                self._end(f"delivery {last} went elsewhere instead of here")
             return
         if status == "408" or (status == "409" and headers.get("Description", "").startswith("Batch")):
             self._outstanding -= int(headers.get("Nats-Pending-Messages", self._batch))
