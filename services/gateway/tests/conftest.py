@@ -46,7 +46,9 @@ class Gateway:
     http: httpx2.AsyncClient
     db: asyncpg.Connection[Any]
 
-    async def post(self, body: bytes, *, path: str = "/webhooks/elevenlabs/", **headers: str) -> httpx2.Response:
+    async def post(
+        self, body: bytes, *, path: str = "/webhooks/elevenlabs/", **headers: str
+    ) -> httpx2.Response:
         return await self.http.post(path, content=body, headers=headers or signed(body))
 
     async def rows(self) -> Sequence[asyncpg.Record]:
@@ -88,9 +90,7 @@ class House:
     @asynccontextmanager
     async def gateway(self, **changed: Any) -> AsyncIterator[Gateway]:
         settings = self.settings(**changed)
-        db = await asyncpg.connect(
-            self.database.url, server_settings={"search_path": self.database.schema}
-        )
+        db = await asyncpg.connect(self.database.url, server_settings={"search_path": self.database.schema})
         address = f"http://127.0.0.1:{settings.http_port}"
         async with running(build(settings)), httpx2.AsyncClient(base_url=address, timeout=30) as http:
             yield Gateway(http, db)

@@ -71,7 +71,9 @@ def test_time_body_and_secret_are_all_signed(stamp: str, body: bytes, secret: st
         check_signature(parse_signature(f"t={stamp},v0={VECTOR}"), [secret], body)
 
 
-@pytest.mark.parametrize(("minutes", "covered"), [(0, True), (30, True), (-30, True), (31, False), (-31, False)])
+@pytest.mark.parametrize(
+    ("minutes", "covered"), [(0, True), (30, True), (-30, True), (31, False), (-31, False)]
+)
 def test_a_signature_is_good_for_half_an_hour_either_way(minutes: int, covered: bool) -> None:
     now = datetime(2026, 11, 18, 12, tzinfo=UTC)
     tolerance = Tolerance(timedelta(minutes=30), 20.0)

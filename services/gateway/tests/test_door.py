@@ -11,6 +11,7 @@ import asyncpg
 import httpx2
 import pytest
 from chassis.servers import PostgresServer, provide_schema
+from chassis.testing import eventually
 from gateway.main import build
 
 from .conftest import WHAPI_SECRET, Gateway, House, a_webhook, signed
@@ -225,6 +226,9 @@ async def test_old_bodies_are_forgotten_and_the_fact_stays(house: House) -> None
         await gateway.post(a_webhook())
         await gateway.db.execute("UPDATE deliveries SET received_at = received_at - interval '91 days'")
     async with house.gateway() as gateway:
-        while (await gateway.rows())[0]["body"] is not None:
-            await asyncio.sleep(0.02)
+
+        async def body() -> object:
+            return (await gateway.rows())[0]["body"]
+
+        await eventually(body, lambda found: found is None, what="the body is forgotten")
         assert (await gateway.post(a_webhook())).json() == {"status": "known"}
