@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 
 import pytest
 from chassis import Begin, CommandClient, Handlers, Service
+from chassis.handlers import HandlerMisdeclared
 from chassis.http_server import CantListen
 from chassis.servers import free_port
 from chassis.testing import eventually, running
@@ -21,6 +22,17 @@ from fastapi import APIRouter, Request
 from .conftest import Line, World, a_note
 from .replica import flaky_note_taker
 from .test_consumers import count, settled
+
+
+class Entered:
+    state = "new"
+
+    async def __aenter__(self) -> Entered:
+        self.state = "open"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.state = "closed"
 
 
 def note_taker() -> Handlers:
@@ -162,15 +174,31 @@ async def test_routes_of_a_service_reach_its_ports(world: World) -> None:
         assert await asyncio.to_thread(post) == {"place": 1, "commands": True}
 
 
-class Entered:
-    state = "new"
+async def test_a_request_that_comes_before_the_database_gets_a_503(world: World) -> None:
+    routes = APIRouter()
 
-    async def __aenter__(self) -> Entered:
-        self.state = "open"
-        return self
+    @routes.get("/notes")
+    async def notes(request: Request) -> int:
+        async with request.app.state.service.begin() as tx:
+            return int(await tx.db.fetchval("SELECT count(*) FROM notes"))
 
-    async def __aexit__(self, *_: object) -> None:
-        self.state = "closed"
+    nowhere = {"database_url": f"postgresql://nobody@127.0.0.1:{free_port()}/none"}
+    service = world.service(Handlers("intake"), http=routes, changed=nowhere)
+    task = asyncio.create_task(service.serve())
+    await eventually(lambda: _started(service))
+    assert await get(service, "/notes") == (503, '{"detail":"intake is still starting"}')
+    service.stop()
+    await asyncio.wait_for(task, 4)
+
+
+async def test_a_parameter_that_nothing_fills_shows_without_any_server(world: World) -> None:
+    handlers = Handlers("intake")
+
+    @handlers.on(CandidateUnreachable)
+    async def take(event: CandidateUnreachable, missing: Entered) -> None: ...
+
+    with pytest.raises(HandlerMisdeclared, match="nothing fills missing"):
+        world.service(handlers)
 
 
 async def test_a_port_with_a_lifetime_is_entered_and_closed(world: World) -> None:

@@ -14,15 +14,17 @@ from typing import Any
 
 import structlog
 import uvloop
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
 
 from chassis import bus as buses
+from chassis.binding import bind, bind_free
 from chassis.blobs import Blobs, ObjectBlobs
 from chassis.clock import Clock, clock_from
 from chassis.commands import CommandClient, CommandServer, NatsCommandClient
 from chassis.consumers import ConsumerRunner, Surroundings
 from chassis.database import Pool, open_pool
-from chassis.handlers import Handlers
+from chassis.handlers import Form, Handlers
 from chassis.health import health_routes
 from chassis.housekeeping import housekeeping
 from chassis.http_server import HttpServer
@@ -70,7 +72,19 @@ class Service:
         self._transactions: Transactions | None = None
         self._ports: dict[Any, Any] = {}
         self._watchdog: Watchdog | None = None
+        self._check_ports()
         self._stop = asyncio.Event()
+
+    def _check_ports(self) -> None:
+        """A parameter that nothing fills is a mistake that shows at once, without any server."""
+        known = {Clock: None, Blobs: None, Begin: None, CommandClient: None, **self._given}
+        for consumer in self.handlers.consumers.values():
+            for handler in consumer.handlers:
+                bind(handler, known, takes_begin=consumer.form is Form.EFFECT)
+        for command in self.handlers.commands.values():
+            bind(command, known)
+        for periodic in self._every:
+            bind_free(periodic.function, periodic.parameters(), known)
 
     @property
     def schema(self) -> str:
@@ -130,6 +144,7 @@ class Service:
             app.include_router(routes)
         app.include_router(health_routes(self._fatal, self.problems, self.metrics.registry))
         app.state.service = self
+        app.add_exception_handler(NotReady, _say_unavailable)
         return app
 
     @asynccontextmanager
@@ -204,9 +219,8 @@ class Service:
             leases.end()
             for runner in runners:
                 runner.stop()
-            await commands.stop(settings.drain_seconds)
-            if working:
-                await asyncio.wait(working, timeout=settings.drain_seconds)
+            answered = asyncio.create_task(commands.stop(settings.drain_seconds))
+            await asyncio.wait([answered, *working], timeout=settings.drain_seconds + 0.5)
             relay.stop()
             await asyncio.wait([relaying], timeout=1.0)
 
@@ -218,6 +232,10 @@ class NotReady(RuntimeError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} is still starting")
+
+
+async def _say_unavailable(_: Request, reason: Exception) -> Response:
+    return JSONResponse({"detail": str(reason)}, status_code=503, headers={"Retry-After": "1"})
 
 
 class Crew:
@@ -236,7 +254,7 @@ class Crew:
         for task in tuple(self._tasks):
             task.cancel()
         if self._tasks:
-            await asyncio.wait(tuple(self._tasks), timeout=2)
+            await asyncio.wait(tuple(self._tasks), timeout=1)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -43,7 +43,8 @@ class ServiceSettings(BaseSettings):
     inbox_retention_days: int = Field(default=60, ge=1)
     stuck_after_seconds: float = Field(default=120.0, gt=0)
     watch_every_seconds: float = Field(default=5.0, gt=0)
-    drain_seconds: float = Field(default=8.0, gt=0)
+    drain_seconds: float = Field(default=5.0, gt=0)
+    """How long what was begun may take to come to its end at a stop; the whole stop takes a little more."""
 
     @property
     def retry_policy(self) -> RetryPolicy:
