@@ -5,8 +5,9 @@
 Starts its own PostgreSQL (fsync on) from its wheel in a throw-away folder and writes a file as Meta exports
 it (UTF-16LE, tabs; people made up, always the same). The import then runs as the service runs it, in a
 process of its own with its reading child: ``run_leads_import`` with the real ports. Beside it, in the same
-run and against the same server, what one writes without thinking: per row an upsert and its event through an
-ORM, committed. Memory is the peak of both processes together, PostgreSQL's not counted. Ends with one JSON line.
+run and against the same server, what one writes without thinking: per row an upsert and its event through
+an ORM, committed. Memory is the peak of both processes together, PostgreSQL's not counted. Ends with one JSON
+line.
 """
 
 from __future__ import annotations

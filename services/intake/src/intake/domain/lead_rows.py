@@ -56,14 +56,6 @@ _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-_MUST_BE_WHOLE = (
-    Column.LEAD_ID,
-    Column.FULL_NAME,
-    Column.FIRST_NAME,
-    Column.LAST_NAME,
-    Column.PHONE,
-    Column.EMAIL,
-)
 _NO_PERMISSION = "you don't have enough permission"
 _ROMANIAN_TIME = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
 
@@ -72,49 +64,70 @@ class RowReader:
     """Reads the rows of one file. ``zone`` is assumed for times without one, ``region`` for phones."""
 
     def __init__(self, columns: Columns, *, zone: tzinfo, region: str = "RO") -> None:
-        self._columns = columns
+        places = columns.places
+        self._width = columns.width
+        self._header = list(columns.header)
+        self._questions = [(number, question.index) for number, question in enumerate(columns.questions)]
+        self._lead_id = places.get(Column.LEAD_ID, ())
+        self._full_name = places.get(Column.FULL_NAME, ())
+        self._first_name = places.get(Column.FIRST_NAME, ())
+        self._last_name = places.get(Column.LAST_NAME, ())
+        self._phone = places.get(Column.PHONE, ())
+        self._whatsapp_number = places.get(Column.WHATSAPP, ())
+        self._email_address = places.get(Column.EMAIL, ())
+        self._created_time = places.get(Column.CREATED, ())
+        self._campaign_name = places.get(Column.CAMPAIGN, ())
+        self._platform = places.get(Column.PLATFORM, ())
         self._zone = zone
         self._region = region
         self._seen: set[str] = set()
 
     def read(self, line: int, cells: Sequence[str]) -> Lead | Skipped | Refusal:
         """The verdict on a row. ``line`` is its line in the file; cells may be ragged."""
-        if (skipped := self._no_lead(cells)) is not None:
+        text = "\n".join(cells)
+        if (skipped := self._no_lead(cells, text)) is not None:
             return skipped
-        if len(cells) > self._columns.width and any(cell.strip() for cell in cells[self._columns.width :]):
-            return Refusal(
-                line,
-                f"the row has {len(cells)} cells, the header {self._columns.width}: a separator too many",
-            )
-        if any("\0" in cell for cell in cells):
-            return Refusal(line, "the row holds NUL bytes: the file is damaged here")
-        lead_id = self._first(cells, Column.LEAD_ID)
+        if (damage := self._damage(cells, text)) is not None:
+            return Refusal(line, damage)
+        lead_id = _first(cells, self._lead_id)
         key = lead_id[2:].strip() if lead_id[:2] in {"l:", "L:"} else lead_id
         if not key:
             return Refusal(line, "the row has no lead id")
-        if _ROUNDED.fullmatch(key) or len(key) > 200:
+        if len(key) > 200 or _ROUNDED.fullmatch(key):
             return Refusal(line, "the lead id was damaged by a spreadsheet: export the file again")
         if key in self._seen:
             return Skipped("repeated lead")
-        if any("\ufffd" in self._first(cells, column) for column in _MUST_BE_WHOLE):
-            return Refusal(line, "the row holds characters that can't be read: the file is damaged here")
         verdict = self._lead(line, cells, lead_id, key)
         if isinstance(verdict, Lead):
             self._seen.add(key)
         return verdict
 
-    def _no_lead(self, cells: Sequence[str]) -> Skipped | None:
-        if any("<test lead" in cell for cell in cells):
+    def _no_lead(self, cells: Sequence[str], text: str) -> Skipped | None:
+        if "<test lead" in text or _first(cells, self._email_address).lower() == "test@meta.com":
             return Skipped("test lead")
-        if self._first(cells, Column.EMAIL).lower() == "test@meta.com":
-            return Skipped("test lead")
-        if [" ".join(cell.split()) for cell in cells[: self._columns.width]] == list(self._columns.header):
+        if (
+            cells[0].strip() == self._header[0]
+            and [" ".join(cell.split()) for cell in cells[: self._width]] == self._header
+        ):
             return Skipped("repeated header")
+        return None
+
+    def _damage(self, cells: Sequence[str], text: str) -> str | None:
+        """What keeps a row from being read for certain. Unreadable letters in an answer do not."""
+        if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
+            return f"the row has {len(cells)} cells, the header {self._width}"
+        if "\0" in text:
+            return "the row holds NUL bytes: the file is damaged here"
+        whole = (self._lead_id, self._full_name, self._first_name, self._last_name, self._phone)
+        if "\ufffd" in text and any(
+            "\ufffd" in _first(cells, places) for places in (*whole, self._email_address)
+        ):
+            return "the row holds characters that can't be read: the file is damaged here"
         return None
 
     def _lead(self, line: int, cells: Sequence[str], lead_id: str, key: str) -> Lead | Refusal:
         email, email_problem = self._email(cells)
-        given = self._first(cells, Column.PHONE)
+        given = _first(cells, self._phone)
         phone = normalise_phone(given, self._region)
         written = given.lower().removeprefix("p:").strip()
         if not written and email is None:
@@ -139,23 +152,16 @@ class RowReader:
             time_zone=phone_time_zone(phone.e164) if phone.e164 else None,
             created=self._created(cells),
             campaign_name=self._campaign(cells),
-            platform=self._first(cells, Column.PLATFORM) or None,
+            platform=_first(cells, self._platform) or None,
             answers=self._answers(cells),
         )
 
-    def _first(self, cells: Sequence[str], column: Column) -> str:
-        """The first filled cell of a meaning, without surrounding space and invisible marks."""
-        for index in self._columns.places.get(column, ()):
-            if index < len(cells) and (text := _clean(cells[index])):
-                return text
-        return ""
-
     def _name(self, cells: Sequence[str]) -> str:
-        full = self._first(cells, Column.FULL_NAME)
-        return full or f"{self._first(cells, Column.FIRST_NAME)} {self._first(cells, Column.LAST_NAME)}"
+        full = _first(cells, self._full_name)
+        return full or f"{_first(cells, self._first_name)} {_first(cells, self._last_name)}"
 
     def _email(self, cells: Sequence[str]) -> tuple[str | None, str | None]:
-        written = self._first(cells, Column.EMAIL).lower()
+        written = _first(cells, self._email_address).lower()
         if not written:
             return None, None
         if len(written) > 254 or not _EMAIL.fullmatch(written):
@@ -163,26 +169,25 @@ class RowReader:
         return written, None
 
     def _whatsapp(self, cells: Sequence[str], phone: str | None) -> str | None:
-        if Column.WHATSAPP not in self._columns.places:
+        if not self._whatsapp_number:
             return None
-        number = normalise_phone(self._first(cells, Column.WHATSAPP), self._region).e164
+        number = normalise_phone(_first(cells, self._whatsapp_number), self._region).e164
         return None if number == phone else number
 
     def _campaign(self, cells: Sequence[str]) -> str | None:
-        name = self._first(cells, Column.CAMPAIGN)
+        name = _first(cells, self._campaign_name)
         return None if not name or name.lower().replace("\u2019", "'").startswith(_NO_PERMISSION) else name
 
     def _answers(self, cells: Sequence[str]) -> tuple[tuple[int, str], ...]:
         width = len(cells)
         return tuple(
             (number, answer)
-            for number, question in enumerate(self._columns.questions)
-            if question.index < width
-            and (answer := humanize_answer(_clean(cells[question.index]).removeprefix("z:")))
+            for number, index in self._questions
+            if index < width and (answer := humanize_answer(_clean(cells[index]).removeprefix("z:")))
         )
 
     def _created(self, cells: Sequence[str]) -> str | None:
-        moment = moment_of(self._first(cells, Column.CREATED), self._zone)
+        moment = moment_of(_first(cells, self._created_time), self._zone)
         return moment.isoformat() if moment else None
 
 
@@ -212,6 +217,14 @@ def _parse(text: str) -> datetime:
             except ValueError:
                 continue
         raise
+
+
+def _first(cells: Sequence[str], places: Sequence[int]) -> str:
+    """The first filled cell of a meaning, without surrounding space and invisible marks."""
+    for index in places:
+        if index < len(cells) and (text := _clean(cells[index])):
+            return text
+    return ""
 
 
 def _clean(cell: str) -> str:
