@@ -87,12 +87,16 @@ class Instance:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in self.names:
             check_port(name, self.ports.of(name))
+        if self.options.sandbox:
+            self.spawn(SANDBOX)  # it needs none of the servers, and services ask it as soon as they start
         await self.start_servers()
         await self.prepare()
         with self.say.step(f"Starting {len(self.names)} processes"):
-            for name in self.names:
+            if self.options.sandbox:
+                await self.wait_ready(SANDBOX)
+            for name in SERVICES:
                 self.spawn(name)
-            await asyncio.gather(*(self.wait_ready(name) for name in self.names))
+            await asyncio.gather(*(self.wait_ready(name) for name in SERVICES))
 
     async def start_servers(self) -> None:
         if not self.options.foreign.database_url:

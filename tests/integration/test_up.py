@@ -1,0 +1,148 @@
+"""``recruitflow up`` as a person uses it: it says where to go, goes on after a stop, leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from chassis.servers import free_port
+from chassis.testing import eventually
+from ops.topology import VARIABLES
+
+COMMAND = [sys.executable, "-m", "ops.cli"]
+
+
+def _environment(state: Path) -> dict[str, str]:
+    ports = {variable: str(free_port()) for variable, _ in VARIABLES.values()}
+    hidden = ("DATABASE_URL", "NATS_URL")
+    return {
+        **{key: value for key, value in os.environ.items() if key not in hidden},
+        **ports,
+        "RECRUITFLOW_STATE": str(state),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@asynccontextmanager
+async def _running(environment: dict[str, str], said: list[str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, "up", env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    try:
+        async with asyncio.timeout(90):
+            assert process.stdout is not None
+            async for line in process.stdout:
+                said.append(line.decode())
+                if "Ctrl-C stops" in said[-1]:
+                    break
+        yield process
+    finally:
+        try:
+            process.send_signal(signal.SIGINT)
+        except ProcessLookupError:
+            said.append("")
+        else:
+            async with asyncio.timeout(60):
+                assert process.stdout is not None
+                said.append((await process.stdout.read()).decode())
+                await process.wait()
+
+
+async def _command(environment: dict[str, str], *words: str) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, *words, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
+
+
+def _processes_below(state: Path) -> list[int]:
+    """Whoever was started with this state folder in the environment, besides this test."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(state).encode() in environment and int(folder.name) != os.getpid():
+            found.append(int(folder.name))
+    return found
+
+
+async def test_it_starts_says_where_to_go_stops_and_goes_on(tmp_path: Path) -> None:
+    state = tmp_path / "the state"
+    environment, first, second = _environment(state), [], []
+    async with _running(environment, first) as process:
+        told = "".join(first)
+        address = f"http://127.0.0.1:{environment['PORT']}"
+        assert address in told
+        login = re.search(r"log in as +(\S+) with the password (\S+)", told)
+        assert login, told
+        with urllib.request.urlopen(f"{address}/login", timeout=10) as page:  # noqa: ASYNC210
+            assert page.status == 200
+
+        code, said = await _command(environment, "up")
+        assert (code, "already runs" in said) == (1, True), said
+        code, said = await _command(environment, "timeline", "1")
+        assert (code, "intake.application.opened" in said) == (0, True), said
+        code, said = await _command(environment, "users", "add", "ana@example.com", "--name", "Ana")
+        assert (code, "password" in said) == (0, True), said
+        code, said = await _command(environment, "users", "add", "ana@example.com", "--name", "Ana")
+        assert (code, "already" in said) == (1, True), said
+        code, said = await _command(environment, "streams", "check")
+        assert (code, "as declared" in said) == (0, True), said
+        code, said = await _command(environment, "dlq", "list")
+        assert (code, "No message" in said) == (0, True), said
+        assert process.returncode is None
+    assert process.returncode == 0, "".join(first)
+    assert "Stopped." in first[-1]
+    assert _processes_below(state) == []
+
+    async with _running(environment, second):
+        told = "".join(second)
+        assert login.group(2) in told, "the same login as before"
+        assert "sample leads" not in told, "nothing is loaded a second time"
+        code, said = await _command(environment, "timeline", "1")
+        assert (code, said.count("intake.application.opened")) == (0, 1), said
+    assert _processes_below(state) == []
+
+
+async def test_nothing_is_left_when_it_is_killed(tmp_path: Path) -> None:
+    environment, said = _environment(tmp_path / "state"), []
+    async with _running(environment, said) as process:
+        process.kill()
+        await process.wait()
+
+        async def gone() -> bool:
+            return _processes_below(tmp_path / "state") == []
+
+        await eventually(gone, within=30, what="servers and services end with the command")
+
+
+async def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+    environment = _environment(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(environment["PORT"])))
+        taken.listen()
+        code, said = await _command(environment, "up")
+    assert code == 1
+    line = said.strip().splitlines()[-1]
+    assert environment["PORT"] in line
+    assert "PORT=" in line
+    assert "Traceback" not in said
+    assert _processes_below(tmp_path) == []
+
+
+async def test_commands_without_an_installation_say_what_to_do(tmp_path: Path) -> None:
+    environment = _environment(tmp_path / "none")
+    for words in (["timeline", "1"], ["dlq", "list"], ["import", "x.csv", "--position", "1"]):
+        code, said = await _command(environment, *words)
+        assert (code, "make run" in said, said.count("\n")) == (1, True, 1), said
