@@ -14,6 +14,7 @@ from sandbox import control, page
 from sandbox.anthropic import routes as anthropic_routes
 from sandbox.elevenlabs import routes as elevenlabs_routes
 from sandbox.elevenlabs.batches import Batches
+from sandbox.elevenlabs.by_hand import ByHand
 from sandbox.elevenlabs.calls import Calls
 from sandbox.gmail import routes as gmail_routes
 from sandbox.gmail.mailbox import Mailbox
@@ -45,7 +46,7 @@ def make_app(settings: SandboxSettings, clock: Clock | None = None) -> FastAPI:
     channel = Channel(world)
     mailbox = Mailbox(world)
     reactions = Reactions(world, people, mailbox, channel)
-    stage = Stage(world, people, calls, channel, mailbox, reactions)
+    stage = Stage(world, people, calls, ByHand(world, calls), channel, mailbox, reactions)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -80,6 +80,7 @@ def router(stage: Stage) -> APIRouter:
     _people(routes, stage)
     _faults(routes, stage)
     _acting(routes, stage)
+    _writing(routes, stage)
     return routes
 
 
@@ -179,24 +180,26 @@ def _acting(routes: APIRouter, stage: Stage) -> None:
 
     @routes.get("/act/ringing")
     async def ringing() -> dict[str, Any]:
-        return {"calls": stage.calls.ringing()}
+        return {"calls": stage.by_hand.ringing()}
 
     @routes.post("/act/calls/{id}/answer")
     async def answer(id: str) -> dict[str, Any]:
-        return done(stage.calls.pick_up(id))
+        return done(stage.by_hand.pick_up(id))
 
     @routes.post("/act/calls/{id}/reject")
     async def reject(id: str) -> dict[str, Any]:
-        return done(stage.calls.reject(id))
+        return done(stage.by_hand.reject(id))
 
     @routes.post("/act/calls/{id}/say")
     async def say(id: str, body: Words) -> dict[str, Any]:
-        return done(stage.calls.say(id, body.words))
+        return done(stage.by_hand.say(id, body.words))
 
     @routes.post("/act/calls/{id}/end")
     async def end(id: str) -> dict[str, Any]:
-        return done(stage.calls.end(id))
+        return done(stage.by_hand.end(id))
 
+
+def _writing(routes: APIRouter, stage: Stage) -> None:
     @routes.post("/act/whatsapp")
     async def whatsapp(body: WhatsAppIn) -> dict[str, Any]:
         phone = phone_of(body.phone)

@@ -58,6 +58,7 @@ def router(stage: Stage, operations: set[str]) -> APIRouter:
     _looking(routes, stage, pages)
     _calls(routes, stage, pages)
     _people(routes, stage, pages)
+    _person(routes, stage, pages)
     _faults(routes, stage, pages, sorted(operations | set(views.WEBHOOKS)))
     return routes
 
@@ -92,39 +93,26 @@ def _calls(routes: APIRouter, stage: Stage, pages: Pages) -> None:
 
     @routes.post("/calls/{id}/answer")
     async def answer(id: str) -> Response:
-        stage.calls.pick_up(id)
+        stage.by_hand.pick_up(id)
         return _back_to(f"/calls/{id}")
 
     @routes.post("/calls/{id}/reject")
     async def reject(id: str) -> Response:
-        stage.calls.reject(id)
+        stage.by_hand.reject(id)
         return _back_to("/")
 
     @routes.post("/calls/{id}/say")
     async def say(id: str, words: str = Form(min_length=1, max_length=5000)) -> Response:
-        stage.calls.say(id, words)
+        stage.by_hand.say(id, words)
         return _back_to(f"/calls/{id}")
 
     @routes.post("/calls/{id}/end")
     async def end(id: str) -> Response:
-        stage.calls.end(id)
+        stage.by_hand.end(id)
         return _back_to(f"/calls/{id}")
 
 
 def _people(routes: APIRouter, stage: Stage, pages: Pages) -> None:
-    def must(id: str) -> Person:
-        try:
-            return stage.people.get(id)
-        except KeyError:
-            raise HTTPException(404, "There is no such person.") from None
-
-    async def file_of(person: Person, file: UploadFile | None, generated: bool) -> Cv | None:
-        if generated:
-            return stage.cv_of(person)
-        if file is None or not file.filename:
-            return None
-        return Cv(file.filename, file.content_type or "application/octet-stream", await file.read())
-
     @routes.get("/people")
     async def people() -> HTMLResponse:
         known = [stage.described(person) for person in stage.people.all()]
@@ -140,21 +128,38 @@ def _people(routes: APIRouter, stage: Stage, pages: Pages) -> None:
         person = stage.people.register(number, email or None, name or None, _persona(persona))
         return _back_to(f"/people/{person.id}")
 
+
+def _must(stage: Stage, id: str) -> Person:
+    try:
+        return stage.people.get(id)
+    except KeyError:
+        raise HTTPException(404, "There is no such person.") from None
+
+
+async def _file_of(stage: Stage, person: Person, file: UploadFile | None, generated: bool) -> Cv | None:
+    if generated:
+        return stage.cv_of(person)
+    if file is None or not file.filename:
+        return None
+    return Cv(file.filename, file.content_type or "application/octet-stream", await file.read())
+
+
+def _person(routes: APIRouter, stage: Stage, pages: Pages) -> None:
     @routes.get("/people/{id}")
     async def person(id: str) -> HTMLResponse:
-        return pages.show("person.html", "/people", kinds=_KINDS, **views.person(stage, must(id)))
+        return pages.show("person.html", "/people", kinds=_KINDS, **views.person(stage, _must(stage, id)))
 
     @routes.post("/people/{id}/persona")
     async def name_persona(id: str, persona: str = Form("")) -> Response:
-        stage.people.save(must(id).model_copy(update={"persona": _persona(persona)}))
+        stage.people.save(_must(stage, id).model_copy(update={"persona": _persona(persona)}))
         return _back_to(f"/people/{id}")
 
     @routes.post("/people/{id}/whatsapp")
     async def whatsapp(
         id: str, text: str = Form(""), file: UploadFile | None = None, generated: bool = Form(False)
     ) -> Response:
-        person = must(id)
-        attached = await file_of(person, file, generated)
+        person = _must(stage, id)
+        attached = await _file_of(stage, person, file, generated)
         if person.phone and (text.strip() or attached):
             stage.write_whatsapp(person.phone, text, attached)
         return _back_to(f"/people/{id}")
@@ -168,8 +173,8 @@ def _people(routes: APIRouter, stage: Stage, pages: Pages) -> None:
         file: UploadFile | None = None,
         generated: bool = Form(False),
     ) -> Response:
-        person = must(id)
-        attached = await file_of(person, file, generated)
+        person = _must(stage, id)
+        attached = await _file_of(stage, person, file, generated)
         stage.write_mail(address, stage.people.name_of(person), subject, text, attached)
         return _back_to(f"/people/{id}")
 

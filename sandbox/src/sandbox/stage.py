@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.elevenlabs.by_hand import ByHand
 from sandbox.elevenlabs.calls import Calls
 from sandbox.gmail.mailbox import Mailbox
 from sandbox.personas.cv import Cv
@@ -23,6 +24,7 @@ class Stage:
     world: World
     people: People
     calls: Calls
+    by_hand: ByHand
     channel: Channel
     mailbox: Mailbox
     reactions: Reactions

@@ -29,7 +29,7 @@ def overview(stage: Stage) -> dict[str, Any]:
     return {
         "state": state,
         "scheduled": steps,
-        "ringing": [call(stage, found) for found in stage.calls.ringing()],
+        "ringing": [call(stage, found) for found in stage.by_hand.ringing()],
         "calls": [call(stage, found) for found in stage.calls.all()[:40]],
         "chats": [message(stage, found) for found in stage.channel.newest()[:20]],
         "mails": [mail(stage, found) for found in stage.mailbox.newest()[:20]],

@@ -18,14 +18,12 @@ from sandbox.elevenlabs.conversation import conversation_body, failure_webhook, 
 from sandbox.faults import Kind
 from sandbox.personas.kinds import OnCall, on_call
 from sandbox.personas.people import People
-from sandbox.personas.phrases import PHRASES
-from sandbox.personas.speech import conversation, language_of, reply_of_agent
+from sandbox.personas.speech import conversation, language_of
 from sandbox.store import Document
 from sandbox.world import World
 
 _E164 = re.compile(r"^\+[1-9]\d{6,14}$")
 _UNANSWERED = {OnCall.NO_ANSWER: "no_answer", OnCall.BUSY: "busy"}
-_LONGEST_MANUAL_CALL = 1800
 
 
 def is_number(text: str) -> bool:
@@ -210,58 +208,6 @@ class Calls:
         webhooks.plan(soon, "elevenlabs", "post_call_transcription", payload, id)
         if self._world.settings.elevenlabs_post_call_audio and call["result"] == "answered":
             webhooks.plan(soon, "elevenlabs", "post_call_audio", audio_webhook(call, at), id)
-
-    # A person at the page answers by hand.
-
-    def ringing(self) -> list[Document]:
-        return [call for call in self.all() if call["manual"] and call["status"] == "initiated"]
-
-    def pick_up(self, id: str) -> bool:
-        """False when it no longer rings."""
-        call = self.get(id)
-        if call is None or not call["manual"] or call["status"] != "initiated":
-            return False
-        now = self._world.clock.now()
-        with self._world.store.atomic():
-            self._world.agenda.cancel(f"ring:{id}")
-            call.update(status="in-progress", result="answered", accepted=now.timestamp())
-            opening = call["first_message"] or PHRASES[call["language"]].opening
-            call["turns"] = [{"role": "agent", "message": opening, "time_in_call_secs": 0}]
-            self.save(call)
-            self._world.agenda.add(
-                now + seconds(_LONGEST_MANUAL_CALL), "call.hang_up", {"id": id}, f"talk:{id}"
-            )
-        return True
-
-    def reject(self, id: str) -> bool:
-        call = self.get(id)
-        if call is None or not call["manual"] or call["status"] != "initiated":
-            return False
-        with self._world.store.atomic():
-            call["result"] = "busy"
-            self.save(call)
-            self._world.agenda.add(self._world.clock.now(), "call.unanswered", {"id": id}, f"ring:{id}")
-        return True
-
-    def say(self, id: str, words: str) -> bool:
-        """The candidate says something; the agent goes on with its next question."""
-        call = self.get(id)
-        if call is None or not call["manual"] or call["status"] != "in-progress":
-            return False
-        elapsed = int(self._world.clock.now().timestamp() - call["accepted"])
-        said = sum(turn["role"] == "user" for turn in call["turns"]) + 1
-        call["turns"].append({"role": "user", "message": words, "time_in_call_secs": elapsed})
-        reply = reply_of_agent(call["language"], call["prompt"], said)
-        call["turns"].append({"role": "agent", "message": reply, "time_in_call_secs": elapsed + 1})
-        self.save(call)
-        return True
-
-    def end(self, id: str) -> bool:
-        call = self.get(id)
-        if call is None or not call["manual"] or call["status"] != "in-progress":
-            return False
-        self._world.agenda.add(self._world.clock.now(), "call.hang_up", {"id": id}, f"talk:{id}")
-        return True
 
     async def live_through(self, conversation_id: str) -> None:
         """Let the whole call happen at once, webhook included: the fault that it overtakes the answer."""

@@ -55,8 +55,10 @@ MANNERS = Manners("elevenlabs", _admit, _error, _invalid)
 def router(calls: Calls, batches: Batches) -> APIRouter:
     routes = APIRouter(prefix="/elevenlabs/v1/convai", route_class=route_class(MANNERS))
     _outbound(routes, calls)
-    _batch(routes, calls, batches)
+    _submit(routes, calls, batches)
+    _batches(routes, batches)
     _conversations(routes, calls)
+    _conversation(routes, calls)
     return routes
 
 
@@ -104,13 +106,14 @@ def _outbound(routes: APIRouter, calls: Calls) -> None:
         }
 
 
-def _batch(routes: APIRouter, calls: Calls, batches: Batches) -> None:
-    def must(batch_id: str) -> Document:
-        batch = batches.get(batch_id)
-        if batch is None:
-            raise _no(404, "batch_call_not_found", f"Batch call with id {batch_id} not found.")
-        return batch
+def _batch_of(batches: Batches, batch_id: str) -> Document:
+    batch = batches.get(batch_id)
+    if batch is None:
+        raise _no(404, "batch_call_not_found", f"Batch call with id {batch_id} not found.")
+    return batch
 
+
+def _submit(routes: APIRouter, calls: Calls, batches: Batches) -> None:
     @routes.post("/batch-calling/submit", name="batch_submit")
     async def submit(order: BatchSubmit, request: Request) -> dict[str, Any]:
         _check_agent(request, order.agent_id, order.agent_phone_number_id)
@@ -130,6 +133,8 @@ def _batch(routes: APIRouter, calls: Calls, batches: Batches) -> None:
                 await calls.live_through(conversation_id)
         return answer
 
+
+def _batches(routes: APIRouter, batches: Batches) -> None:
     @routes.get("/batch-calling/workspace", name="batch_list")
     async def workspace(
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -146,25 +151,26 @@ def _batch(routes: APIRouter, calls: Calls, batches: Batches) -> None:
 
     @routes.get("/batch-calling/{batch_id}", name="batch_detail")
     async def detail(batch_id: str) -> dict[str, Any]:
-        return batches.detail(must(batch_id))
+        return batches.detail(_batch_of(batches, batch_id))
 
     @routes.post("/batch-calling/{batch_id}/cancel", name="batch_cancel")
     async def cancel(batch_id: str) -> dict[str, Any]:
-        return batches.summary(batches.cancel(must(batch_id)))
+        return batches.summary(batches.cancel(_batch_of(batches, batch_id)))
 
     @routes.delete("/batch-calling/{batch_id}", name="batch_delete")
     async def delete(batch_id: str) -> Response:
-        batches.delete(must(batch_id))
+        batches.delete(_batch_of(batches, batch_id))
         return Response(status_code=200, content="null", media_type="application/json")
 
 
-def _conversations(routes: APIRouter, calls: Calls) -> None:
-    def must(conversation_id: str) -> Document:
-        call = calls.get(conversation_id)
-        if call is None or not _visible(call):
-            raise _no(404, "conversation_not_found", f"Conversation with id {conversation_id} not found.")
-        return call
+def _call_of(calls: Calls, conversation_id: str) -> Document:
+    call = calls.get(conversation_id)
+    if call is None or not _visible(call):
+        raise _no(404, "conversation_not_found", f"Conversation with id {conversation_id} not found.")
+    return call
 
+
+def _conversations(routes: APIRouter, calls: Calls) -> None:
     @routes.get("/conversations", name="conversation_list")
     async def conversations(
         request: Request,
@@ -196,13 +202,15 @@ def _conversations(routes: APIRouter, calls: Calls) -> None:
             "has_more": more,
         }
 
+
+def _conversation(routes: APIRouter, calls: Calls) -> None:
     @routes.get("/conversations/{conversation_id}", name="conversation_detail")
     async def conversation(conversation_id: str, request: Request) -> dict[str, Any]:
-        return conversation_body(world_of(request).settings, must(conversation_id))
+        return conversation_body(world_of(request).settings, _call_of(calls, conversation_id))
 
     @routes.get("/conversations/{conversation_id}/audio", name="conversation_audio")
     async def audio(conversation_id: str) -> Response:
-        call = must(conversation_id)
+        call = _call_of(calls, conversation_id)
         if call["status"] not in ("processing", "done"):
             raise _no(404, "audio_not_found", "This conversation has no audio.")
         return Response(recording(call), media_type="audio/mpeg")

@@ -91,8 +91,11 @@ def token_router() -> APIRouter:
 def router(mailbox: Mailbox) -> APIRouter:
     routes = APIRouter(prefix="/gmail/gmail/v1/users/{user_id}", route_class=route_class(MANNERS))
     _labels(routes, mailbox)
-    _reading(routes, mailbox)
-    _writing(routes, mailbox)
+    _listing(routes, mailbox)
+    _looking(routes, mailbox)
+    _history(routes, mailbox)
+    _sending(routes, mailbox)
+    _labelling(routes, mailbox)
     return routes
 
 
@@ -131,7 +134,7 @@ def _labels(routes: APIRouter, mailbox: Mailbox) -> None:
         }
 
 
-def _reading(routes: APIRouter, mailbox: Mailbox) -> None:
+def _listing(routes: APIRouter, mailbox: Mailbox) -> None:
     @routes.get("/messages", name="messages_list")
     async def listing(
         q: str = "",
@@ -153,6 +156,8 @@ def _reading(routes: APIRouter, mailbox: Mailbox) -> None:
             answer["nextPageToken"] = str(start + size)
         return answer
 
+
+def _looking(routes: APIRouter, mailbox: Mailbox) -> None:
     @routes.get("/messages/{id}", name="messages_get")
     async def get(
         id: str,
@@ -171,6 +176,8 @@ def _reading(routes: APIRouter, mailbox: Mailbox) -> None:
             raise _bad("Invalid attachment token")
         return {"size": len(content), "data": b64(content), "attachmentId": id}
 
+
+def _history(routes: APIRouter, mailbox: Mailbox) -> None:
     @routes.get("/history", name="history")
     async def history(
         start: Annotated[int, Query(alias="startHistoryId", ge=1)],
@@ -198,16 +205,7 @@ def _reading(routes: APIRouter, mailbox: Mailbox) -> None:
         return answer
 
 
-def _writing(routes: APIRouter, mailbox: Mailbox) -> None:
-    def check_labels(body: dict[str, Any], limit: int) -> tuple[list[str], list[str]]:
-        add, remove = body.get("addLabelIds", []), body.get("removeLabelIds", [])
-        for ids in (add, remove):
-            if not isinstance(ids, list) or len(ids) > limit:
-                raise _bad("Invalid label list")
-        if unknown := sorted({*add, *remove} - mailbox.label_ids()):
-            raise _bad(f"Invalid label: {unknown[0]}")
-        return add, remove
-
+def _sending(routes: APIRouter, mailbox: Mailbox) -> None:
     @routes.post("/messages/send", name="messages_send")
     async def send(request: Request) -> dict[str, Any]:
         body = await json_object(request, _bad)
@@ -225,6 +223,17 @@ def _writing(routes: APIRouter, mailbox: Mailbox) -> None:
         except NoSuchThread:
             raise _no(404, "Requested entity was not found.") from None
         return {"id": message["id"], "threadId": message["threadId"], "labelIds": message["labelIds"]}
+
+
+def _labelling(routes: APIRouter, mailbox: Mailbox) -> None:
+    def check_labels(body: dict[str, Any], limit: int) -> tuple[list[str], list[str]]:
+        add, remove = body.get("addLabelIds", []), body.get("removeLabelIds", [])
+        for ids in (add, remove):
+            if not isinstance(ids, list) or len(ids) > limit:
+                raise _bad("Invalid label list")
+        if unknown := sorted({*add, *remove} - mailbox.label_ids()):
+            raise _bad(f"Invalid label: {unknown[0]}")
+        return add, remove
 
     @routes.post("/messages/batchModify", name="messages_batch_modify")
     async def batch_modify(request: Request) -> Response:

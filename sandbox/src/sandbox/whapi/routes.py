@@ -47,8 +47,10 @@ MANNERS = Manners("whapi", _admit, _error, _invalid)
 def router(channel: Channel) -> APIRouter:
     routes = APIRouter(prefix="/whapi", route_class=route_class(MANNERS))
     _sending(routes, channel)
+    _sending_media(routes, channel)
     _media(routes, channel)
     _about(routes)
+    _about_webhooks(routes)
     return routes
 
 
@@ -86,6 +88,8 @@ def _sending(routes: APIRouter, channel: Channel) -> None:
         page = found[offset : offset + count]
         return {"messages": page, "count": len(page), "total": len(found), "offset": offset}
 
+
+def _sending_media(routes: APIRouter, channel: Channel) -> None:
     async def media(request: Request, type: str) -> dict[str, Any]:
         if type not in _MEDIA_TYPES:
             raise _no(404, "Not found")
@@ -187,6 +191,23 @@ def _about(routes: APIRouter) -> None:
             "user": {"id": OWN_NUMBER, "name": "RecruitFlow"},
         }
 
+    @routes.get("/limits", name="limits")
+    async def limits() -> dict[str, Any]:
+        return {"limits": []}
+
+    @routes.post("/contacts", name="contacts_check")
+    async def contacts(request: Request) -> dict[str, Any]:
+        body = await json_object(request, _bad)
+        found = []
+        for given in body.get("contacts", []):
+            digits = re.sub(r"\D", "", str(given))
+            valid = 9 <= len(digits) <= 15
+            entry = {"input": given, "status": "valid" if valid else "invalid"}
+            found.append({**entry, "wa_id": f"{digits}@s.whatsapp.net"} if valid else entry)
+        return {"contacts": found}
+
+
+def _about_webhooks(routes: APIRouter) -> None:
     @routes.get("/settings", name="settings_get")
     async def settings(request: Request) -> dict[str, Any]:
         return _settings(request)
@@ -209,21 +230,6 @@ def _about(routes: APIRouter) -> None:
     @routes.get("/settings/events", name="settings_events")
     async def events() -> dict[str, Any]:
         return {"events": [{"type": type, "method": "post"} for type in ("messages", "statuses")]}
-
-    @routes.get("/limits", name="limits")
-    async def limits() -> dict[str, Any]:
-        return {"limits": []}
-
-    @routes.post("/contacts", name="contacts_check")
-    async def contacts(request: Request) -> dict[str, Any]:
-        body = await json_object(request, _bad)
-        found = []
-        for given in body.get("contacts", []):
-            digits = re.sub(r"\D", "", str(given))
-            valid = 9 <= len(digits) <= 15
-            entry = {"input": given, "status": "valid" if valid else "invalid"}
-            found.append({**entry, "wa_id": f"{digits}@s.whatsapp.net"} if valid else entry)
-        return {"contacts": found}
 
 
 def _settings(request: Request) -> dict[str, Any]:
