@@ -61,11 +61,11 @@ def asyncapi_document(consumers: Consumers) -> Document:
     channels: Document = {_REPLIES: _reply_channel()}
     operations: Document = {}
     messages: Document = {each.__name__: _message(each) for each in (Accepted, Refused)}
-    for event in EVENTS.values():
+    for _, event in sorted(EVENTS.items()):  # the registry is in order of imports
         channels[event.type()] = _event_channel(event)
         messages[event.type()] = _message(event) | {"headers": {"$ref": "#/components/schemas/Headers"}}
         operations |= _event_operations(event, consumers.get(event.type(), ()))
-    for name, command in COMMANDS.items():
+    for name, command in sorted(COMMANDS.items()):
         channels[name] = _channel(command.nats_subject(), command.__name__, name)
         messages[name] = _message(command)
         operations[f"{name}.answer"] = _answer(name, command)
