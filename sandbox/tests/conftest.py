@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -80,9 +79,23 @@ def gateway() -> Iterator[Receiver]:
         yield taken
 
 
+@pytest.fixture(scope="session")
+def standing_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with receiver() as taken:
+        settings = SandboxSettings(SANDBOX_STATE=tmp_path_factory.mktemp("sandbox"), GATEWAY_URL=taken.url)
+        clock = HandClock()
+        with running(settings, clock) as url, httpx2.Client(timeout=10, trust_env=False) as http:
+            yield House(url, clock, taken, settings, http)
+
+
 @pytest.fixture
-def house(tmp_path: Path, gateway: Receiver) -> Iterator[House]:
-    settings = SandboxSettings(SANDBOX_STATE=tmp_path, GATEWAY_URL=gateway.url)
-    clock = HandClock()
-    with running(settings, clock) as url, httpx2.Client(timeout=10, trust_env=False) as http:
-        yield House(url, clock, gateway, settings, http)
+def house(standing_house: House) -> House:
+    """One sandbox for all tests, emptied before each: it starts with nothing known and nothing to come."""
+    house = standing_house
+    house.control("POST", "/reset")
+    wait_for(lambda: not house.control("GET", "/state")["in_flight"]["webhooks"], "the last test's webhooks")
+    house.control("POST", "/reset")
+    house.clock.restart()
+    house.gateway.deliveries.clear()
+    house.gateway.answers.clear()
+    return house

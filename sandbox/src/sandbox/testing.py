@@ -35,6 +35,9 @@ class HandClock:
     def real_seconds(self, span: timedelta) -> float:
         return span.total_seconds()
 
+    def restart(self) -> None:
+        self._now = NOON
+
     def turn(self, **span: float) -> None:
         """By hours, minutes, seconds, as ``timedelta`` names them."""
         self._now += timedelta(**span)
