@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 from collections import Counter
@@ -28,6 +29,7 @@ from contracts import Envelope, Event
 from contracts.calling import CallCompleted, CallNotAnswered, CallPlaced, CallRefused
 from contracts.gateway import ElevenLabsWebhookReceived
 from contracts.intake import ApplicationOpened, ApplicationStatusChanged, PositionOpened
+from pydantic import SecretStr
 from sandbox.settings import SandboxSettings
 from sandbox.testing import Receiver, receiver
 from sandbox.testing import running as sandbox_running
@@ -40,12 +42,16 @@ FAST = 600.0
 
 
 class Scene:
-    """Intake and gateway are played here: facts go onto the bus, webhooks are passed on as they come."""
+    """Intake and gateway are played here: facts go onto the bus, webhooks are passed on as they come.
+
+    The fixture ``stage`` has no calling service in it, ``scene`` has one.
+    """
 
     def __init__(
-        self, js: Any, db: Any, control: httpx2.AsyncClient, post: Receiver, clock: ScaledClock
+        self, settings: Settings, js: Any, db: Any, control: httpx2.AsyncClient, post: Receiver
     ) -> None:
-        self.js, self.db, self.control, self.post, self.clock = js, db, control, post, clock
+        self.settings, self.js, self.db, self.control, self.post = settings, js, db, control, post
+        self.clock = ScaledClock(settings.clock_file or Path())
 
     async def throw(self, *events: Event) -> None:
         for event in events:
@@ -127,7 +133,7 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Scene]:
+async def stage(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Scene]:
     await asyncio.to_thread(upgrade, "calling", fresh_schema.url, fresh_schema.schema)
     bus = await nats.connect(fresh_bus)
     await provision(bus.jetstream(), consumers_of(handlers, 2.0))
@@ -157,16 +163,28 @@ async def scene(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -
                 elevenlabs_timeout_seconds=1.0,
             )
             async with httpx2.AsyncClient(base_url=f"{url}/__control__") as control:
-                scene = Scene(bus.jetstream(), db, control, post, clock)
+                scene = Scene(settings, bus.jetstream(), db, control, post)
                 passing = asyncio.create_task(scene.pass_webhooks_on())
-                async with running(build(settings)):
-                    yield scene
+                yield scene
                 passing.cancel()
     await bus.close()
     await db.close()
 
 
-CAST = ["qualifies", "never-answers", "answers-at-second-try", "voicemail", "wants-a-human", "call-back-tomorrow"]
+@pytest.fixture
+async def scene(stage: Scene) -> AsyncIterator[Scene]:
+    async with running(build(stage.settings)):
+        yield stage
+
+
+CAST = [
+    "qualifies",
+    "never-answers",
+    "answers-at-second-try",
+    "voicemail",
+    "wants-a-human",
+    "call-back-tomorrow",
+]
 
 
 async def test_every_kind_of_candidate_is_called_as_often_as_it_takes(scene: Scene) -> None:
@@ -243,3 +261,37 @@ async def test_under_every_fault_at_once_nobody_is_rung_more_often_than_attempte
     rung = await scene.rung()
     assert len(ended) == len(personas)
     assert {f"+4070000{number:04}": times for number, times in attempts.items()} == rung
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    plain = {
+        name.upper(): str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+        for name, value in settings
+        if value is not None
+    }
+    return {**os.environ, **plain}
+
+
+async def test_killed_while_it_dials_it_loses_nobody_and_rings_nobody_twice(stage: Scene) -> None:
+    """Each time the provider has just taken a request, and its answer hangs."""
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}", file=sys.stderr)
+    dice = random.Random(seed)
+    environment = {**environment_of(stage.settings), "CALL_BATCH_SIZE": "2"}
+    personas = [dice.choice(CAST) for _ in range(24)]
+    await stage.trigger(personas)
+    for _ in range(4):
+        await stage.fault(operation="*", kind="accept_then_hang", count=4, probability=0.5)
+        before = (await stage.rung()).total()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "calling.main", env=environment, stdout=asyncio.subprocess.DEVNULL
+        )
+        await eventually(stage.rung, lambda found, seen=before: found.total() > seen, within=30, every=0.01)
+        await asyncio.sleep(dice.uniform(0, 0.1))
+        process.kill()
+        await process.wait()
+    async with running(build(stage.settings)):
+        ended = await eventually(stage.ended, lambda found: len(found) == len(personas), within=60)
+    attempts = Counter(one.application_id for one in await stage.said(CallPlaced))
+    assert len(ended) == len(personas)
+    assert {f"+4070000{number:04}": times for number, times in attempts.items()} == await stage.rung()

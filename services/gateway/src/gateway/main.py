@@ -28,6 +28,7 @@ def build(settings: Settings) -> Service:
     log = DeliveryLog(begin, deliveries)
 
     def routes(served: Service) -> APIRouter:
+        say_what_is_missing(settings)
         return webhook_routes(Door(settings, served.clock, ObjectBlobs(settings.blobs_url), log))
 
     async def forget_old_bodies(begin: Begin, clock: Clock, kept: Deliveries) -> None:
@@ -47,10 +48,7 @@ def build(settings: Settings) -> Service:
 
 
 def main() -> None:
-    settings = Settings()
-    service = build(settings)
-    say_what_is_missing(settings)
-    run(service)
+    run(build(Settings()))
 
 
 if __name__ == "__main__":

@@ -206,7 +206,7 @@ async def _postpone(
     current = await attempts.batch(tx, batch.batch_id, lock=True)
     if current is None or current.state is not BatchState.PREPARED:
         return
-    _log.warning("calls_not_taken", batch_id=str(batch.batch_id), reason=reason)
+    _log.warning("calls_not_taken", batch_id=str(batch.batch_id))
     pause = Deferred(tx.now + policy.provider_pause, Reason.PROVIDER_BUSY, reason)
     waiting = [planned.attempt for planned in await attempts.planned(tx, batch.batch_id)]
     await _take_back(tx, attempts, waiting)
