@@ -32,21 +32,36 @@ class StaticFile:
     digest: str
 
 
+_JOINED = {
+    "vendor/htmx-4.0.1-with-csp-and-sse.js": (
+        "vendor/htmx-4.0.1.min.js",
+        "vendor/hx-csp-4.0.1.min.js",
+        "vendor/hx-sse-4.0.1.min.js",
+    )
+}
+"""htmx looks at the page in the first moment after its script: extensions of a script of their own may come too
+late, and the one that refuses foreign markup must not."""
+
+
 @cache
 def static_files() -> dict[str, StaticFile]:
     """By path below ``/static/``."""
-    return {
-        path.relative_to(ROOT).as_posix(): _read(path)
+    bodies = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
         for path in sorted(ROOT.rglob("*"))
         if path.is_file() and path.suffix in _TYPES
     }
+    for name, parts in _JOINED.items():
+        bodies[name] = b"\n;\n".join(bodies[part] for part in parts)
+    return {name: _file(name, body) for name, body in bodies.items()}
 
 
-def _read(path: Path) -> StaticFile:
-    body = path.read_bytes()
+def _file(name: str, body: bytes) -> StaticFile:
     zipped = gzip.compress(body, 9, mtime=0)
     digest = hashlib.sha256(body).hexdigest()[:12]
-    return StaticFile(body, zipped if len(zipped) < len(body) * 0.95 else None, _TYPES[path.suffix], digest)
+    return StaticFile(
+        body, zipped if len(zipped) < len(body) * 0.95 else None, _TYPES[Path(name).suffix], digest
+    )
 
 
 def static_url(name: str) -> str:

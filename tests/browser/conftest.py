@@ -1,0 +1,150 @@
+"""A real browser on the running recruiter_ui: Debian's Chromium, driven by Playwright.
+
+Playwright's own browser downloads are not used. Where Chromium is missing, root installs it; an ordinary user
+is told the line to type and the tests count as not run; on CI a missing browser is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "services" / "recruiter_ui" / "tests" / "support"))
+
+from chassis.servers import drop_database, make_database, provide_schema
+from recruiter_ui_support.running import EMAIL, PASSWORD, Running, running
+from recruiter_ui_support.stories import Storyteller
+from recruiter_ui_support.town import CV, a_town
+
+INSTALL = "apt-get install chromium"
+ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium is; installed now if we may."""
+    found = shutil.which("chromium")
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {
+            "check": True,
+            "stdout": subprocess.DEVNULL,
+            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        }
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], **quiet)  # type: ignore[call-overload]
+        found = shutil.which("chromium")
+    if found is None:
+        missing = f"not run: there is no Chromium here; type: {INSTALL}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
+
+
+@dataclass
+class Town:
+    """The running service and the story told so far."""
+
+    ui: Running
+    told: Storyteller
+
+    @property
+    def url(self) -> str:
+        return self.ui.url
+
+    async def happens(self, *facts: Callable[[], object]) -> None:
+        """Facts that come to pass now; returns when they are projected."""
+        known = len(self.told.envelopes)
+        self.told.at = max(self.told.at, datetime.now(UTC))
+        for fact in facts:
+            fact()
+        await self.ui.told(self.told.envelopes[known:])
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def town(
+    chromium: str, postgres_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Town]:
+    name = f"browser_{tmp_path_factory.mktemp('b').name.replace('-', '_')}"
+    url = await make_database(postgres_url, name)
+    database = await provide_schema(url, "recruiter_ui", role=f"{name}_role", password="secret-enough")
+    async with running(database, nats_url, tmp_path_factory.mktemp("state")) as ui:
+        told = a_town(datetime.now(UTC))
+        await ui.blobs.put(CV.key, b"%PDF-1.4 hello", "application/pdf")
+        await ui.told(told.envelopes)
+        yield Town(ui, told)
+    await drop_database(postgres_url, name)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """An empty user folder comes with every launch; without root, Chromium's own sandbox stays on."""
+    arguments = [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Complaints:
+    """What the browser was not happy with: on the console (CSP violations among them) and in scripts."""
+
+    heard: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.heard.append(f"script: {error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(it in message.text for it in self.expected):
+            self.heard.append(f"{message.type}: {message.text} {message.location}")
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+async def enter(page: Page, town: Town) -> None:
+    await page.goto(f"{town.url}/login")
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", PASSWORD)
+    await page.click("text=Log in >> nth=-1")
+    await page.wait_for_url(f"{town.url}/")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(context: BrowserContext, town: Town, complaints: Complaints) -> AsyncIterator[Page]:
+    """A recruiter who is logged in; the test fails at its end if the browser complained of anything."""
+    page = await context.new_page()
+    complaints.watch(page)
+    await enter(page, town)
+    yield page
+    assert complaints.heard == []
