@@ -44,8 +44,8 @@ def sdk(house: Any) -> anthropic.Anthropic:
 
 
 def ask(sdk: anthropic.Anthropic, text: str, **more: Any) -> Any:
-    defaults = {"model": "claude-sonnet-4-6", "max_tokens": 1000}
-    return sdk.messages.create(messages=[{"role": "user", "content": text}], **(defaults | more))
+    request: dict[str, Any] = {"model": "claude-sonnet-4-6", "max_tokens": 1000, **more}
+    return sdk.messages.create(messages=[{"role": "user", "content": text}], **request)
 
 
 def transcript(*user: str) -> str:

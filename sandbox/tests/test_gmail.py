@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from google.auth.exceptions import RefreshError
 from google.oauth2.credentials import Credentials
-from googleapiclient.discovery import build
-from googleapiclient.errors import HttpError
+from googleapiclient.discovery import build  # type: ignore[import-untyped]
+from googleapiclient.errors import HttpError  # type: ignore[import-untyped]
 
 SCOPE = "https://www.googleapis.com/auth/gmail.modify"
 
@@ -233,4 +233,4 @@ def test_quota_trouble_has_googles_reason(house: Any, gmail: Any) -> None:
     with pytest.raises(HttpError) as limited:
         found(gmail, "in:inbox")
     assert limited.value.status_code == 429
-    assert limited.value.error_details[0]["reason"] == "rateLimitExceeded"  # type: ignore[index]
+    assert limited.value.error_details[0]["reason"] == "rateLimitExceeded"
