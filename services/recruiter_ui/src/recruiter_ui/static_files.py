@@ -39,8 +39,8 @@ _JOINED = {
         "vendor/hx-sse-4.0.1.min.js",
     )
 }
-"""htmx looks at the page in the first moment after its script: extensions of a script of their own may come too
-late, and the one that refuses foreign markup must not."""
+"""htmx looks at the page in the first moment after its script: extensions in scripts of their own may come
+too late, and the one that refuses foreign markup must not."""
 
 
 @cache
