@@ -221,8 +221,12 @@ def test_instructions_after_the_transcript_are_not_the_candidates_words() -> Non
 
 
 def test_a_callback_time_is_worked_out_in_the_calls_time_zone() -> None:
-    verdict = judge(transcript("Nu pot vorbi acum, sunați-mă mâine după ora 14:00."))
+    request = "Nu pot vorbi acum, sunați-mă mâine după ora 14:00."
+    verdict = judge(transcript("Alo?", request, "Bine, mulțumesc. La revedere!"))
     assert verdict.callback_at == "2026-11-19T14:00:00+02:00"
+    assert verdict.callback_notes is not None
+    assert request in verdict.callback_notes
+    assert "La revedere" not in verdict.callback_notes
 
 
 @pytest.mark.parametrize(

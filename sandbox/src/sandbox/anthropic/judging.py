@@ -81,7 +81,7 @@ def judge(text: str) -> Verdict:
         return Verdict("not_qualified", 10, "The candidate is not interested in the position.")
     good, bad = _weigh(said)
     if _LATER.search(low) and good + bad < 2:
-        return _callback(words, text)
+        return _callback(said, text)
     return _by_answers(good, bad)
 
 
@@ -98,8 +98,10 @@ def _weigh(said: list[str]) -> tuple[int, int]:
     return good, bad
 
 
-def _callback(words: str, text: str) -> Verdict:
+def _callback(said: list[str], text: str) -> Verdict:
     now = moment_in(text)
+    asking = [turn for turn in said if _LATER.search(fold(turn)) or not _SMALL_TALK.search(fold(turn))]
+    words = " ".join(asking)
     moment = callback_time(words, now) if now else None
     return Verdict(
         "callback_requested",
