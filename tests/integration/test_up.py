@@ -1,4 +1,4 @@
-"""``recruitflow up`` as a person uses it: it says where to go, goes on after a stop, leaves nothing behind."""
+"""``recruitflow up`` as a person uses it: it says where to go, goes on after a stop, leaves nothing."""
 
 from __future__ import annotations
 
