@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from contracts import BlobRef, Refused
 from contracts.intake import (
@@ -15,12 +16,14 @@ from contracts.intake import (
     ImportLeads,
     LeadsImported,
     LeadsImportRefused,
+    LeadsImportRequested,
     PositionStatus,
     PossibleDuplicateFound,
 )
 from intake.adapters.lead_files import ReaderFailed, SeparateReader
 from intake.domain.lead_columns import Question
 from intake.domain.lead_file import LeadChunk
+from intake.handlers.import_chunks import ChunksCross
 from intake.handlers.imports import import_leads
 from intake.ports import LeadFiles
 from intake_support.files import a_meta_export, a_row
@@ -257,6 +260,16 @@ async def test_an_import_cut_short_goes_on_without_doubling_anything(store: Stor
     assert len(await said(store, ApplicationOpened)) == 8
 
 
+async def run_to_its_end(store: Store, requested: LeadsImportRequested) -> None:
+    """As the chassis does: what fails is tried again later."""
+    for _ in range(50):
+        try:
+            return await store.run(requested)
+        except (asyncpg.UniqueViolationError, ChunksCross):
+            await asyncio.sleep(0)
+    raise AssertionError("the import never ends")
+
+
 async def test_two_runs_of_one_import_at_once_double_nothing(postgres: PostgresStore) -> None:
     position_id = await postgres.a_position()
     requested = await postgres.request(a_meta_export([a_row(n) for n in range(1, 31)]), position_id)
@@ -264,8 +277,8 @@ async def test_two_runs_of_one_import_at_once_double_nothing(postgres: PostgresS
     other.blobs, other.files = postgres.blobs, StopsAfter(postgres.files, 99)
     postgres.files = StopsAfter(postgres.files, 99)
     async with asyncio.TaskGroup() as group:
-        group.create_task(postgres.run(requested))
-        group.create_task(other.run(requested))
+        group.create_task(run_to_its_end(postgres, requested))
+        group.create_task(run_to_its_end(other, requested))
     (done,) = await said(postgres, LeadsImported)
     assert counts(done)["candidates_created"] == 30
     assert len(await said(postgres, ApplicationOpened)) == 30

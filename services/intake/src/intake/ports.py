@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
 from chassis import Tx
@@ -87,7 +87,7 @@ class Duplicate:
 
 class Candidates(Protocol):
     async def with_lead_keys(self, tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, Profile]]:
-        """Those that have one of these lead ids. Nobody else adds candidates until this transaction ends."""
+        """Those that have one of these lead ids. Whoever adds the same meanwhile, fails and tries again."""
 
     async def new_ids(self, tx: Tx, count: int) -> list[int]: ...
 
@@ -150,12 +150,14 @@ class Imports(Protocol):
         """The first of them in the order of the file."""
 
 
+LeadChunks: TypeAlias = AsyncGenerator[tuple[Sequence[Question], LeadChunk], None]
+"""The questions of a file with its leads, some at a time."""
+
+
 class LeadFiles(Protocol):
     """Lead files in the blob store."""
 
-    def chunks(
-        self, file: BlobRef, *, time_zone: str, size: int, after_record: int
-    ) -> AsyncGenerator[tuple[Sequence[Question], LeadChunk], None]:
+    def chunks(self, file: BlobRef, *, time_zone: str, size: int, after_record: int) -> LeadChunks:
         """The leads behind a record, some at a time.
 
         Raises ``HopelessFile`` before the first or not at all.

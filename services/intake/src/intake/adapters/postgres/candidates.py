@@ -32,7 +32,6 @@ FROM {_ROWS} AS n (candidate_id, {_COLUMNS})
 WHERE c.candidate_id = n.candidate_id
 """  # noqa: S608 constants
 _KNOWN = f"SELECT candidate_id, {_COLUMNS} FROM candidates WHERE lead_key = ANY($1::text[])"  # noqa: S608
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.candidates'))"
 _IDS = "SELECT nextval('candidates_candidate_id_seq') FROM generate_series(1, $1)"
 _DUPLICATES = """
 WITH found AS (
@@ -61,7 +60,6 @@ _CONTACTS: tuple[Literal["phone"], Literal["email"]] = ("phone", "email")
 
 class PostgresCandidates:
     async def with_lead_keys(self, tx: Tx, keys: Collection[str]) -> dict[str, tuple[int, Profile]]:
-        await tx.db.execute(_ONE_AT_A_TIME)
         rows = await tx.db.fetch(_KNOWN, list(keys))
         return {row["lead_key"]: (row["candidate_id"], _profile(row)) for row in rows}
 
