@@ -84,9 +84,10 @@ async def show(wishes: Wishes, console: Console = console) -> bool:
     instance = Instance(folder, free_ports(), options, Say())
     _stop_on_signals()
     try:
+        disturbance = Disturbance(instance, wishes.kill, wishes.stop_nats, console)
         await instance.start()
         pacemaker.begin()
-        result = await _perform(instance, pacemaker, wishes, leads, console, began)
+        result = await _perform(instance, pacemaker, wishes, leads, disturbance, console, began)
     finally:
         instance.stop()
         if wishes.keep:
@@ -99,7 +100,13 @@ async def show(wishes: Wishes, console: Console = console) -> bool:
 
 
 async def _perform(
-    instance: Instance, pacemaker: Pacemaker, wishes: Wishes, leads: Path, console: Console, began: float
+    instance: Instance,
+    pacemaker: Pacemaker,
+    wishes: Wishes,
+    leads: Path,
+    disturbance: Disturbance,
+    console: Console,
+    began: float,
 ) -> Result:
     db = await asyncpg.connect(instance.ground.admin_url)
     try:
@@ -110,7 +117,7 @@ async def _perform(
             print_import(done)
             if not applications:
                 raise Trouble(f"{leads.name} holds nobody who could be called.")
-            await _play(performance, instance, pacemaker, wishes, applications, console)
+            await _play(performance, pacemaker, disturbance, applications, console)
             result = Result(
                 await performance.verdicts(),
                 await performance.findings(),
@@ -126,13 +133,11 @@ async def _perform(
 
 async def _play(
     performance: Performance,
-    instance: Instance,
     pacemaker: Pacemaker,
-    wishes: Wishes,
+    disturbance: Disturbance,
     applications: list[int],
     console: Console,
 ) -> None:
-    disturbance = Disturbance(instance, wishes.kill, wishes.stop_nats, console)
     with Progress(console) as progress:
 
         async def seen(look: Look, counts: Counter[str]) -> None:
