@@ -77,7 +77,7 @@ class Filter:
         return bool(replace(self, stage=None).address())
 
     def where(self, zone: ZoneInfo, *, ignoring_stage: bool = False) -> tuple[str, list[Any]]:
-        """The condition on ``SOURCE`` and its arguments, numbered from $1."""
+        """The condition on ``applications a`` alone and its arguments, numbered from $1."""
         tests: list[str] = ["a.stage > 0"]
         arguments: list[Any] = []
 
@@ -101,8 +101,11 @@ class Filter:
             test("a.last_activity_at < ?", datetime.combine(self.until + timedelta(days=1), time.min, zone))
         if self.search:
             named = find_references(self.search) or ([int(self.search)] if _number(self.search) else [])
+            people = "ARRAY(SELECT s.candidate_id FROM candidates s WHERE s.search LIKE ?)"  # found once
             test(
-                "(c.search LIKE ? OR a.application_id = ANY(?::bigint[]))", search_pattern(self.search), named
+                f"(a.candidate_id = ANY({people}) OR a.application_id = ANY(?::bigint[]))",
+                search_pattern(self.search),
+                named,
             )
         return " AND ".join(tests), arguments
 
@@ -111,7 +114,7 @@ async def stage_counts(db: Database, chosen: Filter, zone: ZoneInfo) -> dict[int
     """How many each group holds under the filter, whatever view is open."""
     where, arguments = chosen.where(zone, ignoring_stage=True)
     rows = await db.fetch(
-        f"SELECT a.stage, count(*) FROM {SOURCE} WHERE {where} GROUP BY a.stage",  # noqa: S608
+        f"SELECT a.stage, count(*) FROM applications a WHERE {where} GROUP BY a.stage",  # noqa: S608
         *arguments,
     )
     return {row["stage"]: row["count"] for row in rows}
@@ -167,7 +170,7 @@ async def matching_ids(db: Database, chosen: Filter, zone: ZoneInfo, limit: int 
     """Everybody a filter finds, newest first, up to what one command may carry."""
     where, arguments = chosen.where(zone)
     rows = await db.fetch(
-        f"SELECT a.application_id FROM {SOURCE} WHERE {where} "  # noqa: S608
+        f"SELECT a.application_id FROM applications a WHERE {where} "  # noqa: S608
         f"ORDER BY a.last_activity_at DESC, a.application_id DESC LIMIT {int(limit)}",
         *arguments,
     )
