@@ -76,7 +76,7 @@ def test_every_status_has_a_sentence() -> None:
     ],
 )  # fmt: skip
 def test_the_next_step_in_a_sentence(situation: dict[str, object], sentence: str) -> None:
-    assert says(**situation) == sentence
+    assert says(NOON, **situation) == sentence
 
 
 def test_a_reminder_that_is_due_goes_out_now() -> None:

@@ -56,11 +56,12 @@ class Running:
 
     async def told(self, envelopes: list[Envelope]) -> None:
         """Publish facts and wait until the last is projected."""
-        before = await self.db.fetchval("SELECT count(*) FROM inbox")
+        before: int = await self.db.fetchval("SELECT count(*) FROM inbox")
         await self.tell(envelopes)
 
         async def seen() -> int:
-            return int(await self.db.fetchval("SELECT count(*) FROM inbox")) - before
+            now: int = await self.db.fetchval("SELECT count(*) FROM inbox")
+            return now - before
 
         await eventually(seen, lambda count: count >= len(envelopes), within=30, what="facts projected")
 
@@ -89,7 +90,7 @@ async def running(
     client = await nats.connect(nats_url)
     await _empty_bus(client)
     await provision(client.jetstream(), consumers_of(handlers))
-    await add_recruiter(db, EMAIL, NAME, hash_password(PASSWORD))  # type: ignore[arg-type]
+    await add_recruiter(db, EMAIL, NAME, hash_password(PASSWORD))
     port = free_port()
     blobs_url = f"file://{folder / 'blobs'}"
     given = Settings(
