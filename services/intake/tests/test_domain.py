@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from contracts.intake import ApplicationStatus
-from intake.domain.applications import Application, Happening, after, has_moved, wait_of
+from intake.domain.applications import Application, Happening, after, cv_already_here, has_moved, wait_of
 from intake.domain.positions import what_is_wrong, why_not_call
 from intake.domain.status_machine import TRANSITIONS, Fact, Status
 
@@ -25,8 +25,8 @@ DRAWN = {
     "callback_scheduled": "call_queued",
     "needs_human": "call_queued",
     "qualified": "awaiting_cv cv_received needs_human",
-    "awaiting_cv": "cv_followup_1 cv_received",
-    "cv_followup_1": "cv_followup_2 cv_received",
+    "awaiting_cv": "cv_followup_1 cv_received needs_human",
+    "cv_followup_1": "cv_followup_2 cv_received needs_human",
     "cv_followup_2": "cv_overdue cv_received",
     "cv_overdue": "cv_received",
     "cv_received": "",
@@ -124,6 +124,17 @@ def test_a_cv_after_the_overdue_date_is_still_received() -> None:
     overdue = an_application(Status.CV_OVERDUE, timer_id=UUID(int=9), qualified=True)
     then = after(overdue, Happening(Fact.CV_MATCHED, "came", cv_received_at=NOON))
     assert (then.status, then.cv_received_at, then.timer_id) == (Status.CV_RECEIVED, NOON, None)
+
+
+def test_a_cv_that_came_before_the_verdict_counts_as_soon_as_it_is_there() -> None:
+    came = Happening(Fact.CV_MATCHED, "came", cv_received_at=NOON)
+    early = after(an_application(Status.SCORING), came)
+    assert (early.status, early.sequence, early.cv_received_at) == (Status.SCORING, 0, NOON)
+    assert cv_already_here(early) is None
+    judged = after(early, Happening(Fact.FOUND_QUALIFIED, "scored", score=80))
+    then = after(judged, cv_already_here(judged) or came)
+    assert (then.status, then.sequence, then.cv_received_at) == (Status.CV_RECEIVED, 2, NOON)
+    assert cv_already_here(an_application(Status.QUALIFIED)) is None
 
 
 @pytest.mark.parametrize(

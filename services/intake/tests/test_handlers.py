@@ -297,6 +297,17 @@ async def test_a_cv_stops_the_wait_for_it() -> None:
     assert tx.cancelled == ["overdue-cv:1"]
 
 
+async def test_nobody_is_asked_for_a_cv_that_came_before_the_verdict() -> None:
+    room, facts = Room(Status.CALL_QUEUED), Facts(1, 1)
+    for event in (facts.placed(CALL), facts.completed(CALL), facts.cv_matched(), facts.evaluating(CALL)):
+        await room.hear(event)
+    tx = await room.hear(facts.evaluated(CALL, Outcome.NOT_QUALIFIED, score=20))
+    said = tx.said(ApplicationStatusChanged)
+    assert [event.current.value for event in said] == ["not_qualified", "cv_received_rejected"]
+    assert [event.cv_received_at for event in said] == [NOON, NOON]
+    assert [timer.key for timer in tx.timers] == ["rejected-cv:1"]
+
+
 async def test_a_fact_about_nobody_we_know_is_no_trouble() -> None:
     assert (await Room().hear(Facts(5, 5).placed(CALL))).published == []
 

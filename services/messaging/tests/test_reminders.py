@@ -103,14 +103,13 @@ async def test_a_composed_reminder_is_held_back_when_the_cv_arrives_before_it_le
     assert await office.room.said(CandidateUnreachable) == []
 
 
-async def test_a_cv_that_came_before_the_verdict_does_not_leave_the_application_waiting(
-    office: Office,
-) -> None:
+async def test_nobody_is_asked_for_a_cv_that_came_before_the_verdict(office: Office) -> None:
     await office.opens()
     await office.cv_matched()
     await office.stands("qualified")
     await office.sends()
-    assert len(await office.room.said(CvRequested)) == 1
+    assert (office.mail.sent, office.whatsapp.sent) == ([], [])
+    assert await office.room.said(CvRequested) == []
 
 
 @pytest.mark.parametrize("status", ["cv_received", "cv_received_rejected"])

@@ -82,9 +82,6 @@ class Pipeline(Protocol):
 
     async def cv_arrived(self, tx: Tx, application_id: int) -> None: ...
 
-    async def cv_wanted(self, tx: Tx, application_id: int) -> None:
-        """Forget a CV that came before; ``standing`` says ``cv_known`` for one that comes from now on."""
-
     async def standing(self, tx: Tx, application_id: int) -> Standing:
         """Raises ``NotYetKnown``."""
 

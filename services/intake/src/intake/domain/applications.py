@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from intake.domain.status_machine import TRANSITIONS, WAITS, Fact, Status
+from intake.domain.status_machine import BEFORE_THE_VERDICT, TRANSITIONS, WAITS, Fact, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,19 @@ _OF_A_TIMER = {Fact.CALLBACK_DUE, Fact.REJECTED_CV_WAIT_OVER, Fact.OVERDUE_CV_WA
 def after(application: Application, happening: Happening) -> Application:
     """The application as it is then: the same object where the happening changes nothing.
 
-    A status change raises ``sequence`` by one. A call heard of too late to move anything is remembered
-    without a status change, so that its even later news is known to be old.
+    A status change raises ``sequence`` by one. Two things are remembered without a status change: a call
+    heard of too late to move anything, so that its even later news is known to be old, and a CV that came
+    before the verdict (``cv_already_here`` makes it count then).
     """
     if is_stale(application, happening):
         return application
     following = TRANSITIONS.get((application.status, happening.fact))
     calls = _calls_heard_of(application, happening)
     if following is None:
-        return application if calls == application.calls else replace(application, calls=calls)
+        cv = _early_cv(application, happening)
+        if calls == application.calls and cv == application.cv_received_at:
+            return application
+        return replace(application, calls=calls, cv_received_at=cv)
     verdict = happening.fact in {Fact.FOUND_QUALIFIED, Fact.FOUND_NOT_QUALIFIED}
     notes = happening.score_notes
     return replace(
@@ -88,10 +92,24 @@ def after(application: Application, happening: Happening) -> Application:
         score_notes=application.score_notes if notes is None else notes,
         callback_at=happening.callback_at if following is Status.CALLBACK_SCHEDULED else None,
         needs_human_reason=happening.needs_human_reason if following is Status.NEEDS_HUMAN else None,
-        cv_received_at=happening.cv_received_at or application.cv_received_at,
+        cv_received_at=application.cv_received_at or happening.cv_received_at,
         timer_id=None,
         calls=calls,
     )
+
+
+def cv_already_here(application: Application) -> Happening | None:
+    """What follows a verdict at once when the CV came before it: nobody is asked for what is there."""
+    judged = application.status in (Status.QUALIFIED, Status.NOT_QUALIFIED)
+    if application.cv_received_at is None or not judged:
+        return None
+    return Happening(Fact.CV_MATCHED, "the CV was here before the verdict")
+
+
+def _early_cv(application: Application, happening: Happening) -> datetime | None:
+    if happening.fact is Fact.CV_MATCHED and application.status in BEFORE_THE_VERDICT:
+        return application.cv_received_at or happening.cv_received_at
+    return application.cv_received_at
 
 
 def is_stale(application: Application, happening: Happening) -> bool:

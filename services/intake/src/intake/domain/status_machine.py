@@ -94,7 +94,7 @@ _DRAWN: Mapping[Fact, Mapping[tuple[Status, ...], Status]] = {
     Fact.FOLLOWED_UP_TWICE: {(Status.CV_FOLLOWUP_1,): Status.CV_FOLLOWUP_2},
     Fact.CV_REQUEST_EXPIRED: {(Status.CV_FOLLOWUP_2,): Status.CV_OVERDUE},
     Fact.UNREACHABLE: {
-        (Status.QUALIFIED,): Status.NEEDS_HUMAN,
+        (Status.QUALIFIED, Status.AWAITING_CV, Status.CV_FOLLOWUP_1): Status.NEEDS_HUMAN,
         (Status.NOT_QUALIFIED,): Status.CLOSED,
     },
     Fact.CV_MATCHED: {
@@ -126,6 +126,20 @@ TRANSITIONS: Mapping[tuple[Status, Fact], Status] = MappingProxyType(
     }
 )
 """(current, fact) to the next status: all there is."""
+
+BEFORE_THE_VERDICT = frozenset(
+    {
+        Status.PENDING_CALL,
+        Status.CALL_QUEUED,
+        Status.CALL_IN_PROGRESS,
+        Status.CALL_COMPLETED,
+        Status.CALL_FAILED,
+        Status.SCORING,
+        Status.CALLBACK_SCHEDULED,
+        Status.NEEDS_HUMAN,
+    }
+)
+"""Where a CV moves nothing yet; it is remembered, and counts as soon as the verdict is there."""
 
 WAITS: Mapping[Status, Wait] = MappingProxyType(
     {

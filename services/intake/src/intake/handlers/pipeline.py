@@ -8,7 +8,7 @@ import structlog
 from chassis import Handlers, Tx
 from contracts import Actor, Event
 
-from intake.domain.applications import after
+from intake.domain.applications import after, cv_already_here
 from intake.domain.status_machine import Fact
 from intake.handlers.facts import MEANINGS
 from intake.handlers.moves import record
@@ -40,3 +40,6 @@ async def follow_pipeline(event: Event, tx: Tx, applications: Applications, posi
         return
     actor = Actor(kind="candidate") if happening.fact in _BY_THE_CANDIDATE else Actor.system()
     await record(tx, [Move(application, then, actor, happening.reason, cause_id)], applications, positions)
+    if (early := cv_already_here(then)) is not None:
+        move = Move(then, after(then, early), Actor.system(), early.reason, cause_id)
+        await record(tx, [move], applications, positions)

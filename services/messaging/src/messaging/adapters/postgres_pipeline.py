@@ -81,11 +81,6 @@ class PostgresPipeline:
         if marked is None:
             raise NotYetKnown(application_id)
 
-    async def cv_wanted(self, tx: Tx, application_id: int) -> None:
-        await tx.db.execute(
-            "UPDATE applications SET cv_known = false WHERE application_id = $1", application_id
-        )
-
     async def standing(self, tx: Tx, application_id: int) -> Standing:
         row = await tx.db.fetchrow(
             """SELECT a.candidate_id, a.status, a.cv_known, c.first_name, c.email,

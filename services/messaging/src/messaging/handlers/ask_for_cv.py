@@ -37,10 +37,9 @@ async def ask_for_cv_when_judged(
         return
     asked_for = ASKED_FOR_BY_STATUS.get(event.current.value)
     if asked_for is not None:
-        # A CV that came before the verdict moved nothing in intake: without a request it would wait for ever.
-        await pipeline.cv_wanted(tx, event.application_id)
         standing = await pipeline.standing(tx, event.application_id)
-        await compose(tx, standing, asked_for, messages, templates)
+        if not standing.cv_known:  # one that came before the verdict counts: intake goes on by itself
+            await compose(tx, standing, asked_for, messages, templates)
     elif event.current.value not in WAITING:
         tx.cancel(follow_up_key(event.application_id))
 
