@@ -15,6 +15,7 @@ from pathlib import Path
 
 from chassis.servers import free_port
 from chassis.testing import eventually
+from ops.sample import LEADS
 from ops.topology import VARIABLES
 
 COMMAND = [sys.executable, "-m", "ops.cli"]
@@ -77,7 +78,7 @@ def _processes_below(state: Path) -> list[int]:
     return found
 
 
-async def test_it_starts_says_where_to_go_stops_and_goes_on(tmp_path: Path) -> None:
+async def test_it_starts_says_where_to_go_stops_goes_on_and_leaves_nothing(tmp_path: Path) -> None:
     state = tmp_path / "the state"
     environment, first, second = _environment(state), [], []
     async with _running(environment, first) as process:
@@ -97,6 +98,12 @@ async def test_it_starts_says_where_to_go_stops_and_goes_on(tmp_path: Path) -> N
         assert (code, "password" in said) == (0, True), said
         code, said = await _command(environment, "users", "add", "ana@example.com", "--name", "Ana")
         assert (code, "already" in said) == (1, True), said
+        code, said = await _command(environment, "import", str(LEADS), "--position", "1")
+        assert (code, "43 unchanged" in said, "line 28" in said) == (0, True, True), said
+        pdf = tmp_path / "leads.csv"
+        pdf.write_bytes(b"%PDF-1.7")
+        code, said = await _command(environment, "import", str(pdf), "--position", "1")
+        assert (code, "PDF" in said, said.count("\n")) == (1, True, 1), said
         code, said = await _command(environment, "streams", "check")
         assert (code, "as declared" in said) == (0, True), said
         code, said = await _command(environment, "dlq", "list")
@@ -106,25 +113,22 @@ async def test_it_starts_says_where_to_go_stops_and_goes_on(tmp_path: Path) -> N
     assert "Stopped." in first[-1]
     assert _processes_below(state) == []
 
-    async with _running(environment, second):
+    async with _running(environment, second) as process:
         told = "".join(second)
         assert login.group(2) in told, "the same login as before"
         assert "sample leads" not in told, "nothing is loaded a second time"
         code, said = await _command(environment, "timeline", "1")
         assert (code, said.count("intake.application.opened")) == (0, 1), said
-    assert _processes_below(state) == []
 
-
-async def test_nothing_is_left_when_it_is_killed(tmp_path: Path) -> None:
-    environment, said = _environment(tmp_path / "state"), []
-    async with _running(environment, said) as process:
         process.kill()
         await process.wait()
 
         async def gone() -> bool:
-            return _processes_below(tmp_path / "state") == []
+            return _processes_below(state) == []
 
-        await eventually(gone, within=30, what="servers and services end with the command")
+        await eventually(
+            gone, within=30, what="servers and services end with a killed command"
+        )
 
 
 async def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 import asyncpg
+from chassis.database import plain_url
 from chassis.servers import (
     NatsServer,
     NatsUser,
@@ -39,7 +40,8 @@ class Foreign:
 
     @classmethod
     def from_environment(cls) -> Foreign:
-        return cls(os.environ.get("NATS_URL") or None, os.environ.get("DATABASE_URL") or None)
+        database = os.environ.get("DATABASE_URL")
+        return cls(os.environ.get("NATS_URL") or None, plain_url(database) if database else None)
 
 
 class Ground:

@@ -15,7 +15,6 @@ from ops.bus import Operator
 from ops.declared import declared_consumers
 from ops.preparing import provision
 from ops.rebuild import rebuild
-from ops.recruiters import new_user
 from ops.say import Trouble
 from ops.site import local_instance
 from ops.terminal import console
@@ -65,6 +64,8 @@ def timeline_table(title: str, lines: list[tuple[str, str, str]]) -> Table:
 
 
 async def add_user(state: Path, email: str, name: str) -> None:
+    from ops.recruiters import new_user  # the pages' whole package: only here
+
     instance = local_instance(state)
     try:
         password = await new_user(instance.ground.database("recruiter_ui"), email, name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from chassis.migrations import upgrade
 from chassis.provisioner import Drift
 from chassis.provisioner import provision as provide
 
@@ -16,6 +15,8 @@ from ops.topology import SERVICES
 
 async def migrate(ground: Ground) -> None:
     """Bring every service's schema to its newest version, as the service's own role."""
+    from chassis.migrations import upgrade  # a second of loading that the other commands don't need
+
     for service in SERVICES:
         database = ground.database(service)
         await asyncio.to_thread(upgrade, service, database.url, database.schema)
