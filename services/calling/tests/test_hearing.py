@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
 import sys
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from calling.ports import OutgoingCall
 from chassis.ids import new_id
 from contracts.calling import CallCompleted, CallNotAnswered, CallPlaced, CallPurpose, NotAnswered
 from contracts.gateway import ElevenLabsWebhookReceived
@@ -20,19 +17,8 @@ from contracts.intake import PositionRevised
 from .conftest import MORNING, SYSTEM, Office, PositionStatus, Status, a_conversation, a_position
 
 
-async def placed(office: Office, people: int = 2, **position: Any) -> list[OutgoingCall]:
-    """Calls that ring at the provider (as a batch where there are several)."""
-    await office.open(a_position(**position), people=people)
-    await office.queue(*range(1, people + 1))
-    return list(office.telephony.rings)
-
-
-async def unbound(office: Office) -> list[str]:
-    return [row["reason"] for row in await office.rows("SELECT reason FROM unbound_webhooks")]
-
-
 async def test_a_finished_call_is_completed_with_its_transcript(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.hear(a_conversation(call.call_id, call.user_id))
     [completed] = await office.said(CallCompleted)
     assert completed.application_id == 1
@@ -47,7 +33,7 @@ async def test_a_finished_call_is_completed_with_its_transcript(office: Office) 
 
 
 async def test_the_same_webhook_again_changes_nothing(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     for _ in range(3):
         await office.hear(a_conversation(call.call_id, call.user_id))
     await office.hear_failure(call)
@@ -56,7 +42,7 @@ async def test_the_same_webhook_again_changes_nothing(office: Office) -> None:
 
 
 async def test_a_failure_after_which_a_transcript_comes_late_stays_a_failure(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.hear_failure(call, "busy")
     await office.hear(a_conversation(call.call_id, call.user_id))
     assert [one.outcome for one in await office.said(CallNotAnswered)] == [NotAnswered.BUSY]
@@ -69,7 +55,7 @@ async def test_a_failure_after_which_a_transcript_comes_late_stays_a_failure(off
 async def test_nobody_reached_is_tried_again_after_the_interval(
     office: Office, reason: str, outcome: str
 ) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.hear_failure(call, reason)
     [missed] = await office.said(CallNotAnswered)
     assert (missed.outcome, missed.retry_at) == (outcome, MORNING + timedelta(hours=1))
@@ -83,7 +69,7 @@ async def test_nobody_reached_is_tried_again_after_the_interval(
 
 
 async def test_the_echo_of_a_retry_that_is_already_over_starts_nothing(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.hear_failure(call)
     await office.wait(timedelta(hours=1))
     again = office.telephony.rings[-1]
@@ -97,7 +83,7 @@ async def test_the_echo_of_a_retry_that_is_already_over_starts_nothing(office: O
 
 
 async def test_voicemail_counts_as_not_reached(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     voicemail = a_conversation(call.call_id, call.user_id)
     voicemail["metadata"]["phone_call"]["call_result"] = "voicemail"
     await office.hear(voicemail)
@@ -105,7 +91,7 @@ async def test_voicemail_counts_as_not_reached(office: Office) -> None:
 
 
 async def test_attempts_end_with_the_positions_maximum(office: Office) -> None:
-    await placed(office, 1, call_retry_max=2)
+    await office.placed(1, call_retry_max=2)
     await office.hear_failure(office.telephony.rings[0])
     await office.wait(timedelta(hours=1))
     await office.hear_failure(office.telephony.rings[1])
@@ -117,7 +103,7 @@ async def test_attempts_end_with_the_positions_maximum(office: Office) -> None:
 
 
 async def test_a_new_round_has_its_own_attempts(office: Office) -> None:
-    await placed(office, 1, call_retry_max=1)
+    await office.placed(1, call_retry_max=1)
     await office.hear_failure(office.telephony.rings[0])
     await office.tell(
         office.moved(1, Status.CALL_IN_PROGRESS, Status.CALL_FAILED),
@@ -128,14 +114,14 @@ async def test_a_new_round_has_its_own_attempts(office: Office) -> None:
 
 async def test_a_retry_waits_for_the_next_calling_hours(office: Office) -> None:
     office.clock.moment = MORNING.replace(hour=15, minute=45)
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.hear_failure(call)
     [missed] = await office.said(CallNotAnswered)
     assert missed.retry_at == MORNING.replace(day=19, hour=8)
 
 
 async def test_a_closed_application_is_not_tried_again(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.tell(
         office.moved(1, Status.CALL_QUEUED, Status.CALL_IN_PROGRESS),
         office.moved(1, Status.CALL_IN_PROGRESS, Status.CLOSED),
@@ -145,7 +131,7 @@ async def test_a_closed_application_is_not_tried_again(office: Office) -> None:
 
 
 async def test_a_retry_of_a_paused_position_is_held(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.hear_failure(call)
     paused = a_position(status=PositionStatus.PAUSED)
     await office.tell(PositionRevised(position_id=1, revision=2, details=paused, actor=SYSTEM))
@@ -154,7 +140,7 @@ async def test_a_retry_of_a_paused_position_is_held(office: Office) -> None:
 
 
 async def test_processing_is_not_the_end(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.hear(a_conversation(call.call_id, call.user_id, status="processing"))
     assert (await office.states())[0] == "in_progress"
     assert not await office.said(CallCompleted)
@@ -163,7 +149,7 @@ async def test_processing_is_not_the_end(office: Office) -> None:
 
 
 async def test_a_missing_transcript_is_fetched(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     whole = a_conversation(call.call_id, call.user_id)
     office.telephony.conversations[whole["conversation_id"]] = whole
     bare = {key: value for key, value in whole.items() if key != "transcript"}
@@ -175,7 +161,7 @@ async def test_a_missing_transcript_is_fetched(office: Office) -> None:
 async def test_a_transcript_that_the_provider_does_not_keep_ends_as_a_call_without_one(
     office: Office,
 ) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     bare = a_conversation(call.call_id, call.user_id)
     del bare["transcript"]
     office.telephony.conversations[bare["conversation_id"]] = bare
@@ -184,7 +170,7 @@ async def test_a_transcript_that_the_provider_does_not_keep_ends_as_a_call_witho
 
 
 async def test_a_body_in_the_blob_store_is_read_from_there(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     body = {"type": "post_call_transcription", "data": a_conversation(call.call_id, call.user_id)}
     ref = await office.blobs.put("webhooks/1", json.dumps(body).encode(), "application/json")
     await office.tell(
@@ -196,92 +182,18 @@ async def test_a_body_in_the_blob_store_is_read_from_there(office: Office) -> No
 
 
 async def test_recordings_and_machine_detection_are_left_alone(office: Office) -> None:
-    call, _ = await placed(office)
+    call, _ = await office.placed()
     await office.hear({"conversation_id": f"conv_{call.call_id}", "full_audio": "AAAA"}, "post_call_audio")
     await office.hear({"conversation_id": f"conv_{call.call_id}"}, "answering_machine_detection")
     assert await office.states() == ["submitted", "submitted"]
-    assert not await unbound(office)
-
-
-class TestBinding:
-    """By conversation, else by our key, else by user_id or number where only one attempt can be meant."""
-
-    async def test_by_recipient_id_where_no_variables_came_back(self, office: Office) -> None:
-        _, call = await placed(office)
-        body = a_conversation(None, "no number", conversation_id="conv_x")
-        body["metadata"]["batch_call"] = {"batch_call_recipient_id": str(call.call_id)}
-        await office.hear(body)
-        assert [one.application_id for one in await office.said(CallCompleted)] == [2]
-
-    async def test_by_user_id_with_the_one_unbound_attempt(self, office: Office) -> None:
-        await placed(office)
-        await office.hear(a_conversation(None, "2", conversation_id="conv_x"))
-        assert [one.application_id for one in await office.said(CallCompleted)] == [2]
-
-    async def test_by_the_number_that_was_called(self, office: Office) -> None:
-        _, call = await placed(office)
-        number = call.to_number.replace("+40", "+40 ")
-        failure = {"failure_reason": "busy", "metadata": {"body": {"To": number}}}
-        await office.hear(failure, "call_initiation_failure")
-        assert [one.application_id for one in await office.said(CallNotAnswered)] == [2]
-
-    async def test_by_the_carriers_call_id(self, office: Office) -> None:
-        [call] = await placed(office, 1)
-        failure = {"failure_reason": "busy", "metadata": {"call_sid": f"CA{call.call_id}"}}
-        await office.hear(failure, "call_initiation_failure")
-        assert [one.application_id for one in await office.said(CallNotAnswered)] == [1]
-
-    async def test_a_bound_attempt_is_not_bound_again_by_user_id(self, office: Office) -> None:
-        call, _ = await placed(office)
-        await office.hear(a_conversation(call.call_id, "1", status="processing"))
-        await office.hear(a_conversation(None, "1", conversation_id="conv_other"))
-        assert not await office.said(CallCompleted)
-        assert await unbound(office) == ["no attempt of ours fits"]
-
-    async def test_an_older_conversation_of_the_same_person_is_not_taken_for_the_new_call(
-        self, office: Office
-    ) -> None:
-        await placed(office)
-        old = a_conversation(None, "1", conversation_id="conv_old")
-        old["metadata"]["start_time_unix_secs"] = int((MORNING - timedelta(days=1)).timestamp())
-        await office.hear(old)
-        assert not await office.said(CallCompleted)
-
-    async def test_a_call_of_another_installation_is_not_ours_though_its_user_id_fits(
-        self, office: Office
-    ) -> None:
-        await placed(office)
-        await office.hear(a_conversation(uuid4(), "1", conversation_id="conv_theirs"))
-        assert not await office.said(CallCompleted)
-        assert await unbound(office) == ["no attempt of ours fits"]
-
-    async def test_what_fits_nothing_is_kept(self, office: Office) -> None:
-        await placed(office)
-        for body in ("{", "[]", json.dumps({"type": "new"}), json.dumps({"type": "new", "data": {}})):
-            await office.tell(
-                ElevenLabsWebhookReceived(delivery_id=new_id(), kind="new", body=body, received_at=MORNING)
-            )
-        kept = await office.rows("SELECT body FROM unbound_webhooks ORDER BY delivery_id")
-        assert [row["body"] for row in kept] == ["{", "[]", '{"type": "new"}', '{"type": "new", "data": {}}']
-
-    async def test_webhooks_racing_for_one_attempt_bind_once(self, office: Office) -> None:
-        await placed(office, 10)
-        bodies = [
-            a_conversation(None, str(number), conversation_id=f"conv_{number}_{side}")
-            for number in range(1, 11)
-            for side in range(4)
-        ]
-        await asyncio.gather(*(office.tell_now(body) for body in bodies))
-        completed = await office.said(CallCompleted)
-        assert sorted(one.application_id for one in completed) == list(range(1, 11))
-        assert len(await unbound(office)) == 30
+    assert not await office.unbound()
 
 
 async def test_no_garbage_in_any_field_makes_hearing_fail(office: Office) -> None:
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}", file=sys.stderr)
     dice = random.Random(seed)
-    calls = await placed(office, 5)
+    calls = await office.placed(5)
     odd: list[Any] = [
         None,
         "",

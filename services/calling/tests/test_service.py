@@ -218,11 +218,7 @@ async def test_every_kind_of_candidate_is_called_as_often_as_it_takes(scene: Sce
         {"operation": "post_call_transcription", "kind": "exclude_transcript", "count": None},
         {"operation": "*", "kind": "override_fails_call", "count": None},
     ],
-    ids=lambda fault: (
-        "-".join(str(fault[key]) for key in ("kind", "status") if key in fault)
-        if isinstance(fault, dict)
-        else str(fault)
-    ),
+    ids=lambda given: given["kind"] if isinstance(given, dict) else str(given),
 )
 async def test_whatever_goes_wrong_at_the_provider_each_person_is_rung_once(
     scene: Scene, fault: dict[str, Any], people: int
@@ -256,10 +252,9 @@ async def test_under_every_fault_at_once_nobody_is_rung_more_often_than_attempte
         await scene.fault(operation="*", kind=kind, count=None, probability=0.15)
     personas = [dice.choice(CAST) for _ in range(30)]
     await scene.trigger(personas)
-    ended = await eventually(scene.ended, lambda found: len(found) == len(personas), within=90)
+    await eventually(scene.ended, lambda found: len(found) == len(personas), within=90)
     attempts = Counter(one.application_id for one in await scene.said(CallPlaced))
     rung = await scene.rung()
-    assert len(ended) == len(personas)
     assert {f"+4070000{number:04}": times for number, times in attempts.items()} == rung
 
 
@@ -280,18 +275,24 @@ async def test_killed_while_it_dials_it_loses_nobody_and_rings_nobody_twice(stag
     environment = {**environment_of(stage.settings), "CALL_BATCH_SIZE": "2"}
     personas = [dice.choice(CAST) for _ in range(24)]
     await stage.trigger(personas)
-    for _ in range(4):
+    killed = 0
+    while killed < 4 and len(await stage.ended()) < len(personas):
         await stage.fault(operation="*", kind="accept_then_hang", count=4, probability=0.5)
         before = (await stage.rung()).total()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "calling.main", env=environment, stdout=asyncio.subprocess.DEVNULL
         )
-        await eventually(stage.rung, lambda found, seen=before: found.total() > seen, within=30, every=0.01)
+
+        async def rang_or_over(seen: int = before) -> bool:
+            return (await stage.rung()).total() > seen or len(await stage.ended()) == len(personas)
+
+        await eventually(rang_or_over, within=30, every=0.01)
         await asyncio.sleep(dice.uniform(0, 0.1))
         process.kill()
         await process.wait()
+        killed += 1
+    assert killed >= 2
     async with running(build(stage.settings)):
-        ended = await eventually(stage.ended, lambda found: len(found) == len(personas), within=60)
+        await eventually(stage.ended, lambda found: len(found) == len(personas), within=60)
     attempts = Counter(one.application_id for one in await stage.said(CallPlaced))
-    assert len(ended) == len(personas)
     assert {f"+4070000{number:04}": times for number, times in attempts.items()} == await stage.rung()

@@ -1,0 +1,96 @@
+"""A telephony provider in memory that does as it is told and writes down every ring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from calling.domain.news import CallNews, read_conversation, read_recipient
+from calling.ports import OutgoingCall
+
+
+@dataclass
+class ScriptedTelephony:
+    """A provider in memory. ``rings`` lists every call that it was asked for and took.
+
+    ``failures`` are raised, one per request, before it takes anything; ``losses`` after it took everything.
+    """
+
+    rings: list[OutgoingCall] = field(default_factory=list)
+    batches: dict[str, tuple[UUID, list[UUID]]] = field(default_factory=dict)
+    conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    recipients: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    failures: list[Exception] = field(default_factory=list)
+    losses: list[BaseException] = field(default_factory=list)
+    blind: list[Exception] = field(default_factory=list)
+    """Raised by questions, one per question."""
+    before_answer: Any = None
+    """Awaited when the call was taken and the answer is not out yet."""
+
+    async def place(self, call: OutgoingCall) -> dict[str, Any]:
+        await self._take([call])
+        conversation_id = f"conv_{call.call_id}"
+        self.conversations[conversation_id] = a_conversation(call.call_id, call.user_id, status="in-progress")
+        if self.before_answer:
+            await self.before_answer(call)
+        self._maybe(self.losses)
+        return {"conversation_id": conversation_id, "call_sid": f"CA{call.call_id}"}
+
+    async def submit(self, batch_id: UUID, calls: Sequence[OutgoingCall]) -> dict[str, Any]:
+        await self._take(calls)
+        key = f"btcal_{len(self.batches) + 1}"
+        self.batches[key] = (batch_id, [call.call_id for call in calls])
+        self.recipients[key] = [
+            {"id": str(call.call_id), "status": "pending", "phone_number": call.to_number} for call in calls
+        ]
+        if self.before_answer:
+            await self.before_answer(calls[0])
+        self._maybe(self.losses)
+        return {"provider_batch_id": key}
+
+    async def find_batch(self, batch_id: UUID, since: datetime) -> str | None:
+        self._maybe(self.blind)
+        return next((key for key, (ours, _) in self.batches.items() if ours == batch_id), None)
+
+    async def batch_news(self, provider_batch_id: str) -> list[CallNews]:
+        self._maybe(self.blind)
+        return [read_recipient(line) for line in self.recipients.get(provider_batch_id, [])]
+
+    async def find_call(self, call_id: UUID, user_id: str, since: datetime) -> CallNews | None:
+        self._maybe(self.blind)
+        found = [read_conversation(body) for body in self.conversations.values()]
+        return next((news for news in found if news.call_id == call_id), None)
+
+    async def conversation(self, conversation_id: str) -> CallNews | None:
+        self._maybe(self.blind)
+        body = self.conversations.get(conversation_id)
+        return None if body is None else read_conversation(body)
+
+    async def _take(self, calls: Sequence[OutgoingCall]) -> None:
+        self._maybe(self.failures)
+        self.rings.extend(calls)
+
+    def _maybe(self, troubles: list[Any]) -> None:
+        if troubles:
+            raise troubles.pop(0)
+
+
+def a_conversation(call_id: UUID | None, user_id: str = "1", **changed: Any) -> dict[str, Any]:
+    return {
+        "conversation_id": f"conv_{call_id}",
+        "status": "done",
+        "user_id": user_id,
+        "transcript": [
+            {"role": "agent", "message": "Bună ziua", "time_in_call_secs": 0},
+            {"role": "user", "message": "Da, vă ascult", "time_in_call_secs": 3},
+        ],
+        "metadata": {"call_duration_secs": 82, "phone_call": {"call_result": "answered"}},
+        "conversation_initiation_client_data": {
+            "user_id": user_id,
+            "dynamic_variables": {"call_id": str(call_id)} if call_id else {},
+        },
+        **changed,
+    }
