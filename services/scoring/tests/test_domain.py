@@ -54,13 +54,27 @@ def test_each_outcome_is_read_with_the_flags_that_belong_to_it(outcome: Outcome)
     )
 
 
-def test_the_outcome_decides_where_a_flag_contradicts_it_and_the_notes_are_kept() -> None:
+@pytest.mark.parametrize(
+    ("outcome", "flag"),
+    [
+        ("qualified", "needs_human"),
+        ("qualified", "callback_requested"),
+        ("not_qualified", "needs_human"),
+        ("not_qualified", "callback_requested"),
+        ("callback_requested", "needs_human"),
+    ],
+)
+def test_an_answer_that_raises_a_flag_against_its_outcome_is_not_believed(outcome: str, flag: str) -> None:
+    with pytest.raises(UnusableAnswer, match=flag):
+        read(outcome=outcome, **{flag: True})
+
+
+def test_a_flag_that_is_merely_missing_follows_the_outcome_and_the_notes_are_kept() -> None:
     verdict = read(outcome="callback_requested", callback_requested=False, callback_notes="mâine după două")
     assert verdict.callback_requested
     assert verdict.callback_notes == "mâine după două"
-    verdict = read(outcome="qualified", needs_human=True, needs_human_notes="wants to meet the manager")
-    assert not verdict.needs_human
-    assert verdict.needs_human_notes == "wants to meet the manager"
+    verdict = read(outcome="needs_human", callback_requested=True, needs_human=True)
+    assert (verdict.needs_human, verdict.callback_requested) == (True, False)
 
 
 @pytest.mark.parametrize("score", [-1, 101, 70.5, True, None, "good", [], "-5"])
@@ -129,6 +143,14 @@ def test_any_object_is_either_a_whole_verdict_or_unusable(answer: dict[str, obje
 )
 def test_a_callback_time_lies_after_the_call_or_is_none(text: str | None, moment: datetime | None) -> None:
     assert read_callback_time(text, call_ended=NOON, zone=ZONE) == moment
+
+
+@pytest.mark.parametrize(
+    "said", ["2026-10-26T14:00:00+03:00", "2026-10-26T14:00:00+02:00", "2026-10-26T14:00"]
+)
+def test_two_in_the_afternoon_stays_two_when_the_clocks_change_in_between(said: str) -> None:
+    friday = datetime(2026, 10, 23, 9, 0, tzinfo=UTC)  # summer time ends on Sunday
+    assert read_callback_time(said, call_ended=friday, zone=ZONE) == datetime(2026, 10, 26, 12, 0, tzinfo=UTC)
 
 
 def test_a_time_without_a_callback_is_dropped_and_a_callback_without_a_time_keeps_its_notes() -> None:

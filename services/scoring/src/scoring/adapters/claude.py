@@ -17,8 +17,9 @@ from scoring.domain.question import Question
 from scoring.domain.verdict import SCHEMA
 from scoring.ports import Answer, ModelObjects, ModelSilent
 
-LATER = {401, 402, 403, 408, 409, 429}
-"""After these the same question may yet be taken: our account's trouble, or their load. So may any 5xx."""
+LATER = {401, 402, 403, 404, 408, 409, 429}
+"""After these the same question may yet be taken: trouble of our account or settings (404: there is no such
+model), or their load. So may any 5xx."""
 
 
 class Claude:

@@ -1,8 +1,8 @@
 """What a model's answer means, and when it is not believed.
 
 The schema that the model is held to can't express ranges, and an answer may come from a repaired text: so
-every field is checked here, and nothing is filled in silently. ``outcome`` decides (recruitflow.md 4.5); the
-two flags follow it, the notes are kept whatever it is.
+every field is checked here, and nothing is filled in silently. ``outcome`` decides (recruitflow.md 4.5); an
+answer that raises a flag against it is not believed, the notes are kept whatever it is.
 """
 
 from __future__ import annotations
@@ -99,9 +99,7 @@ def read_verdict(answer: object, *, call_ended: datetime, zone: ZoneInfo) -> Ver
     reasoning = _text(answer, "reasoning")
     if reasoning is None:
         raise UnusableAnswer("it gives no reasoning")
-    for flag in ("callback_requested", "needs_human"):
-        if not isinstance(answer.get(flag, False), bool):
-            raise UnusableAnswer(f"{flag} is neither true nor false")
+    _check_flags(answer, outcome)
     asked_for = _text(answer, "callback_at") if outcome is Outcome.CALLBACK_REQUESTED else None
     return Verdict(
         outcome=outcome,
@@ -113,11 +111,26 @@ def read_verdict(answer: object, *, call_ended: datetime, zone: ZoneInfo) -> Ver
     )
 
 
+def _check_flags(answer: dict[str, Any], outcome: Outcome) -> None:
+    """A wish that the outcome passes over: a person would be written to who asked for something else."""
+    for flag in ("callback_requested", "needs_human"):
+        if not isinstance(answer.get(flag, False), bool):
+            raise UnusableAnswer(f"{flag} is neither true nor false")
+    heeded: dict[Outcome, tuple[str, ...]] = {
+        Outcome.NEEDS_HUMAN: ("callback_requested", "needs_human"),
+        Outcome.CALLBACK_REQUESTED: ("callback_requested",),
+    }
+    for flag in ("callback_requested", "needs_human"):
+        if answer.get(flag, False) and flag not in heeded.get(outcome, ()):
+            raise UnusableAnswer(f"its outcome is {outcome.value}, yet {flag} is true")
+
+
 def read_callback_time(text: str | None, *, call_ended: datetime, zone: ZoneInfo) -> datetime | None:
     """The moment a candidate asked for, or None when it can't be understood: then a person reads the notes.
 
-    A time without offset is in ``zone``. It has to lie after the call, not after now: an evaluation may
-    come late, and the wish stands.
+    A time without offset is in ``zone``; so is one with the offset of the call's own day, should the clocks
+    change in between: what was said is a time of day. It has to lie after the call, not after now: an
+    evaluation may come late, and the wish stands.
     """
     if text is None:
         return None
@@ -128,6 +141,8 @@ def read_callback_time(text: str | None, *, call_ended: datetime, zone: ZoneInfo
     if moment.tzinfo is None:
         if len(text) <= len("2026-11-18"):
             return None
+        moment = moment.replace(tzinfo=zone)
+    elif text[-1:] not in "Zz" and moment.utcoffset() == call_ended.astimezone(zone).utcoffset():
         moment = moment.replace(tzinfo=zone)
     if not call_ended < moment <= call_ended + FARTHEST_CALLBACK:
         return None
