@@ -57,6 +57,32 @@ def test_plain_text_is_preferred_and_files_are_found_at_every_depth() -> None:
     assert email.received_at.timestamp() == 1795000000
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "=?utf-8?q?Prob=C4=83=2C_Ana?= <ana.proba@example.com>",
+        '"Probă, Ana" <ana.proba@example.com>',
+        "Probă, Ana <ana.proba@example.com>",
+    ],
+)
+def test_a_comma_in_a_name_leaves_the_address_whole(given: str) -> None:
+    email = an_email(From=given)
+    assert (email.sender, email.sender_name) == ("ana.proba@example.com", "Probă, Ana")
+
+
+def test_an_address_hidden_in_a_name_is_not_the_sender() -> None:
+    email = an_email(From="=?utf-8?q?=3Cana=40example=2Ecom=3E?= <else@example.net>")
+    assert email.sender == "else@example.net"
+
+
+@pytest.mark.parametrize(
+    ("labels", "ours"),
+    [(["L1", "INBOX", "UNREAD"], False), (["L1"], False), (["L1", "SENT"], True), (["SENT", "INBOX"], False)],
+)
+def test_what_we_sent_ourselves_is_told_apart_by_its_labels(labels: list[str], ours: bool) -> None:
+    assert read_email({"id": "m1", "labelIds": labels, "payload": {}}, []).ours is ours
+
+
 def test_html_alone_becomes_words() -> None:
     email = an_email(a_part("text/html", "<style>p{}</style><p>Bun&#259; ziua,</p><p>atașez<br>CV-ul</p>"))
     assert email.body == "Bună ziua,\n\natașez\nCV-ul"

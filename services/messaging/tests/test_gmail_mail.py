@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined
-from chassis.testing_http import HANGS_UP, Says
+from chassis.testing_http import HANGS_UP, Asked, Says
 from messaging.adapters.gmail_client import Answered
 from messaging.adapters.gmail_mail import GmailMail, as_rfc822
 from messaging.ports import ProviderAway
@@ -28,6 +28,7 @@ async def test_an_email_carries_our_own_message_id_and_all_its_letters() -> None
     assert asked.headers["authorization"] == "Bearer at"
     mail = BytesParser(policy=default).parsebytes(base64.urlsafe_b64decode(asked.json()["raw"]))
     assert mail["Message-ID"] == f"<{LETTER.message_id}@recruitflow>"
+    assert mail["X-RecruitFlow-Message"] == str(LETTER.message_id)
     assert (mail["To"], mail["From"], mail["Subject"]) == (
         LETTER.recipient,
         "jobs@example.com",
@@ -105,6 +106,30 @@ async def test_a_lost_email_is_looked_up_by_its_message_id(found: list[Any], sig
     ):
         assert await GmailMail(client, "").look_up(LETTER, ()) == sighting
     assert api_calls(server)[0].query["q"] == f"rfc822msgid:{LETTER.message_id}@recruitflow"
+
+
+class SentMail:
+    """Gmail whose search finds nothing: it lags behind, or the Message-ID was replaced."""
+
+    def __init__(self, *keys: str) -> None:
+        self.keys = keys
+
+    def __call__(self, asked: Asked) -> Says:
+        path = asked.path.removeprefix("/gmail/v1/users/me/messages")
+        if path:
+            assert asked.query["format"] == "metadata"
+            header = {"name": asked.query["metadataHeaders"], "value": self.keys[int(path[3:])]}
+            return Says({"id": path[1:], "payload": {"headers": [header]}})
+        if asked.query.get("labelIds") != "SENT":
+            return Says({"resultSizeEstimate": 0})
+        return Says({"messages": [{"id": f"g-{place}"} for place in range(len(self.keys))]})
+
+
+async def test_an_email_that_search_does_not_know_is_found_among_the_sent_ones() -> None:
+    async with talking(SentMail("another", str(LETTER.message_id))) as (client, _):
+        assert await GmailMail(client, "").look_up(LETTER, ()) == Found({"external_id": "g-1"})
+    async with talking(SentMail("another", "and another")) as (client, _):
+        assert await GmailMail(client, "").look_up(LETTER, ()) == Absent()
 
 
 async def test_the_token_is_asked_for_once_and_again_after_a_refusal() -> None:

@@ -172,6 +172,13 @@ async def test_an_email_is_made_known_with_its_files_and_marked(office: Office) 
     assert len(await received(office)) == 1
 
 
+async def test_an_email_of_our_own_in_a_labelled_conversation_is_nobodys_reply(office: Office) -> None:
+    office.mailbox.emails = {"m1": an_email(ours=True)}
+    await office.polls()
+    assert await office.room.said(MessageReceived) == []
+    assert office.mailbox.processed == ["m1"]
+
+
 async def test_an_email_whose_mark_failed_is_not_made_known_again(office: Office) -> None:
     office.mailbox.emails["m1"] = an_email()
     office.mailbox.trouble["mark_processed"] = ProviderAway("HTTP 503")

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined
+from chassis.effects import Absent, CannotSay, Found, NotAccepted, ProviderDeclined
 from chassis.testing_http import HANGS_UP, Asked, LoopbackServer, Says
 from messaging.adapters.whapi import Whapi
 from messaging.domain.letters import Channel, MessageType
@@ -124,9 +124,9 @@ async def test_our_own_text_is_looked_for_in_the_chat(chat: list[dict[str, Any]]
     assert server.asked[0].query["from_me"] == "true"
 
 
-async def test_a_chat_that_was_never_opened_holds_nothing_and_a_silent_provider_says_nothing() -> None:
+async def test_a_chat_that_is_not_found_is_no_proof_and_a_silent_provider_says_nothing() -> None:
     async with talking(lambda _: Says({}, 404)) as (whapi, _):
-        assert await whapi.look_up(LETTER, ()) == Absent()
+        assert isinstance(await whapi.look_up(LETTER, ()), CannotSay)
     async with talking(lambda _: Says({}, 500)) as (whapi, _):
         with pytest.raises(Exception, match="500"):
             await whapi.look_up(LETTER, ())
@@ -172,7 +172,14 @@ async def test_a_file_over_the_limit_is_not_read_to_its_end() -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(404, FileGone), (410, FileGone), (429, ProviderAway), (500, ProviderAway), (302, FileGone)],
+    [
+        (404, FileGone),
+        (410, FileGone),
+        (403, ProviderAway),
+        (429, ProviderAway),
+        (500, ProviderAway),
+        (302, FileGone),
+    ],
 )
 async def test_a_file_is_gone_or_the_provider_is_away(status: int, kind: type[Exception]) -> None:
     async with talking(lambda _: Says(b"", status)) as (whapi, _):

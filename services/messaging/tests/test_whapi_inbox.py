@@ -125,6 +125,12 @@ KEYS = [
 ]
 
 
+@pytest.mark.parametrize("levels", [700, 100_000])
+def test_a_delivery_nested_without_end_is_no_post(levels: int) -> None:
+    with pytest.raises(NotAPost):
+        read_post('{"a":' + "[" * levels + "]" * levels + "}")
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["messages", "statuses", "event"]),

@@ -1,4 +1,8 @@
-"""Email out through Gmail, with a Message-ID of our own so that a lost answer can be looked up."""
+"""Email out through Gmail, with a key of our own so that a lost answer can be looked up.
+
+The key stands in the Message-ID, which can be searched for, and in a header of ours: Gmail's search may lag
+behind its mailbox, and Gmail is said to put its own Message-ID on what is sent through the API.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,11 @@ from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined, Sighti
 
 from messaging.adapters.gmail_client import Answered, GmailClient, NotReached
 from messaging.ports import Disconnected, Letter
+
+OUR_KEY = "X-RecruitFlow-Message"
+
+LOOK_BACK = 100
+"""Sent emails that are looked through, the newest ones; while Gmail is away none are added."""
 
 
 class GmailMail:
@@ -56,8 +65,28 @@ class GmailMail:
         answer = await self._client.call(
             lambda users: users.messages().list(userId="me", q=query, includeSpamTrash=True)
         )
-        found = answer.get("messages") or []
-        return Found({"external_id": found[0]["id"]}) if found else Absent()
+        if found := answer.get("messages"):
+            return Found({"external_id": found[0]["id"]})
+        return await self._look_through_sent(letter)
+
+    async def _look_through_sent(self, letter: Letter) -> Sighting:
+        answer = await self._client.call(
+            lambda users: users.messages().list(userId="me", labelIds=["SENT"], maxResults=LOOK_BACK)
+        )
+        for sent in answer.get("messages") or []:
+            if await self._key_of(sent["id"]) == str(letter.message_id):
+                return Found({"external_id": sent["id"]})
+        return Absent()
+
+    async def _key_of(self, external_id: str) -> str | None:
+        message = await self._client.call(
+            lambda users: users.messages().get(
+                userId="me", id=external_id, format="metadata", metadataHeaders=[OUR_KEY]
+            )
+        )
+        headers = (message.get("payload") or {}).get("headers") or []
+        keys = (header["value"] for header in headers if header["name"].casefold() == OUR_KEY.casefold())
+        return next(keys, None)
 
 
 def message_id_header(letter: Letter) -> str:
@@ -72,5 +101,6 @@ def as_rfc822(letter: Letter, sender: str) -> bytes:
     message["To"] = letter.recipient
     message["Subject"] = letter.subject or ""
     message["Message-ID"] = f"<{message_id_header(letter)}>"
+    message[OUR_KEY] = str(letter.message_id)
     message.set_content(letter.body, charset="utf-8")
     return message.as_bytes()

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 import httpx2
-from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined, Sighting
+from chassis.effects import Absent, CannotSay, Found, NotAccepted, ProviderDeclined, Sighting
 
 from messaging.domain.letters import Channel
 from messaging.domain.whapi_inbox import Media, text_of
@@ -73,7 +73,8 @@ class Whapi:
             f"/messages/list/{chat_of(letter.recipient)}", params={"count": LOOK_BACK, "from_me": "true"}
         )
         if response.status_code == 404:
-            return Absent()
+            # No such chat, or one that goes by another id than the number (``@lid``): that is not a no.
+            return CannotSay("WhatsApp shows no chat with this number")
         response.raise_for_status()
         wanted = _comparable(letter.body)
         for message in response.json().get("messages") or []:
@@ -122,7 +123,7 @@ async def _download(client: httpx2.AsyncClient, url: str, limit: int) -> bytes:
 
 def _check(response: httpx2.Response) -> None:
     status = response.status_code
-    if status in (401, 402, 408, 429) or status >= 500:
+    if status in (401, 402, 403, 408, 429) or status >= 500:
         raise ProviderAway(f"HTTP {status}")
     if status != 200:
         raise FileGone(f"WhatsApp does not have it any more: HTTP {status}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -61,7 +62,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """``sender`` is the bare address."""
+    """``sender`` is the bare address; ``ours``: we sent it, and it was filed along with its conversation."""
 
     external_id: str
     sender: str
@@ -70,6 +71,7 @@ class Email:
     body: str
     files: Sequence[File]
     received_at: datetime | None
+    ours: bool = False
 
 
 def parts_of(payload: Mapping[str, Any]) -> Iterator[Part]:
@@ -93,7 +95,8 @@ def parts_of(payload: Mapping[str, Any]) -> Iterator[Part]:
 def read_email(message: Mapping[str, Any], parts: Sequence[Part]) -> Email:
     """Put together a message whose parts were all fetched. Plain text is preferred to HTML."""
     headers = _headers(message.get("payload") or {})
-    name, address = parseaddr(headers.get("from", ""))
+    name, address = _sender(message.get("payload") or {})
+    labels = set(message.get("labelIds") or ())
     plain = [part.text().strip() for part in parts if part.is_text and part.content_type == "text/plain"]
     html = [as_text(part.text()) for part in parts if part.is_text and part.content_type == "text/html"]
     body = "\n\n".join(filter(None, plain)) or "\n\n".join(filter(None, html))
@@ -113,6 +116,7 @@ def read_email(message: Mapping[str, Any], parts: Sequence[Part]) -> Email:
             if part.is_file
         ],
         received_at=_moment(message.get("internalDate")),
+        ours=bool(labels & {"SENT", "DRAFT"}) and "INBOX" not in labels,
     )
 
 
@@ -122,6 +126,21 @@ def decode_base64url(text: str) -> bytes:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error as broken:
         raise ValueError("not base64url") from broken
+
+
+_IN_BRACKETS = re.compile(r"<([^<>@\s]+@[^<>\s]+)>\s*$")
+
+
+def _sender(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and address, told apart before words are decoded: a decoded name may hold commas and brackets."""
+    headers = payload.get("headers") or []
+    given = next(
+        (str(h.get("value", "")) for h in headers if str(h.get("name", "")).casefold() == "from"), ""
+    )
+    name, address = parseaddr(given)
+    if "@" not in address and (found := _IN_BRACKETS.search(given)):
+        name, address = given[: found.start()].strip(' "'), found[1]
+    return _decoded_words(name), address
 
 
 def _headers(payload: Mapping[str, Any]) -> dict[str, str]:

@@ -69,12 +69,13 @@ class Post:
 def read_post(raw: str) -> Post:
     """Read one delivery, which may hold several of each; raises ``NotAPost``."""
     try:
-        body = json.loads(raw)
+        body = _storable(json.loads(raw))
     except ValueError:
         raise NotAPost("it is not JSON") from None
+    except RecursionError:
+        raise NotAPost("it is nested too deeply") from None
     if not isinstance(body, dict):
         raise NotAPost("it is not a JSON object")
-    body = _storable(body)
     messages = (_message(entry) for entry in _objects(body.get("messages")))
     reports = (_report(entry) for entry in _objects(body.get("statuses")))
     return Post([found for found in messages if found], [found for found in reports if found])

@@ -74,7 +74,8 @@ async def _take_or_leave(
             known = await inbounds.knows(tx, Channel.EMAIL, external_id)
         if not known:
             email = await inbox.read(external_id)
-            await _take(email, begin, inbounds, pipeline, blobs)
+            if not email.ours:
+                await _take(email, begin, inbounds, pipeline, blobs)
         await inbox.mark_processed(external_id)
         metrics.emails.labels("taken").inc()
     except ProviderAway:
