@@ -111,7 +111,7 @@ HOPELESS: dict[str, tuple[bytes, str]] = {
         "no_known_columns",
     ),
     "a UTF-16 mark before UTF-8": (codecs.BOM_UTF16_LE + TEXT.encode(), "no_known_columns"),
-    "one endless line": (b"x" * (2 * LONGEST_RECORD), "no_known_columns"),
+    "one endless line": (b"x" * (2 * LONGEST_RECORD), "not_a_csv"),
 }
 
 

@@ -19,8 +19,8 @@ from intake.domain.lead_columns import Columns, columns_of, delimiter_of
 from intake.domain.lead_rows import Lead, Refusal, RowReader
 from intake.domain.lead_text import HEAD_BYTES, HopelessFile, encoding_of, is_utf8
 
-LONGEST_RECORD = 1_000_000
-"""Characters; a record beyond it is refused by itself."""
+LONGEST_RECORD = 50_000
+"""Characters; a record beyond it is refused by itself. Its event would be too large for the bus."""
 MOST_LINES = 100
 """Lines that one quoted record may span; beyond it a quotation mark was never closed."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from contracts import Event
 from contracts.calling import CallCompleted, CallNotAnswered, CallOutcomeUnknown, CallPlaced, CallRefused
 from contracts.cv_matching import CvMatched
 from contracts.intake import CallbackDue, OverdueCvWaitOver, RejectedCvWaitOver
-from contracts.messaging import CandidateUnreachable, CvFollowedUp, CvRequested, CvRequestExpired
+from contracts.messaging import CandidateUnreachable, Channel, CvFollowedUp, CvRequested, CvRequestExpired
 from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested, Outcome
 
 from intake.domain.applications import Happening
@@ -87,14 +87,19 @@ def _evaluation_failed(event: EvaluationFailed) -> Happening:
     return Happening(Fact.HUMAN_NEEDED, event.reason, call_id=event.call_id, needs_human_reason=reason)
 
 
+def _spoken(channels: Sequence[Channel]) -> str:
+    names = {Channel.EMAIL: "email", Channel.WHATSAPP: "WhatsApp"}
+    return " and ".join(names[channel] for channel in channels)
+
+
 def _cv_requested(event: CvRequested) -> Happening:
     fact = Fact.CV_REQUESTED_FOR_LATER if event.for_later else Fact.CV_REQUESTED
-    return Happening(fact, f"asked for a CV by {' and '.join(event.channels)}")
+    return Happening(fact, f"asked for a CV by {_spoken(event.channels)}")
 
 
 def _cv_followed_up(event: CvFollowedUp) -> Happening:
     fact = Fact.FOLLOWED_UP_ONCE if event.number == 1 else Fact.FOLLOWED_UP_TWICE
-    return Happening(fact, f"reminder {event.number} by {' and '.join(event.channels)}")
+    return Happening(fact, f"reminder {event.number} by {_spoken(event.channels)}")
 
 
 def _cv_request_expired(event: CvRequestExpired) -> Happening:
