@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from contracts import Event
+
 from chassis.clock import Clock
 from chassis.tx import Database
 
@@ -32,6 +34,25 @@ class HybridClock:
             moment = self._last + _TICK
         self._last = moment
         return moment
+
+
+LARGEST_EVENT = 1_000_000
+"""Bytes: with its headers it passes every bus (a server's own default is 1 MiB). More belongs into a blob."""
+
+
+class EventTooLarge(ValueError):
+    """The bus would never take it, and whatever was said later would wait behind it for ever."""
+
+    def __init__(self, kind: str, size: int) -> None:
+        super().__init__(f"{kind} has {size} bytes, the bus takes {LARGEST_EVENT}: put the body into a blob")
+
+
+def written(event: Event) -> str:
+    """An event as it is stored and travels; raises ``EventTooLarge``."""
+    data = event.model_dump_json()
+    if len(data) > LARGEST_EVENT // 4 and (size := len(data.encode())) > LARGEST_EVENT:
+        raise EventTooLarge(event.type(), size)
+    return data
 
 
 class OutboxRow(NamedTuple):

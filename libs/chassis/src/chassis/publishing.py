@@ -118,6 +118,8 @@ class Publisher:
                 await self._complete.wait()
         except TimeoutError:
             self._refusal = self._refusal or "no confirmation in time"
+        except NatsError as failure:
+            self._refusal = self._refusal or f"it could not be sent ({type(failure).__name__})"
         if self._refusal is not None:
             raise NotStored(self._prefix(), self._refusal)
 

@@ -30,15 +30,23 @@ _log = structlog.get_logger(__name__)
 
 LEASE = "relay"
 _RUN = 1_000
+_RUN_BYTES = 8 << 20
+"""A run must be stored within the publisher's patience, and fit into memory, however large its events are."""
 _POLL = 0.2
 """Seconds after which other replicas' rows and changes of the clock's pace are noticed."""
 
 _READY = """
-SELECT id, event_id, type, time, candidate_id, application_id, correlation_id, causation_id, traceparent, data
-FROM outbox WHERE sent_at IS NULL AND due_at IS NULL ORDER BY id LIMIT $1
+SELECT id, event_id, type, time, candidate_id, application_id, correlation_id, causation_id, traceparent,
+       data, ready
+FROM (
+    SELECT *, sum(octet_length(data)) OVER (ORDER BY id) - octet_length(data) AS bytes_before,
+           count(*) OVER () AS ready
+    FROM (SELECT * FROM outbox WHERE sent_at IS NULL AND due_at IS NULL ORDER BY id LIMIT $1) AS first
+) AS measured
+WHERE bytes_before < $2 ORDER BY id
 """
 _DUE = """
-SELECT id FROM outbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+SELECT id, time FROM outbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 _FIRE = """
 UPDATE outbox SET id = fired.new_id, time = fired.time, due_at = NULL
@@ -113,9 +121,9 @@ class Relay:
                     await asyncio.sleep(0.1)
                     continue
                 next_due = await self._fire_due()
-                sent = await self._send_ready(publisher)
+                more = await self._send_ready(publisher)
                 self.trouble = None
-                if sent == _RUN:
+                if more:
                     continue
                 if self._stopping:
                     return
@@ -142,25 +150,25 @@ class Relay:
         if next_due is None or next_due > now:
             return next_due
         async with self._pool.acquire() as db, db.transaction():
-            due = [row["id"] for row in await db.fetch(_DUE, now, _RUN)]
-            await db.execute(_FIRE, due, [self._hybrid_clock.stamp() for _ in due])
+            due = await db.fetch(_DUE, now, _RUN)
+            times = [self._hybrid_clock.stamp(row["time"]) for row in due]
+            await db.execute(_FIRE, [row["id"] for row in due], times)
         return now
 
-    async def _send_ready(self, publisher: Publisher) -> int:
-        rows = await self._pool.fetch(_READY, _RUN)
+    async def _send_ready(self, publisher: Publisher) -> bool:
+        """Only what was confirmed is marked, whatever breaks. Answers whether there is more."""
+        rows = await self._pool.fetch(_READY, _RUN, _RUN_BYTES)
+        ready = rows[0]["ready"] if rows else 0
+        self._metrics.unsent.set(ready)
         if not rows:
-            self._metrics.unsent.set(0)
-            return 0
-        self._metrics.unsent.set(len(rows))
-        confirmed = len(rows)
+            return False
         try:
             await publisher.publish([outbound(self._source, row) for row in rows])
         except NotStored as refused:
-            confirmed = refused.confirmed
+            await self._mark(rows[: refused.confirmed])
             raise
-        finally:
-            await self._mark(rows[:confirmed])
-        return len(rows)
+        await self._mark(rows)
+        return bool(ready == _RUN or ready > len(rows))
 
     async def _mark(self, rows: Sequence[asyncpg.Record]) -> None:
         if rows:

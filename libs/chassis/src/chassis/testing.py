@@ -14,6 +14,7 @@ from uuid import UUID
 from contracts import Envelope, Event
 
 from chassis.effects import MemoryLedger
+from chassis.outbox import written
 from chassis.tx import Database
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class InMemoryTx:
         raise AssertionError("this test has no database: use a fake port")
 
     def publish(self, event: Event, *, at: datetime | None = None, key: str | None = None) -> UUID:
+        written(event)
         if at is None:
             self.published.append(event)
         else:

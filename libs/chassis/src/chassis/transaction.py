@@ -13,7 +13,7 @@ from chassis.clock import Clock
 from chassis.database import Pool
 from chassis.effects import EffectLedger, PostgresLedger
 from chassis.ids import new_id
-from chassis.outbox import HybridClock, OutboxRow, Outgoing
+from chassis.outbox import HybridClock, OutboxRow, Outgoing, written
 from chassis.telemetry import current_traceparent
 from chassis.tx import Begin, Database, Tx
 
@@ -57,7 +57,7 @@ class PostgresTx:
                 correlation_id=self._correlation,
                 causation_id=cause.id if cause else None,
                 traceparent=current_traceparent() or (cause.traceparent if cause else None),
-                data=event.model_dump_json(),
+                data=written(event),
                 due_at=at,
                 key=key,
             )

@@ -43,7 +43,7 @@ class Tx(Protocol):
 
         With ``at`` it is a timer: held in the outbox until then. ``key`` names a timer within the service,
         so that it can be cancelled; publishing under a key that is still waiting replaces that timer.
-        Answers the event's id.
+        Answers the event's id. Raises ``EventTooLarge``.
         """
 
     def cancel(self, key: str) -> None:
