@@ -1,12 +1,15 @@
 """What every test may ask for: real NATS and PostgreSQL (see ``chassis.testing_servers``).
 
-``make test`` runs in several processes. A file stays in one of them, and so do the files that share the running
-installation of ``tests/integration``; what takes longest begins first.
+``make test`` runs in several processes. A file stays in one of them, and so do the files that share the
+running installation of ``tests/integration``; what takes longest begins first.
 """
 
 from __future__ import annotations
 
+# These folders bear their packages' names: imported first, they are not taken for the packages.
+import ops  # noqa: F401
 import pytest
+import sandbox  # noqa: F401
 
 pytest_plugins = ["chassis.testing_servers"]
 
