@@ -6,9 +6,10 @@ running installation of ``tests/integration``; what takes longest begins first.
 
 from __future__ import annotations
 
+import pytest
+
 # These folders bear their packages' names: imported first, they are not taken for the packages.
 import ops  # noqa: F401
-import pytest
 import sandbox  # noqa: F401
 
 pytest_plugins = ["chassis.testing_servers"]
