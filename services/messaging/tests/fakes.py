@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis import Tx
-from messaging.domain.cv_requests import Fate, MessageStatus, later_status
+from messaging.domain.cv_requests import Fate, MessageStatus, later_status, may_be_asked_again
 from messaging.domain.letters import Channel, MessageType, Template
 from messaging.domain.people import Writer
 from messaging.domain.whapi_inbox import Report
@@ -17,6 +17,7 @@ from messaging.ports import (
     Inbound,
     Letter,
     NotYetKnown,
+    Opening,
     Person,
     Position,
     Reported,
@@ -130,16 +131,21 @@ class Sent:
 
 @dataclass
 class MemoryMessages:
-    requests: dict[tuple[int, MessageType], bool] = field(default_factory=dict)
-    """Whether each is settled."""
+    requests: dict[tuple[int, MessageType], list[bool]] = field(default_factory=dict)
+    """Whether each round is settled."""
     messages: dict[UUID, Sent] = field(default_factory=dict)
     early: list[Report] = field(default_factory=list)
 
-    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> bool:
-        if (application_id, message_type) in self.requests:
-            return False
-        self.requests[application_id, message_type] = False
-        return True
+    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> Opening:
+        rounds = self.requests.setdefault((application_id, message_type), [])
+        if rounds:
+            if not rounds[-1]:
+                return Opening(None)
+            fates = self._fates(application_id, message_type, len(rounds))
+            if not may_be_asked_again(fates):
+                return Opening(None, fates)
+        rounds.append(False)
+        return Opening(len(rounds))
 
     async def add(self, tx: Tx, letter: Letter) -> None:
         self.messages[letter.message_id] = Sent(letter)
@@ -176,17 +182,22 @@ class MemoryMessages:
         message.letter = replace(message.letter, tries=message.letter.tries + 1)
 
     async def lock_request(self, tx: Tx, letter: Letter) -> list[Fate] | None:
-        key = (letter.application_id, letter.message_type)
-        if self.requests.get(key) is not False:
+        if self.requests[letter.application_id, letter.message_type][letter.round - 1]:
             return None
+        return self._fates(letter.application_id, letter.message_type, letter.round)
+
+    async def settle_request(
+        self, tx: Tx, application_id: int, message_type: MessageType, round: int
+    ) -> None:
+        self.requests[application_id, message_type][round - 1] = True
+
+    def _fates(self, application_id: int, message_type: MessageType, round: int) -> list[Fate]:
         return [
             Fate(message.letter.channel, message.status, message.sent_at, message.error)
             for message in self.messages.values()
-            if (message.letter.application_id, message.letter.message_type) == key
+            if (message.letter.application_id, message.letter.message_type, message.letter.round)
+            == (application_id, message_type, round)
         ]
-
-    async def settle_request(self, tx: Tx, application_id: int, message_type: MessageType) -> None:
-        self.requests[application_id, message_type] = True
 
     async def keep_report(self, tx: Tx, report: Report, at: datetime) -> Reported | None:
         message = next((m for m in self.messages.values() if m.external_id == report.external_id), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ LETTER = Letter(
     recipient="ana.proba@example.com",
     subject="CV-ul dumneavoastră pentru Șofer [RF-1]",
     body="Bună ziua, Ana,\n\nașteptăm CV-ul.",
+    composed_at=datetime(2026, 11, 18, 12, 0, tzinfo=UTC),
 )
 TOKEN = Says({"access_token": "at", "expires_in": 3599, "scope": "x", "token_type": "Bearer"})
 REVOKED = Says({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}, 400)

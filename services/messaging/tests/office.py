@@ -26,6 +26,7 @@ from contracts.messaging import FollowUpDue, MessageComposed, WhatsAppMediaAnnou
 from messaging.domain.whapi_inbox import PERSON
 from messaging.handlers import ask_for_cv, fetch_media, follow_pipeline, receive_whatsapp, send
 from messaging.handlers.poll_inbox import InboxMetrics, poll_inbox
+from messaging.handlers.send import SendingMetrics
 from messaging.ports import Inbounds, Messages, Pipeline, SendingRules, Templates
 
 from .outside import Mailbox, Postbox
@@ -53,6 +54,7 @@ class Office:
     mailbox: Mailbox = field(default_factory=Mailbox)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     metrics: InboxMetrics = field(default_factory=InboxMetrics)
+    sending: SendingMetrics = field(default_factory=SendingMetrics)
     grace: float = 0.0
     sequence: int = 0
 
@@ -134,6 +136,7 @@ class Office:
             self.whatsapp,
             self.room.clock,
             SendingRules(self.grace),
+            self.sending,
         )
 
     async def whapi_says(self, body: dict[str, Any] | str, delivery: int = 1) -> None:

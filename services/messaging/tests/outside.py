@@ -25,6 +25,8 @@ class Postbox:
     trouble: list[BaseException] = field(default_factory=list)
     after_sending: bool = False
     can_look: bool = True
+    away: Exception | None = None
+    """Raised by a look-up."""
     sent: list[Letter] = field(default_factory=list)
     files: dict[str, bytes | Exception] = field(default_factory=dict)
 
@@ -38,6 +40,8 @@ class Postbox:
         return self._id(len(self.sent) - 1)
 
     async def look_up(self, letter: Letter, others: Collection[str]) -> Sighting:
+        if self.away is not None:
+            raise self.away
         if not self.can_look:
             return CannotSay("the chat can't be read")
         for place, known in enumerate(self.sent):

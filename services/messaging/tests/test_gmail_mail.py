@@ -15,7 +15,7 @@ from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined
 from chassis.testing_http import HANGS_UP, Asked, Says
 from messaging.adapters.gmail_client import Answered
 from messaging.adapters.gmail_mail import GmailMail, as_rfc822
-from messaging.ports import ProviderAway
+from messaging.ports import NotConnected, ProviderAway
 
 from .gmail_talk import LETTER, REVOKED, a_client, an_error, api_calls, in_the_sandbox, talking
 
@@ -68,7 +68,7 @@ async def test_what_surely_did_not_happen_may_be_tried_later(status: int, reason
 
 async def test_a_revoked_token_keeps_the_email_waiting() -> None:
     async with talking(lambda _: Says(), token=REVOKED) as (client, server):
-        with pytest.raises(NotAccepted, match="connect Gmail again"):
+        with pytest.raises(NotConnected, match="connect Gmail again"):
             await GmailMail(client, "").send(LETTER)
     assert api_calls(server) == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ LETTER = Letter(
     recipient="+40700000011",
     subject=None,
     body="Bună ziua, Ana! RF-1",
+    composed_at=datetime(2026, 11, 18, 12, 0, tzinfo=UTC),
 )
 
 

@@ -16,6 +16,7 @@ from messaging.adapters.postgres_pipeline import PostgresPipeline, PostgresTempl
 from messaging.adapters.whapi import Whapi
 from messaging.handlers import handlers
 from messaging.handlers.poll_inbox import InboxMetrics, poll_inbox
+from messaging.handlers.send import SendingMetrics
 from messaging.ports import Inbounds, Inbox, Mail, Messages, Pipeline, SendingRules, Templates, WhatsApp
 from messaging.settings import MessagingSettings
 
@@ -32,7 +33,7 @@ def build(settings: MessagingSettings) -> Service:
     whapi = Whapi(
         token=settings.whapi_token, base_url=settings.whapi_api_url, timeout=settings.whapi_timeout_seconds
     )
-    metrics = InboxMetrics()
+    inbox_metrics, sending_metrics = InboxMetrics(), SendingMetrics()
     ports = {
         Pipeline: PostgresPipeline(),
         Templates: PostgresTemplates(),
@@ -41,13 +42,17 @@ def build(settings: MessagingSettings) -> Service:
         Mail: GmailMail(gmail, settings.gmail_sender),
         Inbox: GmailInbox(gmail, settings.gmail_inbox_label, settings.gmail_processed_label),
         WhatsApp: whapi,
-        InboxMetrics: metrics,
-        SendingRules: SendingRules(settings.effect_grace_seconds),
+        InboxMetrics: inbox_metrics,
+        SendingMetrics: sending_metrics,
+        SendingRules: SendingRules(
+            settings.effect_grace_seconds, timedelta(hours=settings.gmail_patience_hours)
+        ),
     }
     poll = Periodic("poll_inbox", timedelta(minutes=settings.gmail_poll_minutes), poll_inbox)
     every = [poll] if settings.gmail_poll_enabled else []
     service = Service("messaging", settings, handlers, ports=ports, every=every)
-    metrics.show_in(service.metrics.registry)
+    for metrics in (inbox_metrics, sending_metrics):
+        metrics.show_in(service.metrics.registry)
     return service
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from chassis import Tx
-from chassis.effects import Sighting
+from chassis.effects import NotAccepted, Sighting
 from chassis.retries import TryLater
 
 from messaging.domain.cv_requests import Fate, MessageStatus
@@ -109,8 +109,17 @@ class Letter:
     recipient: str
     subject: str | None
     body: str
+    composed_at: datetime
     round: int = 1
     tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """``round`` is None when this was asked before; ``fates`` then says what became of it, once settled."""
+
+    round: int | None
+    fates: Sequence[Fate] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +137,8 @@ class Reported:
 class Messages(Protocol):
     """Messages out. One per application, type, channel and round, whatever is asked for how often."""
 
-    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> bool:
-        """Begin to ask; False when this was asked already."""
+    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> Opening:
+        """Begin to ask, unless this was asked already; one that certainly reached nobody is asked anew."""
 
     async def add(self, tx: Tx, letter: Letter) -> None: ...
 
@@ -150,7 +159,9 @@ class Messages(Protocol):
     async def lock_request(self, tx: Tx, letter: Letter) -> list[Fate] | None:
         """What became of all messages of this letter's request; None when the request is settled."""
 
-    async def settle_request(self, tx: Tx, application_id: int, message_type: MessageType) -> None: ...
+    async def settle_request(
+        self, tx: Tx, application_id: int, message_type: MessageType, round: int
+    ) -> None: ...
 
     async def keep_report(self, tx: Tx, report: Report, at: datetime) -> Reported | None:
         """Apply a report that says something new. One on an id not known yet is kept until the id is."""
@@ -198,6 +209,10 @@ class ProviderAway(Exception):
 
 class Disconnected(ProviderAway):
     """Our access was revoked or never given: a person has to connect the account again."""
+
+
+class NotConnected(NotAccepted):
+    """Raised by ``send``: our access is gone; nothing is sent until a person connects the account again."""
 
 
 class Inbox(Protocol):
@@ -249,6 +264,10 @@ class Inbounds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SendingRules:
-    """``grace_seconds`` (real time): so long a message without an answer may still go out."""
+    """``grace_seconds`` (real time): so long a message without an answer may still go out.
+
+    ``connection_patience``: so long a message waits for a connection that only a person can bring back.
+    """
 
     grace_seconds: float
+    connection_patience: timedelta = timedelta(hours=4)

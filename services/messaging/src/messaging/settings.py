@@ -16,6 +16,8 @@ class MessagingSettings(ServiceSettings):
     google_token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, no secret
     gmail_base_url: str = "https://gmail.googleapis.com"
     gmail_timeout_seconds: float = 30.0
+    gmail_patience_hours: float = 4
+    """How long an email waits for somebody to connect Gmail again; then it fails, and recruiters see why."""
     gmail_sender: str = ""
     """The From address; Gmail puts the account's own where it is empty."""
     gmail_inbox_label: str = "CVs"

@@ -15,7 +15,7 @@ from types import TracebackType
 from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined, Sighting
 
 from messaging.adapters.gmail_client import Answered, GmailClient, NotReached
-from messaging.ports import Disconnected, Letter
+from messaging.ports import Disconnected, Letter, NotConnected
 
 OUR_KEY = "X-RecruitFlow-Message"
 
@@ -49,7 +49,9 @@ class GmailMail:
             answer = await self._client.call(
                 lambda users: users.messages().send(userId="me", body={"raw": raw})
             )
-        except (NotReached, Disconnected) as away:
+        except Disconnected as away:
+            raise NotConnected(f"Gmail is not connected: {away.problem}") from away
+        except NotReached as away:
             raise NotAccepted(f"Gmail does not take it now: {away.problem}") from away
         except Answered as no:
             if no.status in (401, 429, 503) or no.over_limit:

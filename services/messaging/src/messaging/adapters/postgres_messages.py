@@ -8,25 +8,35 @@ from uuid import UUID
 
 from chassis import Tx
 
-from messaging.domain.cv_requests import Fate, MessageStatus, later_status
+from messaging.domain.cv_requests import Fate, MessageStatus, later_status, may_be_asked_again
 from messaging.domain.letters import Channel, MessageType
 from messaging.domain.whapi_inbox import Report
-from messaging.ports import Letter, Reported
-
-FIRST_ROUND = 1
+from messaging.ports import Letter, Opening, Reported
 
 
 class PostgresMessages:
-    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> bool:
-        opened = await tx.db.fetchval(
-            """INSERT INTO requests (application_id, message_type, round, opened_at) VALUES ($1, $2, $3, $4)
-               ON CONFLICT DO NOTHING RETURNING true""",
+    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> Opening:
+        last = await tx.db.fetchrow(
+            """SELECT round, settled_at FROM requests WHERE application_id = $1 AND message_type = $2
+               ORDER BY round DESC LIMIT 1 FOR UPDATE""",
             application_id,
             message_type.value,
-            FIRST_ROUND,
+        )
+        if last is not None:
+            if last["settled_at"] is None:
+                return Opening(None)
+            fates = await self._fates(tx, application_id, message_type.value, last["round"])
+            if not may_be_asked_again(fates):
+                return Opening(None, fates)
+        opened = await tx.db.fetchval(
+            """INSERT INTO requests (application_id, message_type, round, opened_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT DO NOTHING RETURNING round""",
+            application_id,
+            message_type.value,
+            last["round"] + 1 if last else 1,
             tx.now,
         )
-        return opened is True
+        return Opening(opened)
 
     async def add(self, tx: Tx, letter: Letter) -> None:
         await tx.db.execute(
@@ -42,7 +52,7 @@ class PostgresMessages:
             letter.recipient,
             letter.subject,
             letter.body,
-            tx.now,
+            letter.composed_at,
         )
 
     async def to_send(self, tx: Tx, message_id: UUID) -> Letter | None:
@@ -95,23 +105,17 @@ class PostgresMessages:
         )
         if open_request is None:
             return None
-        rows = await tx.db.fetch(
-            """SELECT channel, status, sent_at, error_detail FROM messages
-               WHERE application_id = $1 AND message_type = $2 AND round = $3 ORDER BY channel""",
-            *key,
-        )
-        return [
-            Fate(Channel(row["channel"]), MessageStatus(row["status"]), row["sent_at"], row["error_detail"])
-            for row in rows
-        ]
+        return await self._fates(tx, *key)
 
-    async def settle_request(self, tx: Tx, application_id: int, message_type: MessageType) -> None:
+    async def settle_request(
+        self, tx: Tx, application_id: int, message_type: MessageType, round: int
+    ) -> None:
         await tx.db.execute(
             """UPDATE requests SET settled_at = $4
                WHERE application_id = $1 AND message_type = $2 AND round = $3 AND settled_at IS NULL""",
             application_id,
             message_type.value,
-            FIRST_ROUND,
+            round,
             tx.now,
         )
 
@@ -153,6 +157,19 @@ class PostgresMessages:
         reports = [Report(row["external_id"], row["status"], row["at"], row["problem"]) for row in rows]
         return sorted(reports, key=lambda report: _IN_ORDER.index(report.status))
 
+    async def _fates(self, tx: Tx, application_id: int, message_type: str, round: int) -> list[Fate]:
+        rows = await tx.db.fetch(
+            """SELECT channel, status, sent_at, error_detail FROM messages
+               WHERE application_id = $1 AND message_type = $2 AND round = $3 ORDER BY channel""",
+            application_id,
+            message_type,
+            round,
+        )
+        return [
+            Fate(Channel(row["channel"]), MessageStatus(row["status"]), row["sent_at"], row["error_detail"])
+            for row in rows
+        ]
+
     async def _lock_id(self, tx: Tx, external_id: str) -> None:
         """A report and the record of the sending may come at the same time: neither must miss the other."""
         await tx.db.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", external_id)
@@ -181,6 +198,7 @@ def _letter(row: Any) -> Letter:
         recipient=row["recipient"],
         subject=row["subject"],
         body=row["body"],
+        composed_at=row["composed_at"],
         round=row["round"],
         tries=row["tries"],
     )

@@ -83,7 +83,7 @@ def channels_for(message_type: MessageType, *, email: str | None, phone: str | N
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one message of a request."""
+    """What became of one message of a request. ``sent_at`` stays when one that was sent is not delivered."""
 
     channel: Channel
     status: MessageStatus
@@ -100,6 +100,14 @@ class RequestOutcome:
     reason: str
 
 
+NOBODY_TO_ASK = RequestOutcome([], None, "no email address and no phone number")
+
+
+def may_be_asked_again(fates: Sequence[Fate]) -> bool:
+    """Only when it is certain that nothing of the last request left."""
+    return all(fate.status is MessageStatus.FAILED and fate.sent_at is None for fate in fates)
+
+
 def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
     """None as long as one of the messages is still on its way."""
     if any(fate.status is MessageStatus.PENDING for fate in fates):
@@ -112,7 +120,7 @@ def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
     return RequestOutcome(
         sent_on=[fate.channel for fate in sent],
         last_sent_at=max((fate.sent_at for fate in sent if fate.sent_at), default=None),
-        reason="; ".join(reasons) or "no email address and no phone number",
+        reason="; ".join(reasons) or NOBODY_TO_ASK.reason,
     )
 
 

@@ -10,19 +10,22 @@ from chassis import Handlers, Tx
 from contracts import messaging as said
 from contracts.cv_matching import CvMatched
 from contracts.intake import ApplicationStatusChanged
-from contracts.messaging import CandidateUnreachable, CvRequestExpired, FollowUpDue, MessageComposed
+from contracts.messaging import CvRequestExpired, FollowUpDue, MessageComposed
 from contracts.references import reference
 
 from messaging.domain.cv_requests import (
     ASKED_FOR_BY_STATUS,
     FOLLOW_UPS,
     LOOK_AGAIN_AFTER,
+    NOBODY_TO_ASK,
     WAITING,
     FollowUp,
     channels_for,
     follow_up_now,
+    outcome_of,
 )
 from messaging.domain.letters import Channel, MessageType, fallback, fill_in, languages_to_try
+from messaging.handlers.outcomes import announce_outcome, follow_up_key
 from messaging.ports import Letter, Messages, Pipeline, Standing, Templates
 
 handlers = Handlers("messaging")
@@ -67,28 +70,26 @@ async def follow_up(
         tx.publish(event, at=tx.now + LOOK_AGAIN_AFTER, key=follow_up_key(event.application_id))
 
 
-def follow_up_key(application_id: int) -> str:
-    return f"follow-up:{application_id}"
-
-
 async def compose(
     tx: Tx, standing: Standing, message_type: MessageType, messages: Messages, templates: Templates
 ) -> None:
-    """Write down one message per channel, once; a candidate without any channel is somebody's task."""
-    if not await messages.open_request(tx, standing.application_id, message_type):
+    """Write down one message per channel, once; a candidate without any channel is somebody's task.
+
+    Who was asked before, and is judged again after a recruiter stepped in, gets nothing more: the pipeline
+    hears once more what became of it, and goes on.
+    """
+    opening = await messages.open_request(tx, standing.application_id, message_type)
+    if opening.round is None:
+        before = outcome_of(opening.fates) if opening.fates else None
+        if before is not None:
+            announce_outcome(tx, standing, message_type, before, tx.now)
         return
     channels = channels_for(message_type, email=standing.email, phone=standing.phone)
     for channel in channels:
-        await _compose_on(tx, channel, standing, message_type, messages, templates)
+        await _compose_on(tx, channel, standing, message_type, opening.round, messages, templates)
     if not channels:
-        await messages.settle_request(tx, standing.application_id, message_type)
-        tx.publish(
-            CandidateUnreachable(
-                candidate_id=standing.candidate_id,
-                application_id=standing.application_id,
-                reason="no email address and no phone number",
-            )
-        )
+        await messages.settle_request(tx, standing.application_id, message_type, opening.round)
+        announce_outcome(tx, standing, message_type, NOBODY_TO_ASK, tx.now)
 
 
 async def _compose_on(
@@ -96,6 +97,7 @@ async def _compose_on(
     channel: Channel,
     standing: Standing,
     message_type: MessageType,
+    round: int,
     messages: Messages,
     templates: Templates,
 ) -> None:
@@ -120,6 +122,8 @@ async def _compose_on(
         recipient=recipient,
         subject=words.subject,
         body=words.body,
+        composed_at=tx.now,
+        round=round,
     )
     await messages.add(tx, letter)
     tx.publish(_composed(letter))

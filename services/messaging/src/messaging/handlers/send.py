@@ -11,36 +11,61 @@ from typing import Any
 
 import structlog
 from chassis import Begin, Clock, Handlers, Tx
-from chassis.effects import Declined, Done, Found, NotAccepted, ProviderDeclined, Settled, Sighting, once
+from chassis.effects import (
+    CannotSay,
+    Declined,
+    Done,
+    Found,
+    NotAccepted,
+    ProviderDeclined,
+    Settled,
+    Sighting,
+    once,
+)
 from contracts import messaging as said
 from contracts.messaging import (
-    CandidateUnreachable,
-    CvFollowedUp,
-    CvRequested,
-    FollowUpDue,
     MessageComposed,
     MessageFailed,
     MessageOutcomeUnknown,
     MessageSendDue,
     MessageSent,
 )
+from prometheus_client import CollectorRegistry, Gauge
 
-from messaging.domain.cv_requests import (
-    CV_IS_THERE,
-    NUMBERS,
-    MessageStatus,
-    RequestOutcome,
-    outcome_of,
-    unwanted,
-)
-from messaging.domain.letters import Channel, MessageType
+from messaging.domain.cv_requests import MessageStatus, outcome_of, unwanted
+from messaging.domain.letters import Channel
 from messaging.domain.patience import pause_before_try
-from messaging.handlers.ask_for_cv import follow_up_key
+from messaging.handlers.outcomes import announce_outcome
 from messaging.handlers.reports import apply_report
-from messaging.ports import Carrier, Letter, Mail, Messages, Pipeline, SendingRules, WhatsApp
+from messaging.ports import (
+    Carrier,
+    Disconnected,
+    Letter,
+    Mail,
+    Messages,
+    NotConnected,
+    Pipeline,
+    SendingRules,
+    WhatsApp,
+)
 
 handlers = Handlers("messaging")
 log = structlog.get_logger(__name__)
+
+
+class SendingMetrics:
+    """What an operator sees of the sending."""
+
+    def __init__(self) -> None:
+        self.connected = Gauge(
+            "messaging_channel_connected",
+            "0 while our access to a channel is gone and a person has to connect it again",
+            ["channel"],
+            registry=None,
+        )
+
+    def show_in(self, registry: CollectorRegistry) -> None:
+        registry.register(self.connected)
 
 
 @handlers.acts_on(MessageComposed, MessageSendDue, consumer="send")
@@ -53,6 +78,7 @@ async def send(
     whatsapp: WhatsApp,
     clock: Clock,
     rules: SendingRules,
+    metrics: SendingMetrics,
 ) -> None:
     async with begin() as tx:
         letter = await messages.to_send(tx, event.message_id)
@@ -62,9 +88,13 @@ async def send(
     try:
         settled = await _send_once(begin, letter, messages, pipeline, carrier, clock, rules)
     except NotAccepted as refused:
+        if isinstance(refused, NotConnected):
+            metrics.connected.labels(letter.channel.value).set(0)
         async with begin() as tx:
-            await _offer_again(tx, letter, messages, pipeline, clock, str(refused))
+            await _offer_again(tx, letter, messages, pipeline, clock, rules, refused)
         return
+    if isinstance(settled, Done):
+        metrics.connected.labels(letter.channel.value).set(1)
     async with begin() as tx:
         await _record(tx, letter, settled, messages, pipeline)
 
@@ -89,7 +119,12 @@ async def _send_once(
     async def look_up() -> Sighting:
         async with begin() as tx:
             others = await messages.known_to_provider(tx, letter)
-        sighting = await carrier.look_up(letter, others)
+        try:
+            sighting = await carrier.look_up(letter, others)
+        except Disconnected as away:
+            if clock.now() - letter.composed_at < rules.connection_patience:
+                raise
+            return CannotSay(f"the answer was lost, and {away.problem}")
         if isinstance(sighting, Found):
             return Found({**sighting.result, "sent_at": clock.now().isoformat()})
         return sighting
@@ -99,13 +134,22 @@ async def _send_once(
 
 
 async def _offer_again(
-    tx: Tx, letter: Letter, messages: Messages, pipeline: Pipeline, clock: Clock, reason: str
+    tx: Tx,
+    letter: Letter,
+    messages: Messages,
+    pipeline: Pipeline,
+    clock: Clock,
+    rules: SendingRules,
+    refused: NotAccepted,
 ) -> None:
+    """An outage passes by itself; a lost connection waits for a person, who has to learn of it in time."""
     await messages.count_try(tx, letter.message_id)
     pause = pause_before_try(letter.tries + 1)
-    log.warning("message_not_accepted", message_id=str(letter.message_id), reason=reason, pause=pause)
+    if isinstance(refused, NotConnected) and tx.now - letter.composed_at >= rules.connection_patience:
+        pause = None
+    log.warning("message_not_accepted", message_id=str(letter.message_id), reason=str(refused), pause=pause)
     if pause is None:
-        await _record(tx, letter, Declined(f"not sent: {reason}"), messages, pipeline)
+        await _record(tx, letter, Declined(f"not sent: {refused}"), messages, pipeline)
         return
     due = MessageSendDue(
         candidate_id=letter.candidate_id, application_id=letter.application_id, message_id=letter.message_id
@@ -139,41 +183,9 @@ async def _settle_request(tx: Tx, letter: Letter, messages: Messages, pipeline: 
     outcome = outcome_of(fates) if fates is not None else None
     if outcome is None:
         return
-    await messages.settle_request(tx, letter.application_id, letter.message_type)
+    await messages.settle_request(tx, letter.application_id, letter.message_type, letter.round)
     standing = await pipeline.standing(tx, letter.application_id)
-    over = standing.cv_known or standing.status in (*CV_IS_THERE, "closed")
-    if outcome.sent_on:
-        _say_what_was_asked(tx, letter, outcome)
-        if not over:
-            _set_next_reminder(tx, letter, (outcome.last_sent_at or tx.now) + standing.follow_up_interval)
-    elif not over:
-        unreachable = CandidateUnreachable(
-            candidate_id=letter.candidate_id, application_id=letter.application_id, reason=outcome.reason
-        )
-        tx.publish(unreachable)
-
-
-def _say_what_was_asked(tx: Tx, letter: Letter, outcome: RequestOutcome) -> None:
-    channels = [said.Channel(channel.value) for channel in outcome.sent_on]
-    ids: dict[str, Any] = {"candidate_id": letter.candidate_id, "application_id": letter.application_id}
-    number = NUMBERS.get(letter.message_type)
-    if number is not None:
-        tx.publish(CvFollowedUp(**ids, number=number, channels=channels))
-    elif letter.message_type in (MessageType.CV_REQUEST, MessageType.CV_REQUEST_REJECTED):
-        for_later = letter.message_type is MessageType.CV_REQUEST_REJECTED
-        tx.publish(CvRequested(**ids, channels=channels, for_later=for_later))
-
-
-def _set_next_reminder(tx: Tx, letter: Letter, at: datetime) -> None:
-    """None for those who were not a fit (recruitflow.md 10, step 6)."""
-    if letter.message_type is MessageType.CV_REQUEST:
-        number = 1
-    elif letter.message_type in NUMBERS:
-        number = NUMBERS[letter.message_type] + 1
-    else:
-        return
-    due = FollowUpDue(candidate_id=letter.candidate_id, application_id=letter.application_id, number=number)
-    tx.publish(due, at=at, key=follow_up_key(letter.application_id))
+    announce_outcome(tx, standing, letter.message_type, outcome, outcome.last_sent_at or tx.now)
 
 
 def _about(letter: Letter) -> dict[str, Any]:
