@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from chassis import Handlers, Tx
@@ -207,22 +206,3 @@ async def test_what_was_committed_last_leaves_before_the_service_ends(world: Wor
     async with running(world.service(silent())) as service, service.begin() as tx:
         tx.publish(said("last word"))
     assert await reasons(world) == ["last word"]
-
-
-async def test_old_rows_leave_the_tables_after_their_retention(world: World) -> None:
-    old = datetime.now(UTC) - 500 * DAY
-
-    async def rows(table: str) -> Any:
-        return await world.value(f"SELECT count(*) FROM {table}")
-
-    async with running(world.service(silent())) as service:
-        for _ in range(2):
-            async with service.begin() as tx:
-                tx.publish(said("x"))
-        await eventually(lambda: world.on_stream(), lambda count: count == 2)
-    await world.db.execute("UPDATE outbox SET sent_at = $1, time = $1 WHERE id = 1", old)
-    await world.db.execute("INSERT INTO inbox VALUES (gen_random_uuid(), 'c', $1)", old)
-    await world.db.execute("INSERT INTO inbox VALUES (gen_random_uuid(), 'c', now())")
-    async with running(world.service(silent())):
-        await eventually(lambda: rows("outbox"), lambda count: count == 1)
-        await eventually(lambda: rows("inbox"), lambda count: count == 1)

@@ -29,7 +29,7 @@ def housekeeping(pool: Pool, clock: Clock, settings: ServiceSettings) -> Periodi
         now = datetime.now(UTC)
         inbox_limit = now - timedelta(days=settings.inbox_retention_days)
         outbox_limit = now - timedelta(days=settings.outbox_retention_days)
-        commands_limit = clock.now() - timedelta(days=settings.inbox_retention_days)
+        commands_limit = clock.now() - timedelta(days=settings.commands_retention_days)
         for statement, limit in (
             (_OLD_INBOX, inbox_limit),
             (_OLD_OUTBOX, outbox_limit),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from contracts.streams import DAY, EVENTS
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -40,11 +41,17 @@ class ServiceSettings(BaseSettings):
     batch_size: int = Field(default=200, ge=1, le=1_000)
     lease_retry_seconds: float = Field(default=1.0, gt=0)
     outbox_retention_days: int = Field(default=400, ge=1)
-    inbox_retention_days: int = Field(default=60, ge=1)
+    commands_retention_days: int = Field(default=60, ge=1)
     stuck_after_seconds: float = Field(default=120.0, gt=0)
     watch_every_seconds: float = Field(default=5.0, gt=0)
     drain_seconds: float = Field(default=5.0, gt=0)
     """How long what was begun may take to come to its end at a stop; the whole stop takes a little more."""
+
+    @property
+    def inbox_retention_days(self) -> int:
+        """As long as the bus can bring anything: a stream made again from the outboxes holds events of that
+        age, and keeps them for its own. Without its row an old event would take effect a second time."""
+        return self.outbox_retention_days + EVENTS.max_age_seconds // DAY + 1
 
     @property
     def retry_policy(self) -> RetryPolicy:
