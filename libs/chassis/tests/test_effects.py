@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from chassis import Begin, Handlers
+from chassis import Begin, Handlers, Tx
 from chassis.effects import (
     Absent,
     CannotSay,
@@ -112,9 +113,9 @@ async def test_absent_within_the_grace_waits_for_its_end(begin: Begin) -> None:
 async def test_absent_after_the_grace_is_acted_again(begin: Begin) -> None:
     provider = Provider(ConnectionResetError(), {"id": "second"})
     with pytest.raises(OutcomePending):
-        await do(begin, provider, grace=0.01)
-    await asyncio.sleep(0.02)  # the grace itself
-    assert await do(begin, provider, grace=0.01) == Done({"id": "second"})
+        await do(begin, provider, grace=1.0)
+    await asyncio.sleep(1.05)  # the grace itself
+    assert await do(begin, provider, grace=1.0) == Done({"id": "second"})
     assert (provider.acts, provider.asked) == (2, 1)
 
 
@@ -172,10 +173,55 @@ async def test_two_at_the_same_time_act_once(begin: Begin) -> None:
 
 async def _intended(begin: Begin) -> bool:
     async with begin() as tx:
-        found = await tx.effects.intend("call:1", datetime.now(UTC)) is not None
+        moment = datetime.now(UTC)
+        found = await tx.effects.intend("call:1", moment) is not None
         if not found:
-            await tx.effects.forget("call:1")
+            await tx.effects.forget("call:1", moment)
         return found
+
+
+async def test_who_was_replaced_does_not_take_back_the_intent_of_the_next(begin: Begin) -> None:
+    """Otherwise a third run would find no intent and act without asking."""
+    gate = asyncio.Event()
+
+    class SlowNo(Provider):
+        async def act(self) -> dict[str, Any]:
+            self.acts += 1
+            await gate.wait()
+            raise NotAccepted("busy")
+
+    first, second = SlowNo(), Provider(TimeoutError())
+    replaced = asyncio.create_task(do(begin, first, grace=1.0))
+    await eventually(lambda: _acts(first))
+    await asyncio.sleep(1.05)  # the grace itself
+    with pytest.raises(OutcomePending, match="no answer"):
+        await do(begin, second, grace=1.0)
+    gate.set()
+    with pytest.raises(NotAccepted):
+        await replaced
+    with pytest.raises(OutcomePending, match="may still take effect"):
+        await do(begin, second)
+    assert (first.acts, second.acts) == (1, 1)
+
+
+async def _acts(provider: Provider) -> int:
+    return provider.acts
+
+
+async def test_an_intent_that_took_longer_than_the_grace_to_write_down_is_not_acted_on(begin: Begin) -> None:
+    """By then somebody else may have found it, asked the provider in vain, and acted."""
+
+    @asynccontextmanager
+    async def slowly_committed() -> AsyncIterator[Tx]:
+        async with begin() as tx:
+            yield tx
+        await asyncio.sleep(0.3)
+
+    provider = Provider()
+    with pytest.raises(OutcomePending, match="too long"):
+        await do(slowly_committed, provider, grace=0.3)
+    assert provider.acts == 0
+    assert await do(begin, provider, grace=0) == Done({"id": 1})
 
 
 def acting(provider: Provider, grace: float) -> Handlers:

@@ -108,8 +108,8 @@ class EffectLedger(Protocol):
     async def settle(self, key: str, outcome: Settled) -> None:
         """Store the outcome."""
 
-    async def forget(self, key: str) -> None:
-        """Take the intent back: it certainly did not happen."""
+    async def forget(self, key: str, started_at: datetime) -> None:
+        """Take the intent of that moment back: it certainly did not happen. Somebody else's stays."""
 
 
 async def once(begin: Begin, key: str, *, act: Act, look_up: LookUp, grace: float) -> Settled:
@@ -124,11 +124,14 @@ async def once(begin: Begin, key: str, *, act: Act, look_up: LookUp, grace: floa
     async with begin() as tx:
         earlier = await tx.effects.intend(key, started_at)
     if earlier is None:
-        return await _act(begin, key, act)
+        return await _act(begin, key, act, started_at, grace)
     return earlier.settled() or await _resolve(begin, key, earlier, act, look_up, grace)
 
 
-async def _act(begin: Begin, key: str, act: Act) -> Settled:
+async def _act(begin: Begin, key: str, act: Act, started_at: datetime, grace: float) -> Settled:
+    """Not when it took so long to get here that somebody else may have taken the intent over."""
+    if 0 < grace <= (datetime.now(UTC) - started_at).total_seconds():
+        raise OutcomePending("it took too long to write the intent down")
     outcome: Settled
     try:
         outcome = Done(await act())
@@ -136,7 +139,7 @@ async def _act(begin: Begin, key: str, act: Act) -> Settled:
         outcome = Declined(str(no))
     except NotAccepted:
         async with begin() as tx:
-            await tx.effects.forget(key)
+            await tx.effects.forget(key, started_at)
         raise
     except Exception as lost:
         raise OutcomePending(f"no answer: {type(lost).__name__}") from lost
@@ -159,11 +162,12 @@ async def _resolve(
     elif remaining > 0:
         raise OutcomePending("it may still take effect", remaining)
     elif isinstance(sighting, Absent):
+        started_at = datetime.now(UTC)
         async with begin() as tx:
-            mine = await tx.effects.renew(key, earlier.started_at, datetime.now(UTC))
+            mine = await tx.effects.renew(key, earlier.started_at, started_at)
         if not mine:
             raise OutcomePending("somebody else is at it", grace)
-        return await _act(begin, key, act)
+        return await _act(begin, key, act, started_at, grace)
     else:
         outcome = Unknown(sighting.reason)
     async with begin() as tx:
@@ -222,8 +226,10 @@ class PostgresLedger:
             record.reason,
         )
 
-    async def forget(self, key: str) -> None:
-        await self._db.execute("DELETE FROM effects WHERE key = $1 AND state = 'acting'", key)
+    async def forget(self, key: str, started_at: datetime) -> None:
+        await self._db.execute(
+            "DELETE FROM effects WHERE key = $1 AND state = 'acting' AND started_at = $2", key, started_at
+        )
 
 
 @dataclass
@@ -250,7 +256,7 @@ class MemoryLedger:
         if record is not None and record.state == "acting":
             self.records[key] = _as_record(outcome, record.started_at)
 
-    async def forget(self, key: str) -> None:
+    async def forget(self, key: str, started_at: datetime) -> None:
         record = self.records.get(key)
-        if record is not None and record.state == "acting":
+        if record is not None and record.state == "acting" and record.started_at == started_at:
             del self.records[key]
