@@ -165,5 +165,5 @@ class ConsumerRunner:
             deliveries = await session.take(work.room, _TAKE_TIMEOUT)
             await work.process(deliveries)
             deferred.set(len(line_up))
-            if not deliveries and line_up.overdue(patience):
+            if line_up.overdue(patience):  # whoever stands behind them comes all the time, and goes back
                 raise SessionOver("somebody in line never came")

@@ -50,7 +50,10 @@ class Lanes:
         """Puts them into their lanes; returns when there is room for more."""
         for delivery in sorted(deliveries, key=lambda one: one.sequence):
             incoming = self._settling.read(delivery)
-            if incoming.event_id in self._under_way or await self._settling.must_wait(incoming):
+            if incoming.event_id in self._under_way:
+                self._settling.leave_to_the_first(delivery)
+                continue
+            if await self._settling.must_wait(incoming):
                 continue
             self._under_way.add(incoming.event_id)
             key = incoming.key if incoming.key is not None else incoming.event_id

@@ -110,6 +110,10 @@ class PullSession:
         self._unsettled.discard(delivery)
         await self._bus.client.publish(delivery.msg.reply)
 
+    def forget(self, delivery: Delivery) -> None:
+        """Say nothing more about it: the same message is in hand by an earlier delivery."""
+        self._unsettled.discard(delivery)
+
     async def bring_again(self, delivery: Delivery, seconds: float) -> None:
         """A delayed nak."""
         self._unsettled.discard(delivery)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -67,6 +68,10 @@ class Settling:
         await self._session.bring_again(incoming.delivery, seconds)
         return True
 
+    def leave_to_the_first(self, again: Delivery) -> None:
+        """Another delivery of what is being worked on: only one of the two may keep the message alive."""
+        self._session.forget(again)
+
     async def done(self, incoming: Incoming) -> None:
         """Its effect is committed."""
         if incoming.event_id in self._line_up.deferrals:
@@ -112,7 +117,7 @@ class Settling:
             reason=reason_of(error),
         )
         async with self.transactions.unit() as unit:
-            await inbox.claim(unit.db, self.lease, [incoming.event_id], unit.now)
+            await inbox.claim(unit.db, self.lease, [incoming.event_id], datetime.now(UTC))
             await deferrals.clear(unit.db, self.consumer, incoming.event_id)
         self._line_up.settle(incoming.key, incoming.event_id)
         await self._session.ack(delivery)
