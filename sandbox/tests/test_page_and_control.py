@@ -120,6 +120,12 @@ def test_another_sites_page_can_change_nothing(house: Any, headers: dict[str, st
         assert house.http.post(house.url + path, headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/", "/people", "/__control__/ledger", "/__control__/personas"])
+def test_a_strange_name_for_this_machine_is_told_nothing(house: Any, path: str) -> None:
+    assert house.http.get(house.url + path, headers={"Host": "rebound.example.com:8090"}).status_code == 403
+    assert house.http.get(house.url + path).status_code == 200
+
+
 def test_the_state_says_what_comes_next(house: Any) -> None:
     assert house.control("GET", "/state")["next_due"] is None
     house.person(PHONE, "qualifies")

@@ -1,7 +1,7 @@
 """The control API under ``/__control__``: what happened, what will, who is who, what goes wrong.
 
-It is for tests and for whoever drives a demonstration. Like the page it obeys no other site: a request that a
-browser sends from elsewhere is refused.
+It is for tests and for whoever drives a demonstration. Like the page it obeys no other site and tells it
+nothing: what a browser sends from elsewhere is refused, and so is a name that somebody made point here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sandbox.personas.kinds import TRAITS, Persona
 from sandbox.personas.leads import people_in
 from sandbox.personas.people import tidy_phone
 from sandbox.stage import Stage
+from sandbox.wire import world_of
 
 
 class Strict(BaseModel):
@@ -63,8 +64,17 @@ class MailIn(Strict):
     file: FileIn | None = None
 
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
 def refuse_other_sites(request: Request) -> None:
-    """Browsers say where a request comes from; nothing of another site is obeyed."""
+    """Browsers say where a request comes from; nothing of another site is obeyed.
+
+    A page whose own name was made to point here (DNS rebinding) counts as ours for the browser; its name
+    gives it away, as long as we listen on loopback only.
+    """
+    if world_of(request).settings.host in LOOPBACK and request.url.hostname not in LOOPBACK:
+        raise HTTPException(403, "This comes from another site.")
     if request.method in ("GET", "HEAD"):
         return
     site = request.headers.get("sec-fetch-site", "none")
