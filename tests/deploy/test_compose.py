@@ -63,6 +63,23 @@ def test_a_service_is_given_only_what_its_settings_know(
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_whatever_of_a_provider_can_be_set_can_be_set_here(
+    compose: dict[str, Any], settings_of: dict[str, type[ServiceSettings]], service: str
+) -> None:
+    """Addresses (data kept in the EU), models, labels: nobody has to edit the file for them."""
+    own = {
+        name.upper()
+        for name in settings_of[service].model_fields.keys() - ServiceSettings.model_fields.keys()
+    }
+    providers = {
+        name for name in own if name.startswith(("ELEVENLABS_", "ANTHROPIC_", "WHAPI_", "GMAIL_", "GOOGLE_"))
+    }
+    rarely = {name for name in providers if name.endswith(("_TIMEOUT_SECONDS", "_HEADER"))}
+    rarely |= {"GOOGLE_TOKEN_URI", "GMAIL_BASE_URL"}
+    assert providers - rarely <= compose["services"][service]["environment"].keys()
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_comes_in_as_itself(
     compose: dict[str, Any], environment: dict[str, str], service: str
 ) -> None:
