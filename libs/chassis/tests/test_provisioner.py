@@ -44,6 +44,14 @@ async def test_a_durable_with_an_old_configuration_is_brought_up_to_date(world: 
     assert sorted(config.filter_subjects or []) == sorted(changed.filters)
 
 
+async def test_a_durable_that_began_later_than_the_stream_is_brought_up_to_date_too(world: World) -> None:
+    """After a rebuild of the stream; where it began can't be changed, and is no drift."""
+    await provision(world.js, [replace(FOLLOW, first_sequence=7)])
+    changed = replace(FOLLOW, ack_wait_seconds=30.0)
+    await provision(world.js, [changed])
+    assert await check(world.js, [changed]) == []
+
+
 async def test_a_stream_that_somebody_changed_is_seen_and_put_right(world: World) -> None:
     info = await world.js.stream_info("EVENTS")
     info.config.max_age = 3600.0

@@ -174,20 +174,34 @@ async def _provide_stream(js: JetStreamContext, declaration: StreamDeclaration, 
 
 
 async def _consumer_drift(js: JetStreamContext, declaration: ConsumerDeclaration) -> list[Drift]:
+    present = await _consumer(js, declaration.name)
+    return _consumer_differences(declaration, present)
+
+
+def _consumer_differences(declaration: ConsumerDeclaration, present: ConsumerConfig | None) -> list[Drift]:
     what = f"consumer {declaration.name}"
-    try:
-        info = await js.consumer_info(EVENTS.name, declaration.name)
-    except NotFoundError:
+    if present is None:
         return [Drift(what, "is missing")]
-    present = info.config
-    if present.filter_subject and not present.filter_subjects:
-        present.filter_subjects = [present.filter_subject]
     return _differences(what, _CONSUMER_FIELDS, _consumer_config(declaration), present)
 
 
+async def _consumer(js: JetStreamContext, name: str) -> ConsumerConfig | None:
+    try:
+        present = (await js.consumer_info(EVENTS.name, name)).config
+    except NotFoundError:
+        return None
+    if present.filter_subject and not present.filter_subjects:
+        present.filter_subjects = [present.filter_subject]
+    return present
+
+
 async def _provide_consumer(js: JetStreamContext, declaration: ConsumerDeclaration) -> list[Drift]:
-    drift = await _consumer_drift(js, declaration)
+    """One call creates and updates. Where a durable began can't be changed, and matters no more."""
+    present = await _consumer(js, declaration.name)
+    drift = _consumer_differences(declaration, present)
     if drift:
-        # One call creates and updates; the fields that can't change (deliver policy) are the same for all.
-        await js.add_consumer(EVENTS.name, _consumer_config(declaration))
+        config = _consumer_config(declaration)
+        if present is not None:
+            config.deliver_policy, config.opt_start_seq = present.deliver_policy, present.opt_start_seq
+        await js.add_consumer(EVENTS.name, config)
     return drift
