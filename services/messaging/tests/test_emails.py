@@ -70,6 +70,12 @@ def test_a_comma_in_a_name_leaves_the_address_whole(given: str) -> None:
     assert (email.sender, email.sender_name) == ("ana.proba@example.com", "Probă, Ana")
 
 
+def test_a_subject_and_a_name_without_end_are_cut() -> None:
+    email = an_email(From=f'"{"A" * 5000}" <ana@example.com>', Subject="CV " * 50_000)
+    assert (email.sender, len(email.sender_name or "")) == ("ana@example.com", 200)
+    assert len(email.subject) == 998
+
+
 def test_an_address_hidden_in_a_name_is_not_the_sender() -> None:
     email = an_email(From="=?utf-8?q?=3Cana=40example=2Ecom=3E?= <else@example.net>")
     assert email.sender == "else@example.net"

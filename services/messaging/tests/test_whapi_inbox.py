@@ -125,6 +125,23 @@ KEYS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("given_type", "content_type"),
+    [
+        ("application/PDF; name=cv.pdf", "application/pdf"),
+        ("application/pdf\r\nX: y", "application/octet-stream"),
+        ("nonsense", "application/octet-stream"),
+        (5, "application/octet-stream"),
+    ],
+)
+def test_a_type_that_is_none_does_not_keep_a_file_from_being_stored(
+    given_type: object, content_type: str
+) -> None:
+    [message] = read_post(json.dumps(a_post(a_document(mime_type=given_type)))).messages
+    assert message.media is not None
+    assert message.media.content_type == content_type
+
+
 @pytest.mark.parametrize("levels", [700, 100_000])
 def test_a_delivery_nested_without_end_is_no_post(levels: int) -> None:
     with pytest.raises(NotAPost):

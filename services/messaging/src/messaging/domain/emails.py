@@ -17,7 +17,10 @@ from email.utils import parseaddr
 from typing import Any
 
 from messaging.domain.html_text import as_text
-from messaging.domain.whapi_inbox import safe_file_name
+from messaging.domain.whapi_inbox import LONGEST_NAME, safe_content_type, safe_file_name
+
+LONGEST_SUBJECT = 998
+"""Characters; a line of a mail (RFC 5322, 2.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def parts_of(payload: Mapping[str, Any]) -> Iterator[Part]:
     if children or (data is None and attachment_id is None):
         return
     yield Part(
-        content_type=str(payload.get("mimeType") or "application/octet-stream").casefold(),
+        content_type=safe_content_type(str(payload.get("mimeType") or "")),
         file_name=_clean(str(payload.get("filename") or "")),
         headers=_headers(payload),
         data=decode_base64url(data) if data is not None else None,
@@ -103,8 +106,8 @@ def read_email(message: Mapping[str, Any], parts: Sequence[Part]) -> Email:
     return Email(
         external_id=str(message["id"]),
         sender=_clean(address),
-        sender_name=_clean(name) or None,
-        subject=" ".join(_clean(headers.get("subject", "")).split()),
+        sender_name=_clean(name)[:LONGEST_NAME] or None,
+        subject=" ".join(_clean(headers.get("subject", "")).split())[:LONGEST_SUBJECT],
         body=_clean(body).replace("\r\n", "\n"),
         files=[
             File(

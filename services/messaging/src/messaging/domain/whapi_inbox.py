@@ -105,7 +105,7 @@ def _message(entry: dict[str, Any]) -> WhatsAppMessage | None:
         external_id=external_id,
         sender=phone or chat_id or _string(entry.get("from")) or "",
         phone=phone,
-        sender_name=_string(entry.get("from_name")),
+        sender_name=(_string(entry.get("from_name")) or "")[:LONGEST_NAME] or None,
         body=body or ("" if media else f"[{kind}]"),
         media=media,
         sent_at=_moment(entry.get("timestamp")),
@@ -138,7 +138,7 @@ def _media(entry: dict[str, Any]) -> Media | None:
     if kind is None:
         return None
     part = _part(entry, kind)
-    content_type = (_string(part.get("mime_type")) or "application/octet-stream").partition(";")[0].strip()
+    content_type = safe_content_type(_string(part.get("mime_type")))
     media_id = _string(part.get("id"))
     size = part.get("file_size")
     return Media(
@@ -164,6 +164,16 @@ _ENDINGS = {
     "video/mp4": ".mp4",
     "text/plain": ".txt",
 }
+
+
+LONGEST_NAME = 200
+_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}", re.ASCII)
+
+
+def safe_content_type(given: str | None) -> str:
+    """The bare type; what is none can't be stored as one, and must not keep the file from being stored."""
+    bare = (given or "").partition(";")[0].strip().casefold()
+    return bare if _TYPE.fullmatch(bare) else "application/octet-stream"
 
 
 def safe_file_name(given: str | None, kind: str, content_type: str) -> str:
