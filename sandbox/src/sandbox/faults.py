@@ -39,6 +39,8 @@ class Kind(StrEnum):
     REFUSAL = "refusal"
     NOT_JSON = "not_json"
     CUT_SHORT = "cut_short"
+    NOT_INDEXED = "not_indexed"
+    """Gmail's search lags behind its mailbox: a search finds nothing, a list without one shows everything."""
 
 
 class Fault(BaseModel):

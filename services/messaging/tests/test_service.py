@@ -154,6 +154,17 @@ async def test_answers_that_are_lost_lead_to_one_message_each(scene: Scene, kind
     assert (await scene.control("GET", "/ledger/duplicates"))["entries"] == []
 
 
+async def test_an_email_whose_answer_is_lost_leaves_once_though_search_does_not_know_it(scene: Scene) -> None:
+    await scene.control("POST", "/faults", {"operation": "messages_send", "kind": "accept_then_close"})
+    not_indexed = {"operation": "messages_list", "kind": "not_indexed", "count": None}
+    await scene.control("POST", "/faults", not_indexed)
+    async with running(build(scene.settings)):
+        await scene.throw(*the_application(), it_stands("qualified", 1))
+        await eventually(lambda: scene.said(CvRequested), within=20)
+    assert len(await scene.messages_seen()) == 2
+    assert (await scene.control("GET", "/ledger/duplicates"))["entries"] == []
+
+
 async def test_a_cv_comes_by_whatsapp_and_by_email(scene: Scene) -> None:
     async with running(build(scene.settings)):
         await scene.throw(*the_application())

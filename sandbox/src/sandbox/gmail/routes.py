@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
+from sandbox.faults import Kind
 from sandbox.gmail.mailbox import Mailbox, NoSuchThread
 from sandbox.gmail.parts import b64, headers_of
 from sandbox.gmail.tokens import LIFETIME, is_valid, issue
@@ -137,6 +138,7 @@ def _labels(routes: APIRouter, mailbox: Mailbox) -> None:
 def _listing(routes: APIRouter, mailbox: Mailbox) -> None:
     @routes.get("/messages", name="messages_list")
     async def listing(
+        request: Request,
         q: str = "",
         label_ids: Annotated[list[str] | None, Query(alias="labelIds")] = None,
         max_results: Annotated[int, Query(alias="maxResults", ge=1)] = 100,
@@ -146,6 +148,8 @@ def _listing(routes: APIRouter, mailbox: Mailbox) -> None:
         if page_token and not page_token.isdigit():
             raise _bad("Invalid pageToken")
         found = mailbox.search(q, label_ids or [], spam_and_trash)
+        if q and world_of(request).faults.strikes("gmail", "messages_list", Kind.NOT_INDEXED):
+            found = []
         start, size = int(page_token or 0), min(max_results, 500)
         page = found[start : start + size]
         answer: dict[str, Any] = {"resultSizeEstimate": len(found)}
