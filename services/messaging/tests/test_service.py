@@ -29,7 +29,7 @@ from contracts.intake import (
     PositionDetails,
     PositionOpened,
 )
-from contracts.messaging import CvRequested, FollowUpDue, MessageReceived
+from contracts.messaging import CvRequested, FollowUpDue, MessageFailed, MessageReceived
 from messaging.handlers import handlers
 from messaging.main import build
 from messaging.settings import MessagingSettings
@@ -163,6 +163,19 @@ async def test_an_email_whose_answer_is_lost_leaves_once_though_search_does_not_
         await eventually(lambda: scene.said(CvRequested), within=20)
     assert len(await scene.messages_seen()) == 2
     assert (await scene.control("GET", "/ledger/duplicates"))["entries"] == []
+
+
+async def test_a_revoked_gmail_fails_the_email_in_time_and_whatsapp_carries_the_request(scene: Scene) -> None:
+    revoked = {"provider": "google", "operation": "token", "kind": "status", "status": 400, "count": None}
+    await scene.control("POST", "/faults", revoked)
+    settings = scene.settings.model_copy(update={"gmail_patience_hours": 1 / 3600})
+    async with running(build(settings)):
+        await scene.throw(*the_application(), it_stands("qualified", 1))
+        [failed] = await eventually(lambda: scene.said(MessageFailed), within=20)
+        assert failed.reason.startswith("not sent: Gmail is not connected")
+        [requested] = await eventually(lambda: scene.said(CvRequested))
+        assert [channel.value for channel in requested.channels] == ["whatsapp"]
+    assert [message["provider"] for message in await scene.messages_seen()] == ["whapi"]
 
 
 async def test_a_cv_comes_by_whatsapp_and_by_email(scene: Scene) -> None:

@@ -57,8 +57,12 @@ def _invalid(bad: RequestValidationError) -> Refusal:
 MANNERS = Manners("gmail", _admit, _error, _invalid)
 
 
+_TOKEN_ERRORS = {400: "invalid_grant", 401: "invalid_client"}
+
+
 def _token_error(status: int, message: str) -> Any:
-    return {"error": "internal_failure", "error_description": message}
+    """A 400 is what a revoked access looks like; clients ask again after an internal failure only."""
+    return {"error": _TOKEN_ERRORS.get(status, "internal_failure"), "error_description": message}
 
 
 TOKEN_MANNERS = Manners("google", lambda settings, request: None, _token_error, _invalid)
