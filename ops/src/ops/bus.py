@@ -74,18 +74,30 @@ class Operator:
         await self.client.close()
 
     async def ask(self, command: Command, within: float = 10.0) -> dict[str, Any]:
-        """Send a command and answer its result; a refusal is the sender's trouble."""
-        body = command.model_dump_json().encode()
+        """Send a command and answer its result; a refusal is the sender's trouble.
+
+        Who has just lost the bus, or is being started again, is given time: a command is done once anyway.
+        """
         try:
-            answer = await self.client.request(command.nats_subject(), body, timeout=within)
-        except nats.errors.NoRespondersError as nobody:
-            raise Trouble(f"{command.context} does not answer: is it running? See its log.") from nobody
-        except (TimeoutError, nats.errors.TimeoutError) as late:
-            raise Trouble(f"{command.context} did not answer within {within:g} s. See its log.") from late
+            async with asyncio.timeout(within):
+                answer = await self._answered(
+                    command.nats_subject(), command.model_dump_json().encode(), within
+                )
+        except TimeoutError as late:
+            raise Trouble(
+                f"{command.context} did not answer within {within:g} s: is it running? See its log."
+            ) from late
         reply = parse_reply(answer.data)
         if isinstance(reply, Accepted):
             return reply.result
         raise Trouble(reply.message)
+
+    async def _answered(self, subject: str, body: bytes, within: float) -> Msg:
+        while True:
+            try:
+                return await self.client.request(subject, body, timeout=within)
+            except nats.errors.NoRespondersError:
+                await asyncio.sleep(0.2)
 
     @asynccontextmanager
     async def hearing(self, *kinds: type[Kind]) -> AsyncIterator[asyncio.Queue[Envelope]]:
