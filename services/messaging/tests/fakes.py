@@ -199,6 +199,11 @@ class MemoryMessages:
             == (application_id, message_type, round)
         ]
 
+    async def fates(self, tx: Tx, reported: Reported) -> list[Fate] | None:
+        key = (reported.application_id, reported.message_type)
+        settled = self.requests[key][reported.round - 1]
+        return self._fates(*key, reported.round) if settled else None
+
     async def keep_report(self, tx: Tx, report: Report, at: datetime) -> Reported | None:
         message = next((m for m in self.messages.values() if m.external_id == report.external_id), None)
         if message is None:
@@ -208,7 +213,7 @@ class MemoryMessages:
         status = later_status(message.status, MessageStatus(report.status))
         if status is None:
             return None
-        message.status = status
+        message.status, message.error = status, report.problem or message.error
         letter = message.letter
         return Reported(
             letter.message_id,
@@ -216,6 +221,7 @@ class MemoryMessages:
             letter.candidate_id,
             letter.channel,
             letter.message_type,
+            letter.round,
             status,
         )
 

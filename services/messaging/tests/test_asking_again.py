@@ -18,7 +18,7 @@ from contracts.messaging import (
 from messaging.ports import Disconnected, NotConnected
 from prometheus_client import CollectorRegistry
 
-from .office import Office, someone
+from .office import Office, a_post, a_status, someone
 
 REVOKED = "Gmail is not connected: Google no longer accepts our access: connect Gmail again"
 
@@ -75,6 +75,40 @@ async def test_a_request_of_which_nobody_knows_is_never_made_again_but_said_agai
     await office.sends()
     assert office.whatsapp.sent == []
     assert len(await office.room.said(CandidateUnreachable)) == 2
+
+
+async def test_a_last_channel_that_fails_after_all_is_made_known_once(
+    office: Office,
+) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    await office.sends()
+    await office.stands("awaiting_cv")
+    for _ in range(2):
+        await office.whapi_says(a_post(statuses=[a_status("wa-0", "failed")]))
+    [unreachable] = await office.room.said(CandidateUnreachable)
+    assert unreachable.reason == "whatsapp: WhatsApp could not deliver it"
+    assert len(await office.room.timers()) == 1
+    await office.stands("needs_human")
+    assert await office.room.timers() == []
+
+
+async def test_a_channel_that_fails_beside_another_misses_nobody(office: Office) -> None:
+    await office.has_asked()
+    await office.whapi_says(a_post(statuses=[a_status("wa-0", "failed")]))
+    assert await office.room.said(CandidateUnreachable) == []
+    assert len(await office.room.timers()) == 1
+
+
+async def test_a_failure_reported_before_the_answer_counts_as_one(
+    office: Office,
+) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    await office.whapi_says(a_post(statuses=[a_status("wa-0", "failed")]))
+    await office.sends()
+    assert len(await office.room.said(CandidateUnreachable)) == 1
+    assert await office.room.said(CvRequested) == []
 
 
 async def test_an_email_waits_for_its_connection_and_then_fails_with_the_reason(office: Office) -> None:

@@ -131,6 +131,7 @@ class Reported:
     candidate_id: int
     channel: Channel
     message_type: MessageType
+    round: int
     status: MessageStatus
 
 
@@ -162,6 +163,9 @@ class Messages(Protocol):
     async def settle_request(
         self, tx: Tx, application_id: int, message_type: MessageType, round: int
     ) -> None: ...
+
+    async def fates(self, tx: Tx, reported: Reported) -> list[Fate] | None:
+        """What became of all messages of its request; None while that is not settled."""
 
     async def keep_report(self, tx: Tx, report: Report, at: datetime) -> Reported | None:
         """Apply a report that says something new. One on an id not known yet is kept until the id is."""

@@ -119,6 +119,16 @@ class PostgresMessages:
             tx.now,
         )
 
+    async def fates(self, tx: Tx, reported: Reported) -> list[Fate] | None:
+        key = (reported.application_id, reported.message_type.value, reported.round)
+        # Locked, since the last channel may be settled at this very moment.
+        settled_at = await tx.db.fetchval(
+            """SELECT settled_at FROM requests
+               WHERE application_id = $1 AND message_type = $2 AND round = $3 FOR UPDATE""",
+            *key,
+        )
+        return await self._fates(tx, *key) if settled_at else None
+
     async def keep_report(self, tx: Tx, report: Report, at: datetime) -> Reported | None:
         await self._lock_id(tx, report.external_id)
         row = await tx.db.fetchrow(
@@ -149,6 +159,7 @@ class PostgresMessages:
             letter.candidate_id,
             letter.channel,
             letter.message_type,
+            letter.round,
             status,
         )
 

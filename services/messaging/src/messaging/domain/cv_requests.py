@@ -113,10 +113,8 @@ def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
     if any(fate.status is MessageStatus.PENDING for fate in fates):
         return None
     ordered = sorted(fates, key=lambda fate: fate.channel)
-    sent = [fate for fate in ordered if fate.sent_at is not None]
-    reasons = [
-        f"{fate.channel.value}: {fate.error or 'not sent'}" for fate in ordered if fate.sent_at is None
-    ]
+    sent = [fate for fate in ordered if fate.sent_at is not None and fate.status is not MessageStatus.FAILED]
+    reasons = [f"{fate.channel.value}: {fate.error or 'not sent'}" for fate in ordered if fate not in sent]
     return RequestOutcome(
         sent_on=[fate.channel for fate in sent],
         last_sent_at=max((fate.sent_at for fate in sent if fate.sent_at), default=None),

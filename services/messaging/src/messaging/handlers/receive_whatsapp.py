@@ -36,7 +36,7 @@ async def receive_whatsapp(
     for message in post.messages:
         await _receive(message, event, tx, blobs, pipeline, inbounds)
     for report in post.reports:
-        await apply_report(tx, report, messages)
+        await apply_report(tx, report, messages, pipeline)
 
 
 async def _receive(

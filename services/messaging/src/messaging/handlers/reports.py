@@ -8,12 +8,13 @@ from chassis import Tx
 from contracts import messaging as said
 from contracts.messaging import MessageDelivered, MessageFailed, MessageRead
 
-from messaging.domain.cv_requests import MessageStatus
+from messaging.domain.cv_requests import MessageStatus, outcome_of
 from messaging.domain.whapi_inbox import Report
-from messaging.ports import Messages
+from messaging.handlers.outcomes import announce_outcome
+from messaging.ports import Messages, Pipeline, Reported
 
 
-async def apply_report(tx: Tx, report: Report, messages: Messages) -> None:
+async def apply_report(tx: Tx, report: Report, messages: Messages, pipeline: Pipeline) -> None:
     """Never backwards; a report on an id that is not known yet waits for it."""
     at = min(report.at, tx.now) if report.at else tx.now
     after = await messages.keep_report(tx, report, at)
@@ -30,6 +31,7 @@ async def apply_report(tx: Tx, report: Report, messages: Messages) -> None:
                 reason=report.problem or "the provider could not deliver it",
             )
         )
+        await _miss_who_got_nothing(tx, after, messages, pipeline)
         return
     about: dict[str, Any] = {
         "candidate_id": after.candidate_id,
@@ -40,3 +42,16 @@ async def apply_report(tx: Tx, report: Report, messages: Messages) -> None:
         tx.publish(MessageDelivered(**about, delivered_at=at))
     elif after.status is MessageStatus.READ:
         tx.publish(MessageRead(**about, read_at=at))
+
+
+async def _miss_who_got_nothing(tx: Tx, failed: Reported, messages: Messages, pipeline: Pipeline) -> None:
+    """When the last channel fails after all, a person is told, who need not wait for weeks to learn it.
+
+    The reminders end when intake hands the application over, and not before: else nothing might move it.
+    """
+    fates = await messages.fates(tx, failed)
+    outcome = outcome_of(fates) if fates else None
+    if outcome is None or outcome.sent_on:
+        return
+    standing = await pipeline.standing(tx, failed.application_id)
+    announce_outcome(tx, standing, failed.message_type, outcome, tx.now)

@@ -168,7 +168,7 @@ async def _record(tx: Tx, letter: Letter, settled: Settled, messages: Messages, 
         if await messages.sent(tx, letter.message_id, external_id, sent_at):
             tx.publish(MessageSent(**about, external_id=external_id, sent_at=sent_at))
             for report in await messages.reports_waiting(tx, external_id) if external_id else ():
-                await apply_report(tx, report, messages)
+                await apply_report(tx, report, messages, pipeline)
     elif isinstance(settled, Declined):
         if await messages.not_sent(tx, letter.message_id, MessageStatus.FAILED, settled.reason):
             tx.publish(MessageFailed(**about, reason=settled.reason))
