@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,23 @@ def test_selectors_find_their_pods_and_policies_name_real_ones(manifests: list[M
         if manifest["kind"] == "NetworkPolicy":
             for expression in manifest["spec"]["podSelector"].get("matchExpressions", ()):
                 assert set(expression["values"]) <= names
+
+
+def test_who_may_reach_the_internet_reaches_nothing_private(manifests: list[Manifest]) -> None:
+    """The cluster's own API answers on 443 too."""
+    blocks = [
+        peer["ipBlock"]
+        for manifest in manifests
+        if manifest["kind"] == "NetworkPolicy"
+        for rule in manifest["spec"].get("egress", ())
+        for peer in rule.get("to", ())
+        if "ipBlock" in peer
+    ]
+    assert blocks
+    for block in blocks:
+        kept_out = [ip_network(each) for each in block["except"]]
+        for address in ("10.96.0.1", "172.20.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"):
+            assert any(ip_address(address) in each for each in kept_out), address
 
 
 def test_every_file_of_the_base_is_part_of_it() -> None:
