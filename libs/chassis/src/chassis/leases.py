@@ -24,6 +24,9 @@ from chassis.pulse import Pulse
 
 _log = structlog.get_logger(__name__)
 
+_LONGEST_PAUSE = 5.0
+"""Seconds between two tries while the database is away: a dozen consumers must not keep a core busy."""
+
 _TAKE = """
 INSERT INTO leases (name, epoch, holder, taken_at) VALUES ($1, 1, $2, $3)
 ON CONFLICT (name) DO UPDATE SET epoch = leases.epoch + 1, holder = $2, taken_at = $3
@@ -60,6 +63,7 @@ class Leases:
         self._turn = asyncio.Lock()
         self._held: set[Lease] = set()
         self._ending = asyncio.Event()
+        self._complained = False
 
     @asynccontextmanager
     async def held(
@@ -103,20 +107,30 @@ class Leases:
                     await connection.close(timeout=2)
 
     async def _gain(self, name: str, on_standby: Callable[[], None]) -> Lease:
+        pause = self._retry
         while not self._ending.is_set():
             try:
                 async with self._turn:
                     lease = await self._try(name)
+                self._complained = False
                 if lease is not None:
                     return lease
+                pause = self._retry
                 on_standby()
             except (*LOST, asyncpg.PostgresError, TimeoutError) as failure:
-                _log.warning("lease_not_asked", lease=name, failure=type(failure).__name__)
+                self._complain(failure)
                 self._drop()
+                pause = min(2 * pause, max(_LONGEST_PAUSE, self._retry))
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._retry):
+                async with asyncio.timeout(pause):
                     await self._ending.wait()
         raise NoMoreLeases
+
+    def _complain(self, failure: BaseException) -> None:
+        """Once for all leases, until the database answers again."""
+        if not self._complained:
+            _log.warning("leases_not_asked", failure=type(failure).__name__)
+        self._complained = True
 
     async def _try(self, name: str) -> Lease | None:
         if self._connection is None or self._connection.is_closed():
