@@ -33,6 +33,7 @@ from contracts.messaging import CvRequested, FollowUpDue, MessageFailed, Message
 from messaging.handlers import handlers
 from messaging.main import build
 from messaging.settings import MessagingSettings
+from pydantic import SecretStr
 from sandbox.settings import SandboxSettings
 from sandbox.testing import HandClock
 from sandbox.testing import running as sandbox_running
@@ -73,7 +74,7 @@ class Scene:
             f"{self._sandbox}/whapi/media",
             content=content,
             headers={
-                "Authorization": f"Bearer {self.settings.whapi_token}",
+                "Authorization": f"Bearer {self.settings.whapi_token.get_secret_value()}",
                 "Content-Type": "application/pdf",
             },
         )
@@ -98,11 +99,11 @@ async def scene(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -
             watch_every_seconds=0.1,
             effect_grace_seconds=0.3,
             blobs_url=f"file://{tmp_path}/blobs",
-            whapi_token=sandbox.whapi_token,
+            whapi_token=SecretStr(sandbox.whapi_token),
             whapi_api_url=f"{url}/whapi",
             google_client_id=sandbox.google_client_id,
-            google_client_secret=sandbox.google_client_secret,
-            google_refresh_token=sandbox.google_refresh_token,
+            google_client_secret=SecretStr(sandbox.google_client_secret),
+            google_refresh_token=SecretStr(sandbox.google_refresh_token),
             google_token_uri=f"{url}/google-token/token",
             gmail_base_url=f"{url}/gmail",
             gmail_poll_minutes=0.01,
@@ -207,3 +208,10 @@ async def test_gmail_that_is_away_neither_stops_whatsapp_nor_loses_the_email(sce
         await scene.throw(*the_application(), it_stands("qualified", 1))
         await eventually(lambda: scene.said(CvRequested), within=20)
     assert {message["provider"] for message in await scene.messages_seen()} == {"whapi", "gmail"}
+
+
+def test_no_key_stands_in_what_settings_say_of_themselves(scene: Scene) -> None:
+    shown = f"{scene.settings!r} {scene.settings}"
+    for secret in (scene.settings.whapi_token, scene.settings.google_refresh_token):
+        assert secret.get_secret_value()
+        assert secret.get_secret_value() not in shown

@@ -18,6 +18,7 @@ from chassis.servers import ServiceDatabase
 from chassis.testing import eventually, running
 from contracts import Envelope, Event
 from contracts.scoring import EvaluationCompleted, EvaluationFailed
+from pydantic import SecretStr
 from sandbox.settings import SandboxSettings
 from sandbox.testing import HandClock
 from sandbox.testing import running as sandbox_running
@@ -73,7 +74,7 @@ async def scene(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -
             lease_retry_seconds=0.05,
             watch_every_seconds=0.1,
             blobs_url=f"file://{tmp_path}/blobs",
-            anthropic_api_key=sandbox.anthropic_api_key,
+            anthropic_api_key=SecretStr(sandbox.anthropic_api_key),
             anthropic_base_url=f"{url}/anthropic",
         )
         yield Scene(settings, bus.jetstream(), db)

@@ -24,14 +24,16 @@ from messaging.settings import MessagingSettings
 def build(settings: MessagingSettings) -> Service:
     gmail = GmailClient(
         client_id=settings.google_client_id,
-        client_secret=settings.google_client_secret,
-        refresh_token=settings.google_refresh_token,
+        client_secret=settings.google_client_secret.get_secret_value(),
+        refresh_token=settings.google_refresh_token.get_secret_value(),
         token_uri=settings.google_token_uri,
         base_url=settings.gmail_base_url,
         timeout=settings.gmail_timeout_seconds,
     )
     whapi = Whapi(
-        token=settings.whapi_token, base_url=settings.whapi_api_url, timeout=settings.whapi_timeout_seconds
+        token=settings.whapi_token.get_secret_value(),
+        base_url=settings.whapi_api_url,
+        timeout=settings.whapi_timeout_seconds,
     )
     inbox_metrics, sending_metrics = InboxMetrics(), SendingMetrics()
     ports = {

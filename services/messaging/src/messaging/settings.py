@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from chassis.settings import ServiceSettings
+from pydantic import SecretStr
 
 
 class MessagingSettings(ServiceSettings):
-    whapi_token: str = ""
+    whapi_token: SecretStr = SecretStr("")
     whapi_api_url: str = "https://gate.whapi.cloud"
     whapi_timeout_seconds: float = 30.0
 
     google_client_id: str = ""
-    google_client_secret: str = ""
-    google_refresh_token: str = ""
+    google_client_secret: SecretStr = SecretStr("")
+    google_refresh_token: SecretStr = SecretStr("")
     google_token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address, no secret
     gmail_base_url: str = "https://gmail.googleapis.com"
     gmail_timeout_seconds: float = 30.0

@@ -13,7 +13,7 @@ from scoring.settings import ScoringSettings
 
 def build(settings: ScoringSettings) -> Service:
     claude = Claude(
-        api_key=settings.anthropic_api_key,
+        api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url,
         model=settings.anthropic_model,
         max_tokens=settings.anthropic_max_tokens,

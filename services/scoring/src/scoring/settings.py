@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from chassis.settings import ServiceSettings
+from pydantic import SecretStr
 
 
 class ScoringSettings(ServiceSettings):
-    anthropic_api_key: str = ""
+    anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_model: str = "claude-sonnet-4-6"
     anthropic_max_tokens: int = 8192
