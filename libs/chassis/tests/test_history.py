@@ -1,63 +1,19 @@
-"""The outboxes are the history: the stream is made again from them, and read by person and application."""
+"""What the stream says of a person and of an application, and what was given up."""
 
 from __future__ import annotations
 
 import random
 
-from chassis import Handlers
-from chassis import bus as buses
-from chassis.history import Outbox, dead_letters_of, rebuild, timeline
-from chassis.provisioner import provision
+from chassis.history import dead_letters_of, timeline
 from chassis.testing import eventually, running
-from chassis.testing_servers import RunningNats
 from contracts.calling import CallDeferred
 
 from .conftest import World, a_note
 from .replica import flaky_note_taker
-from .test_consumers import settled
 
 
 def said(application: int, reason: str) -> CallDeferred:
     return CallDeferred(candidate_id=application * 10, application_id=application, until=None, reason=reason)
-
-
-async def test_a_wiped_stream_is_made_again_from_the_outbox(world: World, nats_server: RunningNats) -> None:
-    async with running(world.service(Handlers("intake"))) as service:
-        for number in range(25):
-            async with service.begin() as tx:
-                tx.publish(said(number % 3 + 1, str(number)))
-        await eventually(lambda: world.on_stream(), lambda count: count == 25)
-    before = await world.messages()
-    nats_server.wipe()
-    await eventually(lambda: provision(world.js, []), lambda _: True)
-    bus = await buses.connect(world.settings(), "rebuild")
-    outbox = Outbox("intake", world.database.url, world.database.schema)
-    assert await rebuild(bus, [outbox]) == 25
-    assert await rebuild(bus, [outbox]) == 25  # again: every id is known
-    await buses.close(bus)
-    assert await world.messages() == before
-
-
-async def test_a_consumer_that_saw_it_all_does_nothing_again_after_a_rebuild(
-    world: World, nats_server: RunningNats
-) -> None:
-    handlers = flaky_note_taker(random.Random(0), failing=0)
-    await world.provision(handlers)
-    async with running(world.service(handlers)) as service:
-        async with service.begin() as tx:
-            for number in range(10):
-                tx.publish(a_note(number + 1))
-        await eventually(lambda: world.on_stream(), lambda count: count == 20)
-        nats_server.wipe()
-        await eventually(lambda: provision(world.js, []), lambda _: True)
-        bus = await buses.connect(world.settings(), "rebuild")
-        assert await rebuild(bus, [Outbox("intake", world.database.url, world.database.schema)]) == 20
-        await buses.close(bus)
-        await world.provision(handlers)
-        await eventually(lambda: settled(world, "intake__take_note"))
-        await world.throw(a_note(99))
-        await eventually(lambda: world.on_stream(), lambda count: count == 22)
-    assert await world.value("SELECT count(*) FROM notes") == 11
 
 
 async def test_a_timeline_is_one_applications_or_one_persons(world: World) -> None:

@@ -187,7 +187,7 @@ def _consumer_differences(declaration: ConsumerDeclaration, present: ConsumerCon
 
 async def _consumer(js: JetStreamContext, name: str) -> ConsumerConfig | None:
     try:
-        present = (await js.consumer_info(EVENTS.name, name)).config
+        present: ConsumerConfig = (await js.consumer_info(EVENTS.name, name)).config
     except NotFoundError:
         return None
     if present.filter_subject and not present.filter_subjects:

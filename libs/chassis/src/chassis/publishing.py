@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -25,6 +25,9 @@ _log = structlog.get_logger(__name__)
 
 LARGEST = 1_000
 """Messages in one atomic publication, the server's limit."""
+
+LARGEST_BYTES = 8 << 20
+"""Bytes in one atomic publication: it has to be stored within the publisher's patience."""
 
 _NUID = NUID()
 
@@ -44,6 +47,19 @@ class NotStored(Exception):
     def __init__(self, confirmed: int, why: str) -> None:
         super().__init__(f"the stream took {confirmed} and then: {why}")
         self.confirmed = confirmed
+        self.why = why
+
+
+def _parts(batch: Sequence[Outbound]) -> Iterator[Sequence[Outbound]]:
+    """Runs of at most ``LARGEST_BYTES``, and at least one message."""
+    start, size = 0, 0
+    for place, message in enumerate(batch):
+        if place > start and size + len(message.data) > LARGEST_BYTES:
+            yield batch[start:place]
+            start, size = place, 0
+        size += len(message.data)
+    if start < len(batch):
+        yield batch[start:]
 
 
 class Publisher:
@@ -74,8 +90,14 @@ class Publisher:
         """At most ``LARGEST``. Returns when the stream has all of them; raises ``NotStored``."""
         if not self._bus.connected:
             raise NotStored(0, "not connected")
-        if len(batch) < 2 or not await self._as_a_whole(batch):
-            await self._one_by_one(batch)
+        confirmed = 0
+        for part in _parts(batch):
+            try:
+                if len(part) < 2 or not await self._as_a_whole(part):
+                    await self._one_by_one(part)
+            except NotStored as refused:
+                raise NotStored(confirmed + refused.confirmed, refused.why) from refused
+            confirmed += len(part)
 
     async def _as_a_whole(self, batch: Sequence[Outbound]) -> bool:
         """False: refused as a whole, nothing of it was stored."""

@@ -22,7 +22,7 @@ from chassis.database import Pool
 from chassis.leases import Lease, Leases, NoMoreLeases
 from chassis.metrics import Metrics
 from chassis.outbox import HybridClock
-from chassis.publishing import NotStored, Outbound, Publisher
+from chassis.publishing import LARGEST_BYTES, NotStored, Outbound, Publisher
 from chassis.pulse import Pulse
 from chassis.telemetry import where_it_failed
 
@@ -30,8 +30,8 @@ _log = structlog.get_logger(__name__)
 
 LEASE = "relay"
 _RUN = 1_000
-_RUN_BYTES = 8 << 20
-"""A run must be stored within the publisher's patience, and fit into memory, however large its events are."""
+_RUN_BYTES = LARGEST_BYTES
+"""What is behind waits on disk, not in memory, however large events are."""
 _POLL = 0.2
 """Seconds after which other replicas' rows and changes of the clock's pace are noticed."""
 
@@ -43,7 +43,7 @@ FROM (
            count(*) OVER () AS ready
     FROM (SELECT * FROM outbox WHERE sent_at IS NULL AND due_at IS NULL ORDER BY id LIMIT $1) AS first
 ) AS measured
-WHERE bytes_before < $2 ORDER BY id
+WHERE bytes_before = 0 OR bytes_before + octet_length(data) <= $2 ORDER BY id
 """
 _DUE = """
 SELECT id, time FROM outbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
