@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from datetime import timedelta
 from typing import Protocol
 
@@ -11,11 +13,12 @@ from chassis.binding import bind, bind_free
 from chassis.clock import SystemClock
 from chassis.handlers import HandlerMisdeclared
 from chassis.settings import ServiceSettings
-from chassis.telemetry import reason_of, where_it_failed
+from chassis.telemetry import note_loose_end, reason_of, where_it_failed
 from chassis.testing import InMemoryTx
 from contracts import Envelope
 from contracts.messaging import CandidateUnreachable
 from pydantic import BaseModel, ValidationError
+from structlog.testing import capture_logs
 
 from .conftest import a_note, enveloped
 
@@ -98,6 +101,26 @@ def test_reasons_and_log_lines_do_not_quote_what_was_given() -> None:
         Person.model_validate({"age": "secret@example.com"})
     assert reason_of(failure.value) == "does not fit Person: age: int_parsing"
     assert "secret" not in str(where_it_failed(failure.value))
+
+
+async def test_an_error_nobody_waited_for_is_logged_without_its_words() -> None:
+    async def fail() -> None:
+        raise ValueError("ana@example.com")
+
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(note_loose_end)
+    try:
+        with capture_logs() as logs:
+            task = asyncio.create_task(fail())
+            await asyncio.wait([task])
+            del task
+            gc.collect()
+    finally:
+        loop.set_exception_handler(before)
+    [entry] = [entry for entry in logs if entry["event"] == "error_nobody_waited_for"]
+    assert entry["failure"] == "ValueError"
+    assert "ana@" not in str(logs)
 
 
 def test_settings_read_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

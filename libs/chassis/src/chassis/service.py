@@ -33,7 +33,7 @@ from chassis.metrics import Metrics
 from chassis.periodic import Periodic, PeriodicRunner
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
-from chassis.telemetry import set_up_logging, set_up_tracing, where_it_failed
+from chassis.telemetry import note_loose_end, set_up_logging, set_up_tracing, where_it_failed
 from chassis.transaction import Transactions
 from chassis.tx import Begin
 from chassis.watchdog import Watchdog
@@ -277,6 +277,7 @@ def run(service: Service) -> None:
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(note_loose_end)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, service.stop)
         await service.serve()

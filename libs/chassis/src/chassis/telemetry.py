@@ -72,6 +72,13 @@ def _without_exception_text(_: Any, __: str, entry: MutableMapping[str, Any]) ->
     return entry
 
 
+def note_loose_end(_: object, context: dict[str, Any]) -> None:
+    """The event loop's exception handler: its own one writes down the words of an error nobody waited for."""
+    error = context.get("exception")
+    where = where_it_failed(error) if isinstance(error, BaseException) else {"what": context["message"]}
+    structlog.get_logger(__name__).error("error_nobody_waited_for", **where)
+
+
 def where_it_failed(error: BaseException) -> dict[str, str]:
     """For log lines: the kind of an error and the place it came from, without its words."""
     place, step = "", error.__traceback__
