@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import asyncpg
 import pytest_asyncio
@@ -13,10 +16,12 @@ from chassis.migrations import upgrade
 from chassis.servers import ServiceDatabase
 from chassis.testing import NOON
 from contracts import Envelope
+from contracts.messaging import MessageFailed, MessageSent
 from recruiter_ui.adapters.read_model import write_rows
 from recruiter_ui.domain.statuses import STATUSES
 from recruiter_ui.domain.tables import READ_TABLES
 from recruiter_ui.projection import fold_batch
+from recruiter_ui.queries.overview import attention
 from recruiter_ui_support.town import a_town
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -69,6 +74,21 @@ async def test_facts_told_again_change_nothing(db: Connection) -> None:
     before = await tables(db)
     await write_rows(db, fold_batch(envelopes[::-2]))
     assert await tables(db) == before
+
+
+async def test_a_message_that_fails_after_it_was_sent_waits_for_a_person(db: Connection) -> None:
+    envelopes = a_town(NOON).envelopes
+    await write_rows(db, fold_batch(envelopes))
+    await db.execute("UPDATE applications SET status = 'awaiting_cv'")
+    assert "messages" not in await attention(db, NOON)
+    sent = next(one for one in envelopes if isinstance(one.event, MessageSent))
+    failed = MessageFailed(**sent.event.model_dump(), reason="the number is not on WhatsApp")
+    late = replace(sent.with_event(failed), id=UUID(int=1), time=sent.time + timedelta(minutes=1))
+    await write_rows(db, fold_batch([late]))
+    waits = (await attention(db, NOON))["messages"]
+    assert (waits["total"], waits["application_id"]) == (1, failed.application_id)
+    await db.execute("UPDATE applications SET status = 'cv_received'")
+    assert "messages" not in await attention(db, NOON)
 
 
 async def test_the_migration_and_the_declared_columns_agree(db: Connection) -> None:

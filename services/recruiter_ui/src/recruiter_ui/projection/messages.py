@@ -36,6 +36,7 @@ def _outbound(
     note: str | None = None,
     sent_at: datetime | None = None,
 ) -> Row:
+    """``rank`` orders what is said of one message: a provider may report a sent one as failed later."""
     return {
         "message_id": event.message_id,
         "inbound": False,
@@ -75,13 +76,13 @@ def lose_message(event: MessageOutcomeUnknown, envelope: Envelope) -> Rows:
 
 @writes(MessageFailed)
 def fail_message(event: MessageFailed, envelope: Envelope) -> Rows:
-    yield read.MESSAGES, _outbound(event, envelope, 3, "failed", event.reason)
+    yield read.MESSAGES, _outbound(event, envelope, 4, "failed", event.reason)
     yield from timeline(event, envelope, **_named(event), reason=event.reason)
 
 
 @writes(MessageSent)
 def send(event: MessageSent, envelope: Envelope) -> Rows:
-    yield read.MESSAGES, _outbound(event, envelope, 4, "sent", sent_at=event.sent_at)
+    yield read.MESSAGES, _outbound(event, envelope, 3, "sent", sent_at=event.sent_at)
     yield from timeline(event, envelope, **_named(event))
 
 

@@ -88,7 +88,13 @@ _INBOX = {
     "WHERE needs_review AND confirmed_at IS NULL",
     "unmatched": "SELECT count(*) AS total, min(received_at) AS since FROM unmatched "
     "WHERE assigned_at IS NULL AND seen_at IS NOT NULL",
+    "messages": "SELECT count(*) AS total, min(m.delivery_at) AS since, "
+    "(array_agg(m.application_id ORDER BY m.delivery_at))[1] AS application_id "
+    "FROM messages m JOIN applications a USING (application_id) "
+    "WHERE m.delivery IN ('failed', 'unknown') AND a.status IN ('qualified', 'awaiting_cv', "
+    "'cv_followup_1', 'cv_followup_2', 'not_qualified', 'awaiting_cv_rejected')",
 }
+"""What waits outside the statuses. A message counts only while its application still waits for an answer."""
 
 
 async def on_the_phone(db: Database, limit: int) -> list[Record]:

@@ -74,6 +74,7 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_application ON messages (application_id, written_at);
 CREATE INDEX messages_by_candidate ON messages (candidate_id, written_at);
 CREATE INDEX messages_by_sender ON messages (sender, written_at) WHERE inbound;
+CREATE INDEX messages_not_out ON messages (application_id) WHERE delivery IN ('failed', 'unknown');
 CREATE INDEX messages_by_moment_sent ON messages (sent_at) WHERE NOT inbound;
 CREATE TABLE cvs (
     cv_id uuid, application_id bigint, candidate_id bigint, matched_at timestamptz, matched_event uuid,
