@@ -21,7 +21,7 @@ demo: install ## The whole pipeline on a throw-away instance, in a minute. LEADS
 	@$(BIN)/recruitflow demo $(if $(LEADS),--leads "$(LEADS)") $(if $(JSON),--json "$(JSON)") $(if $(SEED),--seed $(SEED))
 
 test: install ## Every test, over real NATS and PostgreSQL
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n auto --maxprocesses 4 --no-loadscope-reorder $(ARGS)
 
 check: install ## Style, types, layers and generated documents
 	@$(BIN)/ruff check .

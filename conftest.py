@@ -1,12 +1,15 @@
 """What every test may ask for: real NATS and PostgreSQL (see ``chassis.testing_servers``).
 
 ``make test`` runs in several processes. A file stays in one of them, and so do the files that share the
-running installation of ``tests/integration``; what takes longest begins first.
+running installation of ``tests/integration``; they begin first, because they take longest.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # These folders bear their packages' names: imported first, they are not taken for the packages.
 import ops  # noqa: F401
@@ -14,10 +17,21 @@ import sandbox  # noqa: F401
 
 pytest_plugins = ["chassis.testing_servers"]
 
+INSTALLATION = "tests/integration/"
+ALONE = ("tests/integration/test_up.py", "tests/integration/test_foreign_servers.py")
+"""They start an installation of their own."""
 
-@pytest.hookimpl(tryfirst=True)
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return INSTALLATION if file.startswith(INSTALLATION) and file not in ALONE else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        shared = "instance" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("the installation" if shared else str(item.path)))
-    items.sort(key=lambda item: "integration" not in item.path.parts)
+    items.sort(key=lambda item: not item.nodeid.startswith(INSTALLATION))

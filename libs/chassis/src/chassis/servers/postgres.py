@@ -31,6 +31,7 @@ _CAPABLE_NOBODY = (
     "--clear-groups",
     "--inh-caps=+dac_override",
     "--ambient-caps=+dac_override",
+    "--securebits=+no_setuid_fixup",  # else access(2) overlooks the capability
     "--pdeathsig=INT",
 )
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -184,9 +185,10 @@ def _not_as_root() -> Sequence[str]:
 
 
 def _works(prefix: Sequence[str]) -> bool:
-    postgres = str(_installed() / "bin" / "postgres")
+    """Asked of a program that looks for itself on disk, as initdb does, and so meets the folders above it."""
+    itself = str(_installed() / "bin" / "pg_config")
     asked = subprocess.run(  # noqa: S603
-        [*prefix, postgres, "--version"], capture_output=True, env=_environment(), check=False
+        [*prefix, itself, "--bindir"], capture_output=True, env=_environment(), check=False
     )
     return asked.returncode == 0
 
