@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from datetime import timedelta
 
+import pytest
 from calling.ports import TelephonyUnavailable
 from chassis.effects import OutcomePending
 from contracts.calling import CallCompleted, CallNotAnswered, CallOutcomeUnknown, CallPlaced
 
-from .conftest import Office, a_conversation
+from .conftest import Office, Status, a_conversation
 
 QUARTER = timedelta(minutes=15)
 
@@ -99,6 +100,29 @@ async def test_late_news_of_an_unknown_call_is_told_and_does_not_redial(office: 
     assert [one.retry_at for one in await office.said(CallNotAnswered)] == [None]
     await office.wait(timedelta(days=2))
     assert len(office.telephony.rings) == 1
+
+
+@pytest.mark.parametrize("told", ["no answer", "a conversation"])
+async def test_late_news_of_an_unknown_call_does_not_take_a_new_round_out_of_the_queue(
+    office: Office, told: str
+) -> None:
+    """A recruiter had the person called again; at night, so that the call still waits."""
+    await office.open()
+    await office.queue()
+    [call] = office.telephony.rings
+    await office.wait(timedelta(days=1, hours=12))
+    assert len(await office.said(CallOutcomeUnknown)) == 1
+    await office.tell(
+        office.moved(1, Status.CALL_IN_PROGRESS, Status.NEEDS_HUMAN),
+        office.moved(1, Status.NEEDS_HUMAN, Status.CALL_QUEUED),
+    )
+    assert len(office.telephony.rings) == 1
+    if told == "no answer":
+        await office.hear_failure(call)
+    else:
+        await office.hear(a_conversation(call.call_id, call.user_id))
+    await office.wait(timedelta(hours=12))
+    assert len(office.telephony.rings) == 2
 
 
 async def test_an_attempt_whose_answer_and_webhook_were_both_lost_is_found(office: Office) -> None:

@@ -28,6 +28,9 @@ class Desk:
 async def settle(desk: Desk, attempt: Attempt, news: CallNews, *, last_word: bool) -> None:
     """The attempt's row must be locked. A second piece of news, or late news of a settled call, is dropped.
 
+    An attempt that was given up as unknown has left the queue already; what stands there now is of a later
+    round, which a recruiter asked for, and is not touched.
+
     ``last_word``: the provider was asked, so a transcript that is missing now will stay missing; a webhook
     without one is followed by asking.
     """
@@ -51,7 +54,8 @@ async def settle(desk: Desk, attempt: Attempt, news: CallNews, *, last_word: boo
 async def _completed(desk: Desk, attempt: Attempt, news: CallNews) -> None:
     tx = desk.tx
     await desk.attempts.move(tx, attempt.call_id, AttemptState.COMPLETED, news)
-    await desk.queue.finish(tx, [attempt.application_id])
+    if attempt.state in LIVE:
+        await desk.queue.finish(tx, [attempt.application_id])
     tx.cancel(overdue_timer(attempt))
     turns = news.turns or ()
     if turns:
@@ -87,11 +91,11 @@ async def _not_reached(desk: Desk, attempt: Attempt, news: CallNews) -> None:
         made = await desk.attempts.made_in_round(tx, attempt.application_id, attempt.round)
         if position is not None and position.terms.status != "closed":
             retry_at = next_attempt_at(position.terms, made, position.retry_interval, tx.now)
-    if retry_at is None:
-        await desk.queue.finish(tx, [attempt.application_id])
-    else:
+    if retry_at is not None:
         await desk.queue.again(tx, attempt.application_id, retry_at)
         look_at_queue(tx, attempt.position_id)
+    elif attempt.state in LIVE:
+        await desk.queue.finish(tx, [attempt.application_id])
     tx.publish(
         CallNotAnswered(
             candidate_id=attempt.candidate_id,
