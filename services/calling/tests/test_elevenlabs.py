@@ -37,7 +37,7 @@ class Loopback:
 
     answers: dict[str, Response | dict[str, Any]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], dict[str, str], Any]] = field(default_factory=list)
-    pages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pages: dict[str, Response | dict[str, Any]] = field(default_factory=dict)
     """Of the listing of batches, by ``last_doc``."""
     slow: float = 0.0
 
@@ -47,7 +47,8 @@ class Loopback:
         self.asked.append((key, dict(request.headers), dict(request.query_params), body))
         await asyncio.sleep(self.slow)
         if key == WORKSPACE:
-            return JSONResponse(self.pages[request.query_params.get("last_doc", "")])
+            page = self.pages[request.query_params.get("last_doc", "")]
+            return page if isinstance(page, Response) else JSONResponse(page)
         found = self.answers.get(key, Response(status_code=404))
         return found if isinstance(found, Response) else JSONResponse(found)
 
@@ -130,9 +131,16 @@ async def test_a_batch_carries_our_keys(line: Line, key: str) -> None:
     assert body["recipients"][0]["phone_number"] == "+40700000011"
 
 
-@pytest.mark.parametrize("status", [401, 402, 403, 429, 503])
-async def test_what_is_no_fault_of_the_call_may_be_tried_later(line: Line, status: int) -> None:
-    line.server.answers[OUTBOUND] = JSONResponse({"detail": {"status": "x", "message": "not now"}}, status)
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        *((status, "x") for status in (401, 402, 403, 429)),
+        *((400, word) for word in ("quota_exceeded", "invalid_api_key")),
+        (503, "system_busy"),
+    ],
+)
+async def test_what_is_no_fault_of_the_call_may_be_tried_later(line: Line, status: int, word: str) -> None:
+    line.server.answers[OUTBOUND] = JSONResponse({"detail": {"status": word, "message": "not now"}}, status)
     with pytest.raises(NotAccepted, match="not now"):
         await line.client.place(CALL)
     assert len(line.server.asked) == 1
@@ -160,7 +168,14 @@ async def test_a_200_that_says_no_is_a_decline(line: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [Response(status_code=500), Response(status_code=408), Response(b"<html>"), JSONResponse([])]
+    "answer",
+    [
+        Response(status_code=500),
+        Response(status_code=408),
+        Response(b"upstream connect error or disconnect/reset before headers", 503),
+        Response(b"<html>"),
+        JSONResponse([]),
+    ],
 )
 async def test_an_unclear_answer_is_neither_yes_nor_no_and_never_repeated(
     line: Line, answer: Response
@@ -255,6 +270,23 @@ async def test_a_call_is_found_among_the_persons_conversations_by_our_key(line: 
     assert news.conversation_id == "conv_2"
     assert line.server.asked[0][2]["user_id"] == "7"
     assert await line.client.find_call(uuid4(), "7", MORNING) is None
+
+
+@pytest.mark.parametrize("answer", [Response(status_code=404), JSONResponse(None), JSONResponse({})])
+async def test_what_is_no_listing_does_not_prove_that_nothing_rang(line: Line, answer: Response) -> None:
+    line.server.answers[CONVERSATIONS] = answer
+    with pytest.raises(TelephonyUnavailable):
+        await line.client.find_call(CALL.call_id, "7", MORNING)
+    line.server.pages[""] = answer
+    with pytest.raises(TelephonyUnavailable):
+        await line.client.find_batch(uuid4(), MORNING)
+
+
+async def test_a_conversation_that_does_not_say_which_call_it_is_may_be_ours(line: Line) -> None:
+    line.server.answers[CONVERSATIONS] = {"conversations": [{"conversation_id": "conv_1"}]}
+    line.server.answers[f"{CONVERSATIONS}/conv_1"] = a_conversation(None, "7", conversation_id="conv_1")
+    with pytest.raises(TelephonyUnavailable):
+        await line.client.find_call(CALL.call_id, "7", MORNING)
 
 
 async def test_an_unknown_conversation_is_none_and_trouble_is_not(line: Line) -> None:

@@ -20,8 +20,10 @@ from chassis.effects import NotAccepted, ProviderDeclined
 from calling.domain.news import CallNews, read_conversation, read_recipient
 from calling.ports import OutgoingCall, TelephonyUnavailable
 
-_NOT_TAKEN = {401, 402, 403, 429, 503}
+_NOT_TAKEN = {401, 402, 403, 429}
 """Nothing was dialled, and the reason is no property of the call: our key, our credit, too much at once."""
+_NOT_NOW = {"invalid_api_key", "quota_exceeded", "too_many_concurrent_requests", "system_busy"}
+"""The same in words, which come with 400 as well, and with 503 (providers.md 1.7)."""
 _UNCERTAIN = {408, 425}
 _SLACK = timedelta(minutes=5)
 _PAGES = 50
@@ -117,7 +119,7 @@ class ElevenLabs:
                 "/v1/convai/batch-calling/workspace",
                 {"limit": 100, "agent_id": self._agent_id, **({"last_doc": cursor} if cursor else {})},
             )
-            listed = _items(page, "batch_calls")
+            listed = _listed(page, "batch_calls")
             for item in listed:
                 if str(batch_id) in str(item.get("name") or item.get("call_name") or ""):
                     return _text(item.get("id") or item.get("batch_id"))
@@ -144,12 +146,16 @@ class ElevenLabs:
             },
         )
         listed = [
-            key for item in _items(page, "conversations") if (key := _text(item.get("conversation_id")))
+            key for item in _listed(page, "conversations") if (key := _text(item.get("conversation_id")))
         ]
+        nameless = False
         for conversation_id in listed[:_CONVERSATIONS_READ]:
             news = await self.conversation(conversation_id)
             if news is not None and news.call_id == call_id:
                 return news
+            nameless = nameless or news is None or not (news.call_id or news.keyed_by_us)
+        if nameless:
+            raise TelephonyUnavailable("a conversation with this person does not say which call it is")
         if len(listed) > _CONVERSATIONS_READ:
             raise TelephonyUnavailable("too many conversations to look through")
         return None
@@ -167,7 +173,7 @@ class ElevenLabs:
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as unreached:
             raise NotAccepted(f"ElevenLabs can't be reached ({type(unreached).__name__})") from unreached
         status = response.status_code
-        if status in _NOT_TAKEN:
+        if status in _NOT_TAKEN or _word(response) in _NOT_NOW:
             raise NotAccepted(f"ElevenLabs answers {status}: {_complaint(response)}")
         if 400 <= status < 500 and status not in _UNCERTAIN:
             raise ProviderDeclined(f"ElevenLabs answers {status}: {_complaint(response)}")
@@ -203,6 +209,18 @@ def _initiation(call: OutgoingCall) -> dict[str, Any]:
     }
 
 
+def _word(response: httpx2.Response) -> str | None:
+    """The provider's own name of the trouble. A gateway on the way has none: it may have passed the request
+    on before it answered 503."""
+    if response.status_code < 400:
+        return None
+    try:
+        detail = response.json().get("detail")
+    except (ValueError, AttributeError):
+        return None
+    return _text(detail.get("status")) if isinstance(detail, dict) else None
+
+
 def _complaint(response: httpx2.Response) -> str:
     """``detail`` is a list, an object or a string (providers.md 1.7)."""
     try:
@@ -233,6 +251,14 @@ def _past(moment: float, made: Sequence[Any]) -> bool:
         return False
     descends = made[0] > made[-1] and all(earlier >= later for earlier, later in pairwise(made))
     return bool(descends and made[-1] < moment)
+
+
+def _listed(page: dict[str, Any] | None, key: str) -> list[dict[str, Any]]:
+    """The items of a listing. What is no listing says nothing about what is not in it: whoever took it for
+    an empty one would dial again."""
+    if not isinstance((page or {}).get(key), list):
+        raise TelephonyUnavailable(f"no listing of {key} came")
+    return _items(page, key)
 
 
 def _items(page: dict[str, Any] | None, key: str) -> list[dict[str, Any]]:
