@@ -10,6 +10,7 @@ from uuid import UUID
 
 from calling.domain.news import CallNews, read_conversation, read_recipient
 from calling.ports import OutgoingCall
+from chassis.effects import ProviderDeclined
 
 
 @dataclass
@@ -24,6 +25,8 @@ class ScriptedTelephony:
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     recipients: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     failures: list[Exception] = field(default_factory=list)
+    unwanted: set[str] = field(default_factory=set)
+    """Numbers for which a whole request is declined, as 422 does."""
     losses: list[BaseException] = field(default_factory=list)
     blind: list[Exception] = field(default_factory=list)
     """Raised by questions, one per question."""
@@ -71,6 +74,8 @@ class ScriptedTelephony:
 
     async def _take(self, calls: Sequence[OutgoingCall]) -> None:
         self._maybe(self.failures)
+        if any(call.to_number in self.unwanted for call in calls):
+            raise ProviderDeclined("ElevenLabs answers 422: body.recipients: invalid phone number")
         self.rings.extend(calls)
 
     def _maybe(self, troubles: list[Any]) -> None:

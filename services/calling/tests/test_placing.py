@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from chassis.effects import NotAccepted, OutcomePending, ProviderDeclined
 from contracts.calling import (
+    CallBatchPrepared,
     CallCompleted,
     CallDeferred,
     CallNotAnswered,
@@ -87,7 +88,7 @@ async def test_while_the_provider_can_not_be_asked_nothing_rings(office: Office)
 
 
 async def test_a_decline_is_said_for_each_application(office: Office) -> None:
-    office.telephony.failures.append(ProviderDeclined("ElevenLabs answers 400: override not allowed"))
+    office.telephony.failures += [ProviderDeclined("ElevenLabs answers 400: override not allowed")] * 3
     await office.open(people=2)
     await office.queue(1, 2)
     refused = await office.said(CallRefused)
@@ -99,6 +100,44 @@ async def test_a_decline_is_said_for_each_application(office: Office) -> None:
     assert await office.states() == ["failed"] * 2
     await office.wait(timedelta(days=2))
     assert not office.telephony.rings
+
+
+async def test_one_bad_number_does_not_keep_its_batch_from_being_called(office: Office) -> None:
+    await office.open(people=7)
+    office.telephony.unwanted = {"+40700000005"}
+    await office.queue(*range(1, 8))
+    assert sorted(call.user_id for call in office.telephony.rings) == ["1", "2", "3", "4", "6", "7"]
+    assert [one.application_id for one in await office.said(CallRefused)] == [5]
+    assert {one.attempt_number for one in await office.said(CallPlaced)} == {1}
+    assert sorted(await office.states()) == ["failed", *["submitted"] * 6]
+    effects = await office.rows("SELECT key FROM effects")
+    batches = await office.rows("SELECT batch_id FROM batches")
+    assert {row["key"] for row in effects} == {f"batch:{row['batch_id']}" for row in batches}
+
+
+async def test_a_crash_while_a_declined_batch_is_halved_rings_nobody_twice(office: Office) -> None:
+    event = await office.prepared(4)
+    office.telephony.unwanted = {"+40700000002"}
+    await office.handle(event)
+    await office.handle(event)  # as after a crash between the record and its ack
+    await office.go_round()
+    for half in (await office.said(CallBatchPrepared))[1:]:
+        await office.handle(half)
+    await office.go_round()
+    assert sorted(call.user_id for call in office.telephony.rings) == ["1", "3", "4"]
+    assert [one.application_id for one in await office.said(CallRefused)] == [2]
+
+
+async def test_who_was_halved_away_is_still_asked_after_and_still_settled(office: Office) -> None:
+    await office.open(people=3)
+    office.telephony.unwanted = {"+40700000003"}
+    await office.queue(1, 2, 3)
+    first, second = office.telephony.rings
+    await office.hear_failure(first)
+    office.telephony.recipients["btcal_1"][1] |= {"status": "voicemail"}
+    await office.wait(timedelta(minutes=15))
+    missed = {one.call_id: one.outcome for one in await office.said(CallNotAnswered)}
+    assert missed == {first.call_id: "no_answer", second.call_id: "voicemail"}
 
 
 async def test_a_provider_that_takes_nothing_now_is_tried_again_and_it_shows(office: Office) -> None:

@@ -191,6 +191,9 @@ class Attempts(Protocol):
     async def advance_intended(self, tx: Tx, batch_id: UUID, state: AttemptState) -> list[Attempt]:
         """Move what is still ``intended``; answers those attempts. What a webhook moved on stays."""
 
+    async def hand_over(self, tx: Tx, batch: Batch, call_ids: Sequence[UUID]) -> None:
+        """Put attempts that are still ``intended`` into another batch, which is new."""
+
     async def of_batch(self, tx: Tx, batch_id: UUID) -> list[Attempt]: ...
 
     async def get(self, tx: Tx, call_id: UUID, *, lock: bool = False) -> Attempt | None: ...

@@ -70,15 +70,7 @@ WHERE call_id = $1
 
 class PostgresAttempts:
     async def prepare(self, tx: Tx, batch: Batch, attempts: Sequence[Attempt]) -> None:
-        await tx.db.execute(
-            "INSERT INTO batches (batch_id, position_id, form, state, created_at)"
-            " VALUES ($1, $2, $3, $4, $5)",
-            batch.batch_id,
-            batch.position_id,
-            batch.form.value,
-            batch.state.value,
-            batch.created_at,
-        )
+        await self._add_batch(tx, batch)
         rows = [
             (
                 one.call_id,
@@ -96,6 +88,25 @@ class PostgresAttempts:
             for one in attempts
         ]
         await tx.db.execute(_PREPARE, *(list(column) for column in zip(*rows, strict=True)))
+
+    async def hand_over(self, tx: Tx, batch: Batch, call_ids: Sequence[UUID]) -> None:
+        await self._add_batch(tx, batch)
+        await tx.db.execute(
+            "UPDATE attempts SET batch_id = $1 WHERE call_id = ANY($2::uuid[]) AND state = 'intended'",
+            batch.batch_id,
+            list(call_ids),
+        )
+
+    async def _add_batch(self, tx: Tx, batch: Batch) -> None:
+        await tx.db.execute(
+            "INSERT INTO batches (batch_id, position_id, form, state, created_at)"
+            " VALUES ($1, $2, $3, $4, $5)",
+            batch.batch_id,
+            batch.position_id,
+            batch.form.value,
+            batch.state.value,
+            batch.created_at,
+        )
 
     async def batch(self, tx: Tx, batch_id: UUID, *, lock: bool = False) -> Batch | None:
         row = await tx.db.fetchrow(

@@ -147,6 +147,9 @@ async def _record(tx: Tx, queue: Queue, attempts: Attempts, batch: Batch, outcom
         await _record_placed(tx, attempts, batch, outcome.result)
         return
     declined = isinstance(outcome, Declined)
+    if declined and await _halved(tx, attempts, batch):
+        await attempts.close_batch(tx, batch.batch_id, BatchState.DECLINED)
+        return
     state = AttemptState.FAILED if declined else AttemptState.UNKNOWN
     lost = await attempts.advance_intended(tx, batch.batch_id, state)
     await attempts.close_batch(tx, batch.batch_id, BatchState.DECLINED if declined else BatchState.UNKNOWN)
@@ -157,6 +160,21 @@ async def _record(tx: Tx, queue: Queue, attempts: Attempts, batch: Batch, outcom
             tx.publish(_refused(attempt, outcome.reason))
         else:
             tx.publish(unknown_outcome(attempt, outcome.reason))
+
+
+async def _halved(tx: Tx, attempts: Attempts, batch: Batch) -> bool:
+    """A declined batch rang nowhere. Its halves are asked for anew, each under an intent of its own, until
+    only the call that the provider does not want is left by itself; False where it is."""
+    calls = [planned.attempt.call_id for planned in await attempts.planned(tx, batch.batch_id)]
+    if len(calls) < 2:
+        return False
+    middle = (len(calls) + 1) // 2
+    for part in (calls[:middle], calls[middle:]):
+        form = BatchForm.BATCH if len(part) > 1 else BatchForm.SINGLE
+        half = Batch(tx.new_id(), batch.position_id, form, BatchState.PREPARED, tx.now)
+        await attempts.hand_over(tx, half, part)
+        tx.publish(CallBatchPrepared(batch_id=half.batch_id, position_id=half.position_id))
+    return True
 
 
 async def _record_placed(tx: Tx, attempts: Attempts, batch: Batch, result: dict[str, Any]) -> None:
