@@ -36,6 +36,7 @@ from chassis.servers import (
     NatsServer,
     PostgresServer,
     ServiceDatabase,
+    end_with_parent,
     free_port,
     make_database,
     provide_schema,
@@ -139,7 +140,7 @@ def start(
         "LOG_LEVEL": "WARNING",
         "ELEVENLABS_WEBHOOK_SECRET": SECRET,
     }
-    return subprocess.Popen([sys.executable, "-m", module], env=environment)
+    return subprocess.Popen([sys.executable, "-m", module], env=environment, preexec_fn=end_with_parent())
 
 
 async def prepare(admin_url: str, nats_url: str) -> dict[str, ServiceDatabase]:

@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 from chassis.clock import Pace, write_pace
+from chassis.servers import end_with_parent
 from sandbox.testing import NOON, Receiver, wait_for
 
 PHONES = [f"+4070000001{digit}" for digit in range(8)]
@@ -49,7 +50,9 @@ class Process:
         write_pace(self._clock, Pace(time.time(), NOON + timedelta(hours=hours), 1e-6))
 
     def start(self) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", "sandbox.main"], env=self._environment)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox.main"], env=self._environment, preexec_fn=end_with_parent()
+        )
         wait_for(self._answers, "the sandbox process to answer", within=30)
 
     def kill(self) -> None:

@@ -16,7 +16,7 @@ import asyncpg
 import nats
 import pytest
 from chassis.provisioner import consumers_of
-from chassis.servers import free_port
+from chassis.servers import end_with_parent, free_port
 from chassis.servers.databases import url_as
 from chassis.service import Service
 from chassis.settings import ServiceSettings
@@ -42,6 +42,7 @@ def bus(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
         [Path(sys.executable).parent / "nats-server", "--config", tmp_path / "nats.conf"],
         env={**os.environ, **environment, "NATS_SERVER_NAME": "test"},
         stderr=subprocess.DEVNULL,
+        preexec_fn=end_with_parent(),
     )
     yield f"127.0.0.1:{port}"
     server.terminate()

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from chassis.servers import free_port
+from chassis.servers import end_with_parent, free_port
 from chassis.testing import eventually
 from ops.sample import LEADS
 from ops.topology import VARIABLES
@@ -35,7 +35,12 @@ def _environment(state: Path) -> dict[str, str]:
 @asynccontextmanager
 async def _running(environment: dict[str, str], said: list[str]) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, "up", env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *COMMAND,
+        "up",
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        preexec_fn=end_with_parent(signal.SIGTERM),
     )
     try:
         async with asyncio.timeout(90):
@@ -59,7 +64,12 @@ async def _running(environment: dict[str, str], said: list[str]) -> AsyncIterato
 
 async def _command(environment: dict[str, str], *words: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, *words, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *COMMAND,
+        *words,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        preexec_fn=end_with_parent(),
     )
     output, _ = await process.communicate()
     return process.returncode or 0, output.decode()
@@ -126,9 +136,7 @@ async def test_it_starts_says_where_to_go_stops_goes_on_and_leaves_nothing(tmp_p
         async def gone() -> bool:
             return _processes_below(state) == []
 
-        await eventually(
-            gone, within=30, what="servers and services end with a killed command"
-        )
+        await eventually(gone, within=30, what="servers and services end with a killed command")
 
 
 async def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:

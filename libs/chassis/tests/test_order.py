@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from chassis import Begin, Handlers, ServiceSettings, Tx
+from chassis.servers import end_with_parent
 from chassis.testing import eventually, running
 from contracts.messaging import CandidateUnreachable
 
@@ -88,6 +89,7 @@ class Replicas:
                 str(self._chance.randrange(1_000_000)),
                 env=self._environment,
                 stdout=asyncio.subprocess.DEVNULL,
+                preexec_fn=end_with_parent(),
             )
         )
 

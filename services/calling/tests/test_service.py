@@ -23,7 +23,7 @@ from chassis.clock import Pace, ScaledClock, write_pace
 from chassis.ids import new_id
 from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
-from chassis.servers import ServiceDatabase
+from chassis.servers import ServiceDatabase, end_with_parent
 from chassis.testing import eventually, running
 from contracts import Envelope, Event
 from contracts.calling import CallCompleted, CallNotAnswered, CallPlaced, CallRefused
@@ -37,6 +37,7 @@ from sandbox.testing import running as sandbox_running
 from .conftest import MORNING, SYSTEM, Status, a_person, a_position
 
 Kind = TypeVar("Kind", bound=Event)
+COMMAND = (sys.executable, "-m", "calling.main")
 FAST = 600.0
 """Clock seconds in a real one: an hour of waiting takes six seconds."""
 
@@ -280,7 +281,7 @@ async def test_killed_while_it_dials_it_loses_nobody_and_rings_nobody_twice(stag
         await stage.fault(operation="*", kind="accept_then_hang", count=4, probability=0.5)
         before = (await stage.rung()).total()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "calling.main", env=environment, stdout=asyncio.subprocess.DEVNULL
+            *COMMAND, env=environment, stdout=asyncio.subprocess.DEVNULL, preexec_fn=end_with_parent()
         )
 
         async def rang_or_over(seen: int = before) -> bool:

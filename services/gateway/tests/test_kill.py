@@ -9,8 +9,11 @@ import sys
 
 import asyncpg
 import httpx2
+from chassis.servers import end_with_parent
 
 from .conftest import House, a_webhook, signed
+
+COMMAND = (sys.executable, "-m", "gateway.main")
 
 
 async def test_whatever_was_answered_200_before_a_kill_is_in_the_database(house: House) -> None:
@@ -42,7 +45,7 @@ async def _until_killed(house: House, after: float, start: int) -> set[int]:
         "ELEVENLABS_WEBHOOK_SECRET": settings.elevenlabs_webhook_secret.get_secret_value(),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "gateway.main", env=environment, stdout=asyncio.subprocess.DEVNULL
+        *COMMAND, env=environment, stdout=asyncio.subprocess.DEVNULL, preexec_fn=end_with_parent()
     )
     accepted: set[int] = set()
     numbers = iter(range(start, start + 1_000))

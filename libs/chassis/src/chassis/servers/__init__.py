@@ -8,7 +8,14 @@ Start them from the main thread: the kernel ties "ends with its parent" to the t
 from chassis.servers.databases import ServiceDatabase, drop_database, make_database, provide_schema
 from chassis.servers.nats import NatsServer, NatsUser
 from chassis.servers.postgres import PostgresServer
-from chassis.servers.processes import Child, PortTaken, ServerFailed, check_port, free_port
+from chassis.servers.processes import (
+    Child,
+    PortTaken,
+    ServerFailed,
+    check_port,
+    end_with_parent,
+    free_port,
+)
 
 __all__ = [
     "Child",
@@ -20,6 +27,7 @@ __all__ = [
     "ServiceDatabase",
     "check_port",
     "drop_database",
+    "end_with_parent",
     "free_port",
     "make_database",
     "provide_schema",

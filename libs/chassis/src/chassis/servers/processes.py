@@ -77,7 +77,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 env=dict(env) if env is not None else None,
                 process_group=0,
-                preexec_fn=_end_with_parent(parent_death_signal),
+                preexec_fn=end_with_parent(parent_death_signal),
             )
 
     @property
@@ -125,7 +125,8 @@ class Child:
             return
 
 
-def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+def end_with_parent(number: signal.Signals = signal.SIGKILL) -> Callable[[], None] | None:
+    """What to run in a child before it becomes a program (``preexec_fn``): its end is tied to ours."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None, use_errno=True)  # loaded before the fork: nothing is allocated after it
