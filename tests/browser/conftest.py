@@ -1,14 +1,12 @@
 """A real browser on the running recruiter_ui: Debian's Chromium, driven by Playwright.
 
-Playwright's own browser downloads are not used. Where Chromium is missing, root installs it; an ordinary user
-is told the line to type and the tests count as not run; on CI a missing browser is a failure.
+Where Chromium is missing it is installed (``chromium``); where that fails too, the tests count as not run and
+say the line to type; on CI a missing browser is a failure.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -26,7 +24,9 @@ from recruiter_ui_support.running import EMAIL, PASSWORD, Running, running
 from recruiter_ui_support.stories import Storyteller
 from recruiter_ui_support.town import CV, a_town
 
-INSTALL = "apt-get install chromium"
+from .chromium import NoBrowser, provide
+
+INSTALL = "apt-get install chromium libatomic1"
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
@@ -39,23 +39,13 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Where Chromium is; installed now if we may."""
-    found = shutil.which("chromium")
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {
-            "check": True,
-            "stdout": subprocess.DEVNULL,
-            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-        }
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], **quiet)  # type: ignore[call-overload]
-        found = shutil.which("chromium")
-    if found is None:
-        missing = f"not run: there is no Chromium here; type: {INSTALL}"
+    """Where Chromium is; a machine without one counts the tests as not run, and CI fails."""
+    try:
+        return provide()
+    except NoBrowser as missing:
         if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
 
 
 @dataclass
