@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from chassis.database import connect
+from chassis.testing import eventually
 from recruiter_ui.rebuild import Rebuild, compare
 from recruiter_ui_support.running import Running
 from recruiter_ui_support.stories import Storyteller
@@ -54,3 +56,21 @@ async def test_facts_that_arrive_while_comparing_are_waited_for(ui: Running) -> 
         await rebuild.catch_up(js)
         await ui.tell(more.envelopes)
         assert await compare(rebuild, js) == []
+
+
+async def test_a_fact_that_nobody_can_read_stops_no_rebuild(ui: Running) -> None:
+    js = ui.client.jetstream()
+    told = Storyteller(datetime.now(UTC), first_id=30_000)
+    told.person(902, "Somebody", 1)
+    first = told.envelopes[-1]
+    headers = {**first.headers(), "ce-id": str(uuid4()), "Nats-Msg-Id": str(uuid4())}
+    await js.publish(first.subject, b'{"this is": "no person"}', headers=headers)
+    await ui.tell(told.envelopes)
+
+    async def projected() -> bool:
+        return bool(await ui.db.fetchval("SELECT 1 FROM applications WHERE application_id = 902"))
+
+    await eventually(projected, within=20)
+    async with rebuilding(ui) as rebuild:
+        assert await compare(rebuild, js) == []
+        assert rebuild.unreadable == 1

@@ -48,6 +48,8 @@ class Rebuild:
         self._db = db
         self._schema = schema
         self.facts = 0
+        self.unreadable = 0
+        """What can't be read is among the live projection's dead letters, and in no table of either side."""
         self.seen = 0
         """The last place of the stream that was folded."""
 
@@ -67,7 +69,10 @@ class Rebuild:
         async for message in stored(js, streams.EVENTS.name, "evt.>", self.seen + 1):
             self.seen = message.sequence
             if message.headers.get("ce-type") in _TYPES:
-                batch.append(parse_envelope(message.headers, message.data))
+                try:
+                    batch.append(parse_envelope(message.headers, message.data))
+                except Exception:  # whatever is wrong with it, it is this message's own failure
+                    self.unreadable += 1
             if len(batch) == AT_ONCE:
                 await self.fold(batch)
                 batch = []
@@ -138,10 +143,15 @@ async def _run(*, swap: bool) -> int:
         if swap:
             await rebuild.catch_up(bus.js)
             await rebuild.swap(bus.js)
-            print(f"{rebuild.facts} facts folded; the rebuilt read model is live.")
+            print(
+                f"{rebuild.facts} facts folded, {rebuild.unreadable} unreadable; the rebuilt rows are live."
+            )
             return 0
         found = await compare(rebuild, bus.js)
-        print(f"{rebuild.facts} facts folded into {len(READ_TABLES)} tables; ", end="")
+        print(
+            f"{rebuild.facts} facts folded into {len(READ_TABLES)} tables, {rebuild.unreadable} unreadable; ",
+            end="",
+        )
         print("different: " + "; ".join(map(str, found)) if found else "no difference, row for row.")
         return 1 if found else 0
     finally:
