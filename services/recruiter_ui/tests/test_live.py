@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest_asyncio
-from recruiter_ui.live import MANY, Change, ChangesFeed, summary
+from recruiter_ui.live import MANY, Change, ChangesFeed, stream, summary
 from recruiter_ui_support.running import Running
 from recruiter_ui_support.stories import Storyteller
 from recruiter_ui_support.visiting import log_in
@@ -82,6 +82,22 @@ async def test_another_process_hears_of_it_too(ui: Running) -> None:
 async def test_the_stream_is_for_people_who_are_logged_in(ui: Running) -> None:
     async with httpx2.AsyncClient(base_url=ui.url) as stranger:
         assert (await stranger.get("/live")).status_code == 303
+
+
+async def test_a_stream_ends_with_its_session_however_much_goes_on() -> None:
+    class Busy(ChangesFeed):
+        async def after(self, last: int, wait: float) -> list[Change] | None:
+            return [Change(last + 1, "application", "1")]
+
+    asked: list[bool] = []
+
+    async def is_welcome() -> bool:
+        asked.append(len(asked) < 1)
+        return asked[-1]
+
+    told = [part async for part in stream(Busy("", ""), 0, is_welcome, ask_every=0)]
+    assert asked == [True, False]
+    assert len(told) == 2
 
 
 def test_very_many_changes_are_told_as_one() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -21,6 +22,8 @@ from chassis.database import LOST, Connection, connect
 from recruiter_ui.adapters.read_model import CHANNEL
 
 HEARTBEAT_SECONDS = 10.0
+WELCOME_SECONDS = 30.0
+"""How often an open stream asks whether its session still is."""
 GATHER_SECONDS = 0.25
 """Changes within this time reach a tab as one message."""
 KEPT = 5_000
@@ -124,12 +127,20 @@ async def read_changes(connection: Connection, after: int, newest: int) -> list[
 
 
 async def stream(
-    feed: ChangesFeed, last: int, is_welcome: Callable[[], Awaitable[bool]]
+    feed: ChangesFeed,
+    last: int,
+    is_welcome: Callable[[], Awaitable[bool]],
+    *,
+    ask_every: float = WELCOME_SECONDS,
 ) -> AsyncIterator[bytes]:
     """Server-sent events for one tab: changes with ids, a heartbeat in silence, until the session ends."""
     yield b"retry: 1000\n\n" + _event("beat", "{}", None)
-    beats = 0
+    asked = time.monotonic()
     while not feed.closing:
+        if time.monotonic() - asked >= ask_every:  # in busy hours too
+            if not await is_welcome():
+                return
+            asked = time.monotonic()
         changes = await feed.after(last, HEARTBEAT_SECONDS)
         if feed.closing:
             return
@@ -142,9 +153,6 @@ async def stream(
             last = changes[-1].change_id
             yield _event("change", json.dumps(summary(changes)), last)
         else:
-            beats += 1
-            if beats % 3 == 0 and not await is_welcome():
-                return
             yield _event("beat", "{}", None)
 
 
