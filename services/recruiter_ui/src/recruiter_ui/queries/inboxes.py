@@ -14,17 +14,15 @@ async def conversations(db: Database, limit: int) -> list[Record]:
     return await many(
         db,
         """
-        SELECT last.*, c.full_name, c.language, counted.total FROM (
-            SELECT COALESCE('c' || candidate_id, 's' || sender) AS thread, count(*) AS total,
-                max(written_at) AS newest
-            FROM messages WHERE inbound AND written_at IS NOT NULL GROUP BY 1 ORDER BY newest DESC LIMIT $1
-        ) counted CROSS JOIN LATERAL (
-            SELECT m.message_id, m.candidate_id, m.application_id, m.sender, m.sender_name, m.channel,
-                m.subject, m.body,
-                m.attachments, m.written_at FROM messages m
-            WHERE m.inbound AND COALESCE('c' || m.candidate_id, 's' || m.sender) = counted.thread
-            ORDER BY m.written_at DESC LIMIT 1
-        ) last LEFT JOIN candidates c USING (candidate_id)
+        SELECT last.message_id, last.candidate_id, last.application_id, last.sender, last.sender_name,
+            last.channel, last.subject, last.body, last.attachments, last.written_at,
+            c.full_name, c.language, counted.total
+        FROM (
+            SELECT count(*) AS total, max(written_at) AS newest,
+                (array_agg(message_id ORDER BY written_at DESC, message_id DESC))[1] AS message_id
+            FROM messages WHERE inbound AND written_at IS NOT NULL
+            GROUP BY COALESCE('c' || candidate_id, 's' || sender) ORDER BY newest DESC LIMIT $1
+        ) counted JOIN messages last USING (message_id) LEFT JOIN candidates c USING (candidate_id)
         ORDER BY last.written_at DESC, last.message_id DESC
         """,
         limit,
