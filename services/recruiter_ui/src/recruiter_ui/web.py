@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 from chassis import Begin, Clock
 from chassis.blobs import Blobs
 from chassis.commands import CommandClient
@@ -28,6 +30,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from recruiter_ui.adapters.logins import Session, find_session
+from recruiter_ui.domain.reading import Malformed, identity
 from recruiter_ui.live import ChangesFeed
 from recruiter_ui.queries.overview import sidebar
 from recruiter_ui.settings import Settings
@@ -89,6 +92,11 @@ class Visit:
         """A text field of the form; empty when it is missing or a file."""
         value = self.form.get(name)
         return value.strip() if isinstance(value, str) else ""
+
+    @property
+    def command_id(self) -> UUID:
+        """It travels with every form that asks for something; raises ``Malformed``."""
+        return identity(self.field("command_id"))
 
     async def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A whole page, with what its frame shows."""
@@ -188,12 +196,15 @@ class Pages:
         return self._safely(answer)
 
     def _safely(self, answer: Callable[[Ui, Request], Awaitable[Response]]) -> Endpoint:
-        """With the headers every answer carries; trouble of ours is a 503 that says what is safe."""
+        """With the headers every answer carries. Trouble of ours is a 503 that says what is safe; what the
+        database can't take, such as a number beyond its numbers, is the sender's."""
 
         async def endpoint(request: Request) -> Response:
             try:
                 ui = self.ui()
                 return harden(await answer(ui, request), secure=ui.settings.cookie_secure)
+            except (Malformed, asyncpg.DataError):
+                return harden(Response("This address or form makes no sense here.", 400), secure=False)
             except (NotReady, *LOST):
                 trouble = (
                     "RecruitFlow is not reachable at the moment. Nothing was changed; try again in a moment."
@@ -213,7 +224,7 @@ async def _enter(ui: Ui, request: Request, page: Page) -> Response:
             return Response("The form came from another site.", 403)
         form = await request.form(max_files=1, max_fields=2_000, max_part_size=4 * 1024 * 1024)
         given = request.headers.get("X-CSRF-Token") or form.get("csrf")
-        if not isinstance(given, str) or not hmac.compare_digest(given, session.csrf_token):
+        if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf_token.encode()):
             return Response("This form is out of date. Go back, reload the page and try again.", 403)
     return await page(Visit(ui, request, session, form))
 

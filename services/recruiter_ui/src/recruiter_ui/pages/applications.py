@@ -6,6 +6,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from recruiter_ui.domain.reading import number, numbers, place
 from recruiter_ui.domain.statuses import STAGES
 from recruiter_ui.queries import applications as query
 from recruiter_ui.queries.applications import Filter
@@ -54,15 +55,14 @@ async def show(visit: Visit) -> Response:
 async def next_rows(visit: Visit) -> Response:
     """The next page of one group, to be put where its "more" row stood."""
     chosen = Filter.of(visit.query)
-    before = _key(visit.query.get("before", ""))
+    before = place(visit.query.get("before", ""))
     if chosen.stage is None or before is None:
         return Response("This address is not complete.", 404)
     async with visit.ui.begin() as tx:
         rows = await query.next_page(tx.db, chosen, visit.ui.zone, before, PAGE_ROWS)
         counts = await query.stage_counts(tx.db, chosen, visit.ui.zone)
     views = [application_view(row, visit.now, visit.ui.zone) for row in rows]
-    already = int(visit.query.get("shown", "0")) if visit.query.get("shown", "0").isdigit() else 0
-    shown = already + len(views)
+    shown = (number(visit.query.get("shown")) or 0) + len(views)
     left = max(counts.get(chosen.stage.rank, 0) - shown, 0) if len(views) == PAGE_ROWS else 0
     return visit.part(
         "parts/more_rows.html", rows=views, chosen=chosen, stage=chosen.stage, shown=shown, left=left
@@ -72,7 +72,7 @@ async def next_rows(visit: Visit) -> Response:
 async def changed_rows(visit: Visit) -> Response:
     """Rows that changed, to be morphed in place, and the counts of the groups under the page's filter."""
     chosen = Filter.of(visit.query)
-    ids = [int(text) for text in visit.query.get("ids", "").split(",") if text.isascii() and text.isdigit()]
+    ids = numbers(visit.query.get("ids", "").split(","))
     async with visit.ui.begin() as tx:
         rows = await query.rows_by_id(tx.db, ids[:MOST_CHANGED]) if ids else []
         counts = await query.stage_counts(tx.db, chosen, visit.ui.zone)
@@ -100,12 +100,3 @@ async def find(visit: Visit) -> Response:
 
 _END = (datetime.fromisoformat("9999-12-31T00:00:00+00:00"), 0)
 """After every row."""
-
-
-def _key(text: str) -> tuple[datetime, int] | None:
-    moment, _, number = text.partition("_")
-    try:
-        key = datetime.fromisoformat(moment), int(number)
-    except ValueError:
-        return None
-    return key if key[0].tzinfo else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import parse_qsl
-from uuid import UUID
 
 from chassis.ids import new_id
 from contracts import Accepted, Refused
 from contracts.intake import QueueCalls
 from starlette.responses import Response
 
+from recruiter_ui.domain.reading import numbers
 from recruiter_ui.domain.verdicts import Verdicts, judge
 from recruiter_ui.queries import applications as query
 from recruiter_ui.queries.applications import Filter
@@ -31,29 +31,24 @@ async def preview(visit: Visit) -> Response:
 
 async def queue(visit: Visit) -> Response:
     """The command id travels with the form, so that pressing twice or trying again calls nobody twice."""
-    ids = [int(text) for text in visit.field("ids").split(",") if text.isascii() and text.isdigit()]
-    command_id = visit.field("command_id")
+    ids, command_id = numbers(visit.field("ids").split(",")), visit.command_id
     if not ids:
         return await visit.page(
             "message.html", status=422, title="Nobody was selected", text="Go back and tick people."
         )
     reply = await visit.ui.commands.send(
-        QueueCalls(command_id=UUID(command_id), actor=visit.actor, application_ids=ids)
+        QueueCalls(command_id=command_id, actor=visit.actor, application_ids=ids)
     )
     async with visit.ui.begin() as tx:
         rows = await query.rows_by_id(tx.db, ids)
     if isinstance(reply, Refused):
-        return await _answer(visit, judge(map(person, rows), visit.now), "", command_id, reply)
+        return await _answer(visit, judge(map(person, rows), visit.now), "", str(command_id), reply)
     names = {row["application_id"]: (row["full_name"], row["language"]) for row in rows}
     return await _result(visit, reply, names)
 
 
 async def _meant(visit: Visit) -> tuple[list[int], str]:
-    ticked = [
-        int(value)
-        for value in visit.form.getlist("application")
-        if isinstance(value, str) and value.isdigit()
-    ]
+    ticked = numbers(visit.form.getlist("application"))
     chosen = Filter.of(dict(parse_qsl(visit.field("filter"))))
     async with visit.ui.begin() as tx:
         if visit.field("everyone") == "yes":

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from recruiter_ui.domain.reading import place
 from recruiter_ui.queries import detail as query
 from recruiter_ui.queries.applications import search_pattern
 from recruiter_ui.views import application_view
@@ -17,7 +17,7 @@ PAGE_ROWS = 50
 
 async def show(visit: Visit) -> Response:
     search = visit.query.get("q", "").strip()[:100]
-    before = _key(visit.query.get("before", ""))
+    before = place(visit.query.get("before", ""))
     async with visit.ui.begin() as tx:
         rows = await query.candidates_page(
             tx.db, search_pattern(search) if search else "", before, PAGE_ROWS + 1
@@ -46,11 +46,3 @@ async def show_one(visit: Visit) -> Response:
         applications=[application_view(row, visit.now, visit.ui.zone) for row in applications],
         duplicates=duplicates,
     )
-
-
-def _key(text: str) -> tuple[datetime, int] | None:
-    moment, _, number = text.partition("_")
-    try:
-        return datetime.fromisoformat(moment), int(number)
-    except ValueError:
-        return None

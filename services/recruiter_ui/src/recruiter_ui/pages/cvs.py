@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from chassis.blobs import BlobMissing
 from chassis.ids import new_id
@@ -13,6 +12,7 @@ from contracts.cv_matching import AssignUnmatched, ConfirmCv
 from starlette.responses import Response
 
 from recruiter_ui.domain.file_names import safe_name
+from recruiter_ui.domain.reading import number
 from recruiter_ui.domain.statuses import STATUSES
 from recruiter_ui.pages.telling import MATCH_METHODS
 from recruiter_ui.queries import detail, inboxes
@@ -32,7 +32,7 @@ async def unmatched(visit: Visit) -> Response:
 async def confirm(visit: Visit) -> Response:
     reply = await visit.ui.commands.send(
         ConfirmCv(
-            command_id=UUID(visit.field("command_id")),
+            command_id=visit.command_id,
             actor=visit.actor,
             cv_id=visit.request.path_params["cv_id"],
         )
@@ -43,14 +43,14 @@ async def confirm(visit: Visit) -> Response:
 
 
 async def assign(visit: Visit) -> Response:
-    chosen = visit.field("application_id")
-    if not chosen.isdigit():
+    chosen = number(visit.field("application_id"))
+    if chosen is None:
         return await _page(visit, "unmatched", problem="Choose whose file it is.")
     command = AssignUnmatched(
-        command_id=UUID(visit.field("command_id")),
+        command_id=visit.command_id,
         actor=visit.actor,
         item_id=visit.request.path_params["item_id"],
-        application_id=int(chosen),
+        application_id=chosen,
     )
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):

@@ -24,12 +24,12 @@ async def show(visit: Visit) -> Response:
 async def close(visit: Visit) -> Response:
     """Ends the application with a reason; the form keeps its command id when intake does not answer."""
     application_id = visit.request.path_params["application_id"]
-    reason, command_id = visit.field("reason"), visit.field("command_id")
+    reason, command_id = visit.field("reason"), visit.command_id
     if not reason:
         return await _page(visit, application_id, problem="Say in a few words why.", command_id=command_id)
     reply = await visit.ui.commands.send(
         CloseApplication(
-            command_id=UUID(command_id), actor=visit.actor, application_id=application_id, reason=reason[:500]
+            command_id=command_id, actor=visit.actor, application_id=application_id, reason=reason[:500]
         )
     )
     if isinstance(reply, Refused):
@@ -50,7 +50,7 @@ async def _page(
     application_id: int,
     *,
     problem: str | None = None,
-    command_id: str | None = None,
+    command_id: UUID | None = None,
     reason: str = "",
 ) -> Response:
     async with visit.ui.begin() as tx:
@@ -67,7 +67,7 @@ async def _page(
         gate=_gate(found),
         can_call=found.row["status"] in CALLABLE and found.row["phone"] is not None,
         problem=problem,
-        command_id=command_id or str(new_id()),
+        command_id=command_id or new_id(),
         reason=reason,
         message_types=MESSAGE_TYPES,
         methods=MATCH_METHODS,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import PurePath
 from typing import Any
-from uuid import UUID
 
 from chassis.ids import new_id
 from contracts import Refused
@@ -12,6 +11,7 @@ from contracts.intake import ImportLeads
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from recruiter_ui.domain.reading import number
 from recruiter_ui.pages.detail import trouble
 from recruiter_ui.queries import inboxes
 from recruiter_ui.web import Visit
@@ -36,19 +36,20 @@ async def upload(visit: Visit) -> Response:
     file, position = visit.form.get("file"), visit.field("position")
     if not isinstance(file, UploadFile) or not file.filename:
         return await _page(visit, problem="Choose the file that Meta exported.", position=position)
-    if not position.isdigit():
+    position_id = number(position)
+    if position_id is None:
         return await _page(visit, problem="Choose the position these leads are for.", position=position)
     body = await file.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         return await _page(
             visit, problem="The file is larger than 200 MB. Split it and try again.", position=position
         )
-    command_id = UUID(visit.field("command_id"))
+    command_id = visit.command_id
     ref = await visit.ui.blobs.put(f"imports/{command_id}", body, "text/csv")
     command = ImportLeads(
         command_id=command_id,
         actor=visit.actor,
-        position_id=int(position),
+        position_id=position_id,
         file=ref,
         file_name=PurePath(file.filename).name[:200],
     )

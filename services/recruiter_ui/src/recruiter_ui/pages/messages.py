@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from recruiter_ui.domain.reading import number
 from recruiter_ui.pages.telling import MESSAGE_TYPES
 from recruiter_ui.queries import detail, inboxes
 from recruiter_ui.views import application_view
@@ -16,16 +17,16 @@ MESSAGES = 200
 
 
 async def show(visit: Visit) -> Response:
-    with_id, sender = visit.query.get("with", ""), visit.query.get("from", "")
+    with_id, sender = number(visit.query.get("with")), visit.query.get("from", "")
     async with visit.ui.begin() as tx:
         conversations = await inboxes.conversations(tx.db, CONVERSATIONS)
         person: dict[str, Any] | None = None
         thread: list[dict[str, Any]] = []
         applications: list[dict[str, Any]] = []
-        if with_id.isascii() and with_id.isdigit():
-            person = await detail.find_candidate(tx.db, int(with_id))
-            thread = await inboxes.thread_of_candidate(tx.db, int(with_id), MESSAGES)
-            applications = await detail.applications_of(tx.db, int(with_id))
+        if with_id is not None:
+            person = await detail.find_candidate(tx.db, with_id)
+            thread = await inboxes.thread_of_candidate(tx.db, with_id, MESSAGES)
+            applications = await detail.applications_of(tx.db, with_id)
         elif sender:
             thread = await inboxes.thread_of_sender(tx.db, sender, MESSAGES)
     return await visit.page(

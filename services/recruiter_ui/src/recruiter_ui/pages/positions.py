@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from chassis.ids import new_id
 from contracts import Refused
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from recruiter_ui.domain.moments import zone
+from recruiter_ui.domain.reading import number
 from recruiter_ui.domain.statuses import OPEN_STAGES
 from recruiter_ui.pages.detail import trouble
 from recruiter_ui.queries import inboxes, overview
@@ -67,7 +67,7 @@ async def open_position(visit: Visit) -> Response:
     details = _read(values)
     if isinstance(details, dict):
         return await _form(visit, None, values, errors=details, status=422)
-    command_id = UUID(visit.field("command_id"))
+    command_id = visit.command_id
     reply = await visit.ui.commands.send(
         OpenPosition(command_id=command_id, actor=visit.actor, details=details)
     )
@@ -88,13 +88,12 @@ async def revise(visit: Visit) -> Response:
     details = _read(values)
     if isinstance(details, dict):
         return await _form(visit, position, values, errors=details, status=422)
-    expected = visit.field("revision")
     command = RevisePosition(
-        command_id=UUID(visit.field("command_id")),
+        command_id=visit.command_id,
         actor=visit.actor,
         position_id=position_id,
         details=details,
-        expected_revision=int(expected) if expected.isdigit() else None,
+        expected_revision=number(visit.field("revision")),
     )
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from recruiter_ui.domain.reading import number
 from recruiter_ui.live import stream
 from recruiter_ui.queries.overview import sidebar
 from recruiter_ui.static_files import static_files
@@ -43,8 +44,7 @@ async def set_theme(visit: Visit) -> Response:
 async def live(visit: Visit) -> Response:
     """One stream per tab; the id a tab has seen comes as ``Last-Event-ID``, at first in the address."""
     ui, request = visit.ui, visit.request
-    seen = request.headers.get("Last-Event-ID") or request.query_params.get("after", "")
-    last = int(seen) if seen.isascii() and seen.isdigit() else 0
+    last = number(request.headers.get("Last-Event-ID") or request.query_params.get("after")) or 0
 
     async def is_welcome() -> bool:
         return await session_of(ui, request) is not None

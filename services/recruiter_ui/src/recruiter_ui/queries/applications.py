@@ -13,6 +13,7 @@ from chassis.tx import Database
 from contracts.references import find_references
 from people import fold
 
+from recruiter_ui.domain.reading import day, number, numbers
 from recruiter_ui.domain.statuses import STAGE_BY_SLUG, STAGES, STATUSES, Stage
 from recruiter_ui.queries.fetching import Record, many
 
@@ -50,10 +51,10 @@ class Filter:
         status = query.get("status")
         return cls(
             stage=STAGE_BY_SLUG.get(query.get("stage", "")),
-            position_id=_number(query.get("position")),
+            position_id=number(query.get("position")),
             status=status if status in STATUSES else None,
-            since=_date(query.get("since")),
-            until=_date(query.get("until")),
+            since=day(query.get("since")),
+            until=day(query.get("until")),
             qualified={"yes": True, "no": False}.get(query.get("qualified", "")),
             search=query.get("q", "").strip()[:100],
         )
@@ -100,7 +101,7 @@ class Filter:
         if self.until:
             test("a.last_activity_at < ?", datetime.combine(self.until + timedelta(days=1), time.min, zone))
         if self.search:
-            named = find_references(self.search) or ([int(self.search)] if _number(self.search) else [])
+            named = find_references(self.search) or numbers([self.search])
             people = "ARRAY(SELECT s.candidate_id FROM candidates s WHERE s.search LIKE ?)"  # found once
             test(
                 f"(a.candidate_id = ANY({people}) OR a.application_id = ANY(?::bigint[]))",
@@ -191,17 +192,6 @@ def search_pattern(search: str) -> str:
     )
     escaped = looked_for.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def groups_of(chosen: Filter) -> Sequence[Stage]:
