@@ -28,7 +28,7 @@ from nats.errors import Error as NatsError
 
 
 async def test_what_was_committed_is_there_after_a_kill_and_a_restart(tmp_path: Path) -> None:
-    server = PostgresServer(tmp_path / "a folder with spaces")
+    server = PostgresServer(tmp_path / "un dosar cu spații")
     server.start()
     try:
         connection = await asyncpg.connect(server.url())
@@ -82,7 +82,7 @@ async def test_a_schema_provided_twice_keeps_its_tables(
 
 
 async def test_streams_outlive_a_stop_and_not_a_wipe(tmp_path: Path) -> None:
-    server = NatsServer(tmp_path / "with space")
+    server = NatsServer(tmp_path / 'cu spații și "ghilimele"')
     server.start()
     try:
         await _add_stream(server.url)

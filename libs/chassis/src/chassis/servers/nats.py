@@ -69,7 +69,7 @@ class NatsServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         config = self.folder / "nats.conf"
         config.touch(mode=0o600)
-        config.write_text(self._config())
+        config.write_text(self._config(), encoding="utf-8")
         self._child = Child(
             "nats-server", [str(_binary()), "--config", str(config)], log=self.folder / "nats.log"
         )
@@ -107,11 +107,11 @@ class NatsServer:
         return greeting.startswith(b"INFO ") and bool(json.loads(greeting[5:]).get("jetstream"))
 
     def _config(self) -> str:
-        store = json.dumps(str((self.folder / "jetstream").resolve()))
+        store = _path((self.folder / "jetstream").resolve())
         lines = [
             f'listen: "{LOOPBACK}:{self.port}"',
             'server_name: "recruitflow"',
-            f"pid_file: {json.dumps(str(self.folder / 'nats.pid'))}",
+            f"pid_file: {_path(self.folder / 'nats.pid')}",
             "max_payload: 4194304",
             "jetstream {",
             f"  store_dir: {store}",
@@ -129,6 +129,11 @@ class NatsServer:
                 "}",
             ]
         return "\n".join(lines) + "\n"
+
+
+def _path(path: Path) -> str:
+    """NATS knows no \\u escapes: a letter beyond ASCII is written as it is."""
+    return json.dumps(str(path), ensure_ascii=False)
 
 
 def _user(user: NatsUser) -> str:
