@@ -31,8 +31,10 @@ OPERATOR = Actor(kind="recruiter", name="recruitflow command")
 class Operator:
     """``async with Operator(url, blobs_url) as operator``: raises ``Trouble`` when nobody is there."""
 
-    def __init__(self, nats_url: str, blobs_url: str) -> None:
+    def __init__(self, nats_url: str, blobs_url: str, *, foreign: bool = False) -> None:
+        """``foreign``: somebody else's server, which ``make run`` does not start."""
         self._url = nats_url
+        self._foreign = foreign
         self._blobs = ObjectBlobs(blobs_url)
         self._client: Client | None = None
 
@@ -65,6 +67,8 @@ class Operator:
                     error_cb=hush,
                 )
         except (TimeoutError, OSError, nats.errors.Error) as failure:
+            if self._foreign:
+                raise Trouble(f"The bus can't be used: {failure}. Check NATS_URL.") from failure
             raise Trouble("RecruitFlow is not running here. Start it with: make run") from failure
         return self
 

@@ -102,7 +102,7 @@ class Ground:
                     f"DATABASE_URL may not make roles and schemas ({refusal}). "
                     "Give it a role with CREATEROLE that owns the database."
                 ) from refusal
-            except (OSError, asyncpg.PostgresError) as failure:
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
                 raise Trouble(f"The database can't be used: {failure}. Check DATABASE_URL.") from failure
 
     def _bus_password(self, name: str) -> str:

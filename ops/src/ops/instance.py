@@ -77,7 +77,8 @@ class Instance:
 
     def operator(self) -> Operator:
         """This command line's own way to the bus and the blobs."""
-        return Operator(self.ground.nats_url(), self.blobs_url)
+        foreign = bool(self.options.foreign.nats_url)
+        return Operator(self.ground.nats_url(), self.blobs_url, foreign=foreign)
 
     def log_of(self, name: str) -> Path:
         return self.folder / "logs" / f"{name}.log"

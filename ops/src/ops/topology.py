@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from chassis.servers import NatsUser, free_port
 from contracts.streams import CONTEXTS, DEAD_LETTERS, EVENTS
 
+from ops.say import Trouble
+
 SERVICES: tuple[str, ...] = CONTEXTS
 SANDBOX = "sandbox"
 OPERATOR = "ops"
@@ -19,7 +21,7 @@ READS_ALL_HISTORY = frozenset({"recruiter_ui"})
 """Services that make throw-away consumers of their own, to rebuild what they fold from the stream."""
 
 
-class BadPort(ValueError):
+class BadPort(Trouble):
     """A port variable that holds no port."""
 
     def __init__(self, variable: str, value: str) -> None:
@@ -53,7 +55,14 @@ VARIABLES = {
 
 
 def ports_from_environment() -> Ports:
-    return _with_others([_port(*VARIABLES[name]) for name in VARIABLES])
+    """Two of ours on one port would not be noticed: the first answers the second's health check."""
+    fixed: dict[int, str] = {}
+    for variable, default in VARIABLES.values():
+        port = _port(variable, default)
+        if port in fixed:
+            raise Trouble(f"{fixed[port]} and {variable} are both {port}: give each a port of its own.")
+        fixed[port] = variable
+    return _with_others(list(fixed))
 
 
 def free_ports() -> Ports:

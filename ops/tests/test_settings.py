@@ -1,0 +1,41 @@
+"""What somebody sets wrong is said in one line, before anything is started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from chassis.servers import free_port
+from ops.bus import Operator
+from ops.ground import Foreign, Ground
+from ops.keys import Keys
+from ops.say import Trouble
+from ops.topology import free_ports, ports_from_environment
+
+
+@pytest.mark.parametrize("value", ["abc", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_PORT", value)
+    with pytest.raises(Trouble, match=f"GATEWAY_PORT={value}"):
+        ports_from_environment()
+
+
+def test_two_of_ours_on_one_port_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "8011")
+    monkeypatch.delenv("GATEWAY_PORT", raising=False)
+    with pytest.raises(Trouble, match="PORT and GATEWAY_PORT are both 8011"):
+        ports_from_environment()
+
+
+@pytest.mark.parametrize("url", ["foo", "postgresql://somebody@127.0.0.1:{port}/none"])
+async def test_a_database_that_cannot_be_used_is_said_with_its_variable(url: str, tmp_path: Path) -> None:
+    foreign = Foreign(database_url=url.format(port=free_port()))
+    ground = Ground(tmp_path, free_ports(), Keys(tmp_path / "secrets"), foreign)
+    with pytest.raises(Trouble, match="DATABASE_URL"):
+        await ground.make_schemas()
+
+
+async def test_a_bus_that_cannot_be_used_is_said_with_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match="NATS_URL"):
+        async with Operator(f"nats://127.0.0.1:{free_port()}", tmp_path.as_uri(), foreign=True):
+            pass
