@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from chassis.servers import free_port
 from ops.bus import Operator
+from ops.demo.show import Wishes, show
 from ops.ground import Foreign, Ground
 from ops.keys import Keys
 from ops.say import Trouble
@@ -39,3 +40,8 @@ async def test_a_bus_that_cannot_be_used_is_said_with_its_variable(tmp_path: Pat
     with pytest.raises(Trouble, match="NATS_URL"):
         async with Operator(f"nats://127.0.0.1:{free_port()}", tmp_path.as_uri(), foreign=True):
             pass
+
+
+async def test_a_summary_that_cannot_be_written_is_said_before_the_demonstration(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match="no such folder"):
+        await show(Wishes(json=tmp_path / "missing" / "out.json"))

@@ -152,6 +152,9 @@ def main() -> None:
             raise
         print(f"recruitflow: {trouble}", file=sys.stderr)
         sys.exit(1)
+    except asyncio.CancelledError:
+        print("recruitflow: Stopped before the end.", file=sys.stderr)
+        sys.exit(130)
 
 
 def _do(work: Coroutine[Any, Any, Any], ports: Any = None) -> Any:

@@ -76,6 +76,8 @@ async def show(wishes: Wishes, console: Console = console) -> bool:
     leads = wishes.leads or LEADS
     if not leads.is_file():
         raise Trouble(f"{leads}: there is no such file.")
+    if wishes.json and not wishes.json.resolve().parent.is_dir():
+        raise Trouble(f"{wishes.json}: there is no such folder to write into.")
     folder = Path(tempfile.mkdtemp(prefix="recruitflow-demo-"))
     pacemaker = Pacemaker(folder / "pace.json", START)
     options = Options(
