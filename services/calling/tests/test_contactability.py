@@ -100,3 +100,16 @@ def test_no_retry_follows_the_last_attempt() -> None:
 def test_a_retry_of_a_position_without_usable_hours_counts_the_interval_only() -> None:
     lost = replace(OPEN, time_zone="Nowhere")
     assert next_attempt_at(lost, 1, timedelta(minutes=60), NOON) == NOON + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("where", "answer"),
+    [
+        ("America/Halifax", Deferred(datetime(2026, 11, 18, 14, 0, tzinfo=UTC), Reason.OUTSIDE_HOURS)),
+        ("Europe/London", Allowed()),
+        ("Mars/Base", Allowed()),
+        (None, Allowed()),
+    ],
+)
+def test_the_hours_are_those_where_the_person_is(where: str | None, answer: Allowed | Deferred) -> None:
+    assert verdict(replace(ANA, time_zone=where), OPEN, NOON) == answer

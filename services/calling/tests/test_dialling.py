@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from contracts.calling import CallBatchPrepared, CallDeferred, CallPlaced, CallPurpose, CallRefused
@@ -45,6 +45,25 @@ async def test_prompts_are_filled_for_each_person(office: Office) -> None:
     assert first.to_number == "+40700000001"
     assert first.system_prompt == "You call Ana Exemplu1 about Sales Representative. - Permis?: da"
     assert first.first_message == "Bună ziua, Ana!"
+
+
+async def test_nobody_is_rung_at_night_where_they_are(office: Office) -> None:
+    await office.open(people=2, time_zone="America/Halifax")
+    await office.queue(1, 2)
+    ten_there = datetime(2026, 11, 18, 14, 0, tzinfo=UTC)
+    assert {one.until for one in await office.said(CallDeferred)} == {ten_there}
+    await office.wait(ten_there - office.clock.moment - timedelta(seconds=1))
+    assert not office.telephony.rings
+    await office.wait(timedelta(seconds=1))
+    assert len(office.telephony.rings) == 2
+
+
+async def test_hours_that_ended_there_since_the_preparation_are_seen_before_dialling(office: Office) -> None:
+    event = await office.prepared()
+    moved = a_person(1, time_zone="America/Halifax")
+    await office.tell(CandidateProfileRevised(candidate_id=1, profile=moved), rounds=False)
+    await office.handle(event)
+    assert [call.user_id for call in office.telephony.rings] == ["2"]
 
 
 async def test_a_queue_is_cut_into_batches_of_fifty(office: Office) -> None:

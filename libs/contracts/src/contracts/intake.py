@@ -42,7 +42,10 @@ class PositionStatus(StrEnum):
 
 
 class PositionDetails(Value):
-    """A position as a recruiter wrote it (recruitflow.md 4.1). Hours are in ``time_zone``, 24-hour clock."""
+    """A position as a recruiter wrote it (recruitflow.md 4.1).
+
+    Hours are on the 24-hour clock where the candidate is; ``time_zone`` counts where that is not known.
+    """
 
     title: str = Field(min_length=1, max_length=200)
     description: str = ""

@@ -32,7 +32,7 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::big
 """
 
 _PLANNED = f"""
-SELECT t.*, c.first_name, c.last_name, c.phone, c.email, c.form_answers,
+SELECT t.*, c.first_name, c.last_name, c.phone, c.email, c.form_answers, c.time_zone,
        a.status IN {IN_CALLING} AS still_queued,
        (SELECT count(*) FROM attempts o
         WHERE o.application_id = t.application_id AND o.round = t.round
@@ -136,6 +136,7 @@ class PostgresAttempts:
                     still_queued=row["still_queued"],
                     attempts_in_round=row["others_in_round"],
                     on_the_phone=False,
+                    time_zone=row["time_zone"],
                 ),
                 values={
                     "candidate_name": f"{row['first_name']} {row['last_name']}".strip(),

@@ -31,7 +31,7 @@ WHERE queue.state = 'done'
 
 _DUE = f"""
 SELECT q.application_id, q.candidate_id, q.purpose, q.round, q.told_reason, q.told_until, c.phone,
-       a.status IN {IN_CALLING} AS still_queued,
+       c.time_zone, a.status IN {IN_CALLING} AS still_queued,
        (SELECT count(*) FROM attempts t WHERE t.application_id = q.application_id AND t.round = q.round
                                           AND t.state <> 'withdrawn') AS attempts_in_round,
        (SELECT coalesce(max(t.attempt_number), 0) FROM attempts t
@@ -99,6 +99,7 @@ class PostgresQueue:
                     still_queued=row["still_queued"],
                     attempts_in_round=row["attempts_in_round"],
                     on_the_phone=row["on_the_phone"],
+                    time_zone=row["time_zone"],
                 ),
                 told_reason=row["told_reason"],
                 told_until=row["told_until"],

@@ -20,14 +20,14 @@ WHERE positions.revision < EXCLUDED.revision
 """
 
 _CANDIDATES = """
-INSERT INTO candidates (candidate_id, first_name, last_name, phone, email, form_answers)
-SELECT candidate_id, first_name, last_name, phone, email, form_answers
+INSERT INTO candidates (candidate_id, first_name, last_name, phone, email, form_answers, time_zone)
+SELECT candidate_id, first_name, last_name, phone, email, form_answers, time_zone
 FROM jsonb_to_recordset($1) AS row (candidate_id bigint, first_name text, last_name text, phone text,
-                                    email text, form_answers jsonb)
+                                    email text, form_answers jsonb, time_zone text)
 ORDER BY candidate_id
 ON CONFLICT (candidate_id) DO UPDATE
 SET first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name, phone = EXCLUDED.phone,
-    email = EXCLUDED.email, form_answers = EXCLUDED.form_answers
+    email = EXCLUDED.email, form_answers = EXCLUDED.form_answers, time_zone = EXCLUDED.time_zone
 """
 
 _APPLICATIONS = """
@@ -59,6 +59,7 @@ class PostgresReplica:
                 "last_name": profile.last_name,
                 "phone": profile.phone,
                 "email": profile.email,
+                "time_zone": profile.time_zone,
                 "form_answers": [[answer.label, answer.answer] for answer in profile.form_answers],
             }
             for candidate_id, profile in profiles.items()

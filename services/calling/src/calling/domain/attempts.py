@@ -41,8 +41,8 @@ UNKNOWN_AFTER = timedelta(days=1)
 def next_attempt_at(terms: Terms, made_in_round: int, interval: timedelta, now: datetime) -> datetime | None:
     """When to try again after nobody was reached; None when the position's attempts are used up.
 
-    The interval runs first, then the next calling hour is waited for. Without usable hours the interval alone
-    counts: the gate asks again at dialling.
+    The interval runs first, then the position's next calling hour is waited for. Without usable hours the
+    interval alone counts: the gate asks again at dialling, and knows where the person is.
     """
     if made_in_round >= terms.most_attempts:
         return None

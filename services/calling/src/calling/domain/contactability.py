@@ -45,7 +45,7 @@ MESSAGES: dict[Reason, str] = {
     ),
     Reason.ATTEMPTS_USED_UP: "Every attempt that the position allows was made.",
     Reason.PERSON_BEING_CALLED: "The same person is being called for another application.",
-    Reason.OUTSIDE_HOURS: "Outside the position's calling hours.",
+    Reason.OUTSIDE_HOURS: "Outside the calling hours where the person is.",
     Reason.NO_CALLING_HOURS: "The position has no calling hours or days. Set them, and the call is placed.",
     Reason.UNKNOWN_TIME_ZONE: "The position's time zone is not known. Correct it, and the call is placed.",
     Reason.PROVIDER_BUSY: "The telephony provider takes no calls at the moment.",
@@ -90,6 +90,8 @@ class Callee:
     attempts_in_round: int
     on_the_phone: bool
     """Another attempt for the same person has not ended."""
+    time_zone: str | None = None
+    """Where the person is, as far as the number says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,16 @@ class Terms:
     days: frozenset[int]
     time_zone: str
 
-    def window(self) -> CallingWindow:
-        """Raises ``UnknownTimeZone``."""
-        return CallingWindow.of(self.hour_start, self.hour_end, self.days, self.time_zone)
+    def window(self, where: str | None = None) -> CallingWindow:
+        """The hours by the clock of the person who is called, where it is known: at ten in Bucharest it is
+        three in Halifax. Else by the position's; raises ``UnknownTimeZone`` for that one."""
+        try:
+            return self._hours_in(where or self.time_zone)
+        except UnknownTimeZone:
+            return self._hours_in(self.time_zone)
+
+    def _hours_in(self, zone: str) -> CallingWindow:
+        return CallingWindow.of(self.hour_start, self.hour_end, self.days, zone)
 
 
 def verdict(callee: Callee, terms: Terms, now: datetime) -> Verdict:
@@ -116,7 +125,7 @@ def verdict(callee: Callee, terms: Terms, now: datetime) -> Verdict:
     if terms.status != "open":
         return Deferred(None, Reason.POSITION_PAUSED)
     try:
-        window = terms.window()
+        window = terms.window(callee.time_zone)
     except UnknownTimeZone:
         return Deferred(None, Reason.UNKNOWN_TIME_ZONE)
     opening = window.next_opening(now)
