@@ -83,7 +83,13 @@
   let heard = Date.now(), asked = null, dirty = false
   const live = $("#live"), tag = () => $("#live-tag")
   const listen = data => {
-    if (data.everything) { dirty = true; return stale() }
+    if (data.everything) {
+      // Parts that fetch themselves do so; only the list, whose order its reader chose, has to be asked for.
+      const parts = all("[hx-trigger*='rf:']").flatMap(it => it.getAttribute("hx-trigger").match(/rf:[\w-]+/g))
+      for (const name of new Set(parts)) document.body.dispatchEvent(new CustomEvent(name))
+      dirty ||= Boolean(list)
+      return stale()
+    }
     document.body.dispatchEvent(new CustomEvent("rf:counts"))
     for (const kind of ["import", "cv", "unmatched", "messages", "position"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
     for (const id of data.application || []) {
