@@ -85,7 +85,7 @@ class Instance:
 
     async def start(self) -> None:
         """Everything, in order; returns when every process says that it is ready."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "blobs").mkdir(mode=0o700, parents=True, exist_ok=True)  # CVs lie in there
         for name in self.names:
             check_port(name, self.ports.of(name))
         if self.options.sandbox:

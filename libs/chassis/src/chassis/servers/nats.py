@@ -66,7 +66,7 @@ class NatsServer:
         if self.running:
             return
         check_port("NATS", self.port)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         config = self.folder / "nats.conf"
         config.touch(mode=0o600)
         config.write_text(self._config(), encoding="utf-8")
