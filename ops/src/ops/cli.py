@@ -45,11 +45,14 @@ def up(
     ] = True,
 ) -> None:
     """Start servers, sandbox and the seven services here, and keep them running until Ctrl-C."""
+    from ops.providers import what_is_missing
     from ops.seeding import greet
     from ops.site import local_instance
     from ops.up import run, sole_owner
 
     say = Say()
+    for line in [] if sandbox else what_is_missing(os.environ):
+        say.line(line)
     instance = local_instance(state, sandbox=sandbox, say=say)
     with sole_owner(instance.folder):
         _do(run(instance, say, greet), instance.ports)

@@ -5,6 +5,7 @@ They stand in for the variables of recruitflow.md 13; with ``--no-sandbox`` the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,4 +40,24 @@ def sandbox_environment(instance: Instance) -> dict[str, str]:
         "GOOGLE_REFRESH_TOKEN": keys.get("google.refresh"),
         "GMAIL_ADDRESS": "recruiting@example.com",
         "GMAIL_SENDER": "Recruiting <recruiting@example.com>",
+        # Whoever plays a candidate on the sandbox's page does not want to wait a quarter of an hour.
+        **({} if options.clock_file else {"GMAIL_POLL_MINUTES": "0.25"}),
     }
+
+
+NEEDED = {
+    "ELEVENLABS_API_KEY": "nobody can be called",
+    "ELEVENLABS_AGENT_ID": "nobody can be called",
+    "ELEVENLABS_PHONE_NUMBER_ID": "nobody can be called",
+    "ELEVENLABS_WEBHOOK_SECRET": "what became of a call is only learned by asking",
+    "ANTHROPIC_API_KEY": "no call is evaluated",
+    "WHAPI_TOKEN": "no WhatsApp is sent",
+    "WHAPI_WEBHOOK_SECRET": "no WhatsApp is taken in",
+    "GOOGLE_REFRESH_TOKEN": "no email is sent or read",
+}
+"""What real providers need, and what does not work without it."""
+
+
+def what_is_missing(environment: Mapping[str, str]) -> list[str]:
+    """A line for each variable that is not set."""
+    return [f"{name} is not set: {so}." for name, so in NEEDED.items() if not environment.get(name)]

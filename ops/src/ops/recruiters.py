@@ -38,7 +38,7 @@ async def first_recruiter(instance: Instance) -> str:
     """Make the first login where there is none; its password stays in a file that only the owner reads."""
     path = instance.folder / "secrets" / "first-login"
     if not path.exists():
-        password = await new_user(instance.ground.database("recruiter_ui"), RECRUITER, "First Recruiter")
+        password = await new_user(instance.ground.database("recruiter_ui"), RECRUITER, "Recruiter")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
