@@ -79,9 +79,6 @@ STATEMENTS = (
     )
     """,
     "CREATE INDEX applications_by_position ON applications (position_id, status)",
-    "CREATE INDEX applications_by_status ON applications (status)",
-    "CREATE INDEX applications_by_verdict ON applications (qualified) WHERE qualified IS NOT NULL",
-    "CREATE INDEX applications_by_callback ON applications (callback_at) WHERE callback_at IS NOT NULL",
     """
     CREATE TABLE status_changes (
         application_id bigint NOT NULL REFERENCES applications,
