@@ -23,6 +23,14 @@ EVERY_SERVICE_HAS_WORK = (
     *("qualifies", "sends-cv-by-whatsapp", "cv-after-follow-up-1", "not-qualified"),
     *("call-back-tomorrow", "wants-a-human", "never-answers"),
 )
+NEWS_AND_ANSWERS_GONE_WRONG: tuple[dict[str, Any], ...] = (
+    {"kind": "lost", "provider": "elevenlabs", "probability": 0.3},
+    {"kind": "webhook_first"},
+    *({"kind": kind, "probability": 0.3} for kind in ("duplicated", "late", "reordered")),
+    {"kind": "accept_then_close", "provider": "elevenlabs", "probability": 0.3},
+    {"kind": "accept_then_close", "provider": "whapi", "probability": 0.3},
+    {"kind": "accept_then_close", "provider": "gmail", "operation": "messages_send", "probability": 0.3},
+)
 
 
 async def _all_is_well(performance: Performance, applications: list[int]) -> None:
@@ -45,6 +53,23 @@ async def test_every_kind_of_candidate_ends_where_it_should(performance: Perform
         *("never-answers", "voicemail", "busy-then-answers", "answers-at-second-try"),
     )
     await performance.play(applications, PATIENCE)
+    await _all_is_well(performance, applications)
+
+
+async def test_news_that_comes_twice_late_or_never_changes_no_outcome(
+    performance: Performance, cast: Cast
+) -> None:
+    """Nor do answers that are lost after a telephone rang or a message left."""
+    outside = performance.outside
+    applications = await cast(*EVERY_SERVICE_HAS_WORK, "voicemail", "busy-then-answers")
+    for fault in NEWS_AND_ANSWERS_GONE_WRONG:
+        await outside.post("/faults", {"count": None, **fault})
+    try:
+        await performance.play(applications, PATIENCE)
+        struck = [(fault["provider"], fault["kind"], fault["struck"]) for fault in await outside.faults()]
+    finally:
+        await outside.clear_faults()
+    assert all(times for _, _, times in struck), struck
     await _all_is_well(performance, applications)
 
 

@@ -69,6 +69,14 @@ class Outside:
         ]
         await self.post("/people", people)
 
+    async def faults(self) -> list[dict[str, Any]]:
+        """What goes wrong on purpose, and how often it did."""
+        found: list[dict[str, Any]] = (await self._get("/faults"))["faults"]
+        return found
+
+    async def clear_faults(self) -> None:
+        await asyncio.to_thread(_fetch, f"{self._url}/faults", None, "DELETE")
+
     async def post(self, path: str, body: Any) -> Any:
         return await asyncio.to_thread(_fetch, self._url + path, json.dumps(body).encode())
 
@@ -76,7 +84,8 @@ class Outside:
         return await asyncio.to_thread(_fetch, self._url + path, None)
 
 
-def _fetch(url: str, body: bytes | None) -> Any:
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310 - loopback
+def _fetch(url: str, body: bytes | None, method: str | None = None) -> Any:
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - loopback
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-        return json.load(answer)
+        return json.loads(answer.read() or b"null")
