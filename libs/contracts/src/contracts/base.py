@@ -60,6 +60,7 @@ class Event(Message):
     noun: ClassVar[str]
     fact: ClassVar[str]
     version: ClassVar[int]
+    type_name: ClassVar[str]
 
     candidate_id: int | None = None
     application_id: int | None = None
@@ -73,6 +74,7 @@ class Event(Message):
             raise TypeError(f"{cls.__name__}: {name!r} is not <context>.<noun>.<fact>")
         cls.context, cls.noun, cls.fact = name.split(".")
         cls.version = version
+        cls.type_name = f"{name}.v{version}"
         if cls.type() in EVENTS:
             raise TypeError(f"{cls.type()} is declared twice")
         EVENTS[cls.type()] = cls
@@ -80,7 +82,7 @@ class Event(Message):
     @classmethod
     def type(cls) -> str:
         """The CloudEvents type, e.g. ``calling.call.completed.v1``."""
-        return f"{cls.context}.{cls.noun}.{cls.fact}.v{cls.version}"
+        return cls.type_name
 
     @classmethod
     def nats_filter(cls) -> str:

@@ -53,7 +53,7 @@ async def _start_timer(tx: Tx, key: str, application: Application, positions: Po
         assert application.callback_at is not None  # the status machine gives both or neither
         return tx.publish(CallbackDue(**ids), at=application.callback_at, key=key)
     position = await positions.get(tx, application.position_id)
-    assert position is not None  # an application has a position, by foreign key
+    assert position is not None  # applications come by imports, which are bound to one
     at: datetime
     if wait is Wait.REJECTED_CV:
         event = RejectedCvWaitOver(**ids)
