@@ -26,3 +26,7 @@ class ElevenLabsWebhookReceived(WebhookDelivery, name="gateway.elevenlabs_webhoo
 
 class WhapiWebhookReceived(WebhookDelivery, name="gateway.whapi_webhook.received"):
     """Source: providers.md 3.4."""
+
+
+class MetaWebhookReceived(WebhookDelivery, name="gateway.meta_webhook.received"):
+    """Lead ids of Meta's ``leadgen`` webhook; no personal data. Source: providers.md 7.2."""
