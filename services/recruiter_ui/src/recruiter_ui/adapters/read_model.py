@@ -22,6 +22,10 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.proj
 
 _SUBJECTS = {
     read.POSITIONS.name: ("position", "position_id"),
+    read.CONTACT_BANS.name: ("candidate", "candidate_id"),
+    read.DUPLICATES.name: ("duplicates", "candidate_id"),
+    read.LIVE_LEADS.name: ("live_lead", "leadgen_id"),
+    read.NOTES.name: ("application", "application_id"),
     read.APPLICATIONS.name: ("application", "application_id"),
     read.IMPORTS.name: ("import", "import_id"),
     read.UNMATCHED.name: ("unmatched", "item_id"),

@@ -7,10 +7,19 @@ from collections.abc import Sequence
 from contracts import Envelope
 
 from recruiter_ui.domain.folding import Fold
-from recruiter_ui.projection import calls, intake, messages
+from recruiter_ui.projection import applications, calls, candidates, imports, messages, positions
 from recruiter_ui.projection.writers import WRITERS
 
-__all__ = ["PROJECTED", "calls", "fold_batch", "intake", "messages"]
+__all__ = [
+    "PROJECTED",
+    "applications",
+    "calls",
+    "candidates",
+    "fold_batch",
+    "imports",
+    "messages",
+    "positions",
+]
 
 PROJECTED = tuple(WRITERS)
 """Every fact the pages show something of."""

@@ -6,11 +6,12 @@ stream again gives the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
 from contracts import Actor, BlobRef, Envelope, Event
+from contracts.base import Value
 
 from recruiter_ui.domain import tables as read
 from recruiter_ui.domain.folding import Row, Table
@@ -58,3 +59,17 @@ def timeline(event: Event, envelope: Envelope, actor: Actor | None = None, /, **
         },
     )
     yield from activity(event, envelope.time)
+
+
+def changes_between(
+    before: Value | None, then: Value, *, named_only: Collection[str]
+) -> list[dict[str, Any]]:
+    """The fields that differ, with both values; of those ``named_only`` (long ones) just the name."""
+    if before is None:
+        return []
+    old, new = before.model_dump(mode="json"), then.model_dump(mode="json")
+    return [
+        {"field": name} if name in named_only else {"field": name, "before": old.get(name), "after": value}
+        for name, value in new.items()
+        if old.get(name) != value
+    ]

@@ -1,0 +1,50 @@
+"""The read tables: what the pages show, as columns and the rule that folds each (see ``folding``)."""
+
+from __future__ import annotations
+
+from recruiter_ui.domain.tables.applications import APPLICATIONS, NOTES, TIMELINE
+from recruiter_ui.domain.tables.calls import CALLS, EVALUATIONS
+from recruiter_ui.domain.tables.candidates import CANDIDATES, CONTACT_BANS, DUPLICATES, MERGES
+from recruiter_ui.domain.tables.imports import IMPORTS, LIVE_LEADS
+from recruiter_ui.domain.tables.messages import CVS, MESSAGES, UNMATCHED
+from recruiter_ui.domain.tables.positions import POSITION_CHANGES, POSITIONS
+
+READ_TABLES = (
+    POSITIONS,
+    POSITION_CHANGES,
+    CANDIDATES,
+    CONTACT_BANS,
+    DUPLICATES,
+    MERGES,
+    APPLICATIONS,
+    NOTES,
+    CALLS,
+    EVALUATIONS,
+    MESSAGES,
+    CVS,
+    UNMATCHED,
+    IMPORTS,
+    LIVE_LEADS,
+    TIMELINE,
+)
+"""What a rebuild makes anew. Logins, sessions and the feed of changes are not among them."""
+
+__all__ = [
+    "APPLICATIONS",
+    "CALLS",
+    "CANDIDATES",
+    "CONTACT_BANS",
+    "CVS",
+    "DUPLICATES",
+    "EVALUATIONS",
+    "IMPORTS",
+    "LIVE_LEADS",
+    "MERGES",
+    "MESSAGES",
+    "NOTES",
+    "POSITIONS",
+    "POSITION_CHANGES",
+    "READ_TABLES",
+    "TIMELINE",
+    "UNMATCHED",
+]
