@@ -1,7 +1,8 @@
 """What positions, people, decisions, imports and live leads show (recruitflow.md 12.3 to 12.5).
 
 What a new column shows of the past comes with a rebuild (``python -m recruiter_ui.rebuild``). The generated
-stage is worked out at once: a proposed outcome waits for a person, what an undone import had opened is in no group.
+stage is worked out at once: a proposed outcome waits for a person, what an undone import had opened is in
+no group.
 """
 
 from alembic import op

@@ -1,0 +1,52 @@
+"""Applications and their moves, as the handlers need them kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from chassis import Tx
+from contracts import Actor
+
+from intake.domain.applications import Application
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An application before and after a happening, and who made it move."""
+
+    before: Application
+    then: Application
+    actor: Actor
+    reason: str
+    cause_event_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Callable:
+    """An application with what decides whether it may be called."""
+
+    application: Application
+    position_status: str
+    phone: str | None
+
+
+class Applications(Protocol):
+    async def new_ids(self, tx: Tx, count: int) -> list[int]: ...
+
+    async def add(self, tx: Tx, position_id: int, application_ids: Mapping[int, int]) -> None:
+        """Open applications of new candidates under new ids (``application_ids``: by candidate id)."""
+
+    async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
+        """Open an application for each who has none yet; answers candidate id to new application id."""
+
+    async def lock(self, tx: Tx, application_id: int) -> Application | None:
+        """The application, kept from change by anybody else until this transaction ends."""
+
+    async def lock_for_calling(self, tx: Tx, application_ids: Sequence[int]) -> list[Callable]:
+        """Those that exist, locked, in the order of their ids."""
+
+    async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
+        """Write the applications as they are then, and an audit row for each that changed its status."""
