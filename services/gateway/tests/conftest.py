@@ -26,12 +26,18 @@ from gateway.settings import Settings
 
 SECRET = "wsec_test"
 WHAPI_SECRET = "whapi-test"
+META_SECRET = "appsecret"
+META_TOKEN = "verify-me"
 
 
 def signed(body: bytes, *, secret: str = SECRET, age: float = 0.0) -> dict[str, str]:
     stamp = int(time.time() - age)
     digest = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
     return {"ElevenLabs-Signature": f"t={stamp},v0={digest}", "Content-Type": "application/json"}
+
+
+def signed_by_meta(body: bytes, *, secret: str = META_SECRET) -> dict[str, str]:
+    return {"X-Hub-Signature-256": f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"}
 
 
 def a_webhook(**changed: Any) -> bytes:
@@ -83,6 +89,8 @@ class House:
                 "watch_every_seconds": 0.1,
                 "elevenlabs_webhook_secret": SECRET,
                 "whapi_webhook_secret": WHAPI_SECRET,
+                "meta_app_secret": META_SECRET,
+                "meta_verify_token": META_TOKEN,
                 **changed,
             }
         )

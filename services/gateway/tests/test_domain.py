@@ -14,8 +14,10 @@ from gateway.domain import (
     Provider,
     Tolerance,
     as_inline_text,
+    check_body_signature,
     check_shared_secret,
     check_signature,
+    check_subscription,
     kind_of,
     parse_signature,
 )
@@ -98,6 +100,53 @@ def test_anything_else_is_not_genuine(offered: list[str]) -> None:
         check_shared_secret(offered, ["s3cret"])
 
 
+PAGE = b'{"object":"page"}'
+OF_THE_PAGE = "sha256=b38a2f589e8e63c7fc3318ee5fad162aa1c05bd62cb1ec87c9a61641619505e2"
+"""The vector of providers.md 7.2: secret appsecret."""
+
+
+@pytest.mark.parametrize(
+    "offered",
+    [
+        [OF_THE_PAGE],
+        [f" {OF_THE_PAGE} "],
+        ["sha256=" + OF_THE_PAGE[7:].upper()],
+        ["sha1=" + "0" * 40, OF_THE_PAGE],
+        ["sha256=" + "0" * 64, OF_THE_PAGE],
+    ],
+)
+def test_metas_signature_over_the_body_is_accepted_with_one_of_our_secrets(offered: list[str]) -> None:
+    check_body_signature(offered, ["the-next-secret", "appsecret"], PAGE)
+
+
+@pytest.mark.parametrize(
+    ("offered", "body", "secret"),
+    [
+        ([], PAGE, "appsecret"),
+        (["sha256="], PAGE, "appsecret"),
+        ([OF_THE_PAGE[7:]], PAGE, "appsecret"),
+        (["sha1=" + OF_THE_PAGE[7:47]], PAGE, "appsecret"),
+        ([OF_THE_PAGE], PAGE + b" ", "appsecret"),
+        ([OF_THE_PAGE], PAGE, "appsecret2"),
+        (["sha256=\u0663" + OF_THE_PAGE[8:]], PAGE, "appsecret"),
+        (["sha256=" + "0" * 64] * 50 + [OF_THE_PAGE], PAGE, "appsecret"),
+    ],
+    ids=["none", "empty", "bare", "sha1", "other body", "other secret", "other digits", "too many"],
+)
+def test_what_meta_did_not_sign_is_not_genuine(offered: list[str], body: bytes, secret: str) -> None:
+    with pytest.raises(NotGenuine):
+        check_body_signature(offered, [secret], body)
+
+
+def test_a_subscription_is_confirmed_to_who_knows_our_token() -> None:
+    check_subscription("subscribe", "t2", ["t1", "t2"])
+    for mode, token in (("subscribe", "t3"), ("subscribe", ""), ("unsubscribe", "t1"), ("", "t1")):
+        with pytest.raises(NotGenuine):
+            check_subscription(mode, token, ["t1", "t2"])
+    with pytest.raises(NotGenuine):
+        check_subscription("subscribe", "\ud800", ["t1"])
+
+
 @pytest.mark.parametrize(
     ("provider", "body", "kind"),
     [
@@ -112,6 +161,14 @@ def test_anything_else_is_not_genuine(offered: list[str]) -> None:
         (Provider.WHAPI, b'{"messages":[],"event":{"type":"messages","event":"post"}}', "messages"),
         (Provider.WHAPI, b'{"channel_id":"X","statuses":[]}', "statuses"),
         (Provider.WHAPI, b"{}", UNTYPED),
+        (
+            Provider.META,
+            b'{"object":"page","entry":[{"changes":[{"field":"leadgen","value":{}}]}]}',
+            "leadgen",
+        ),
+        (Provider.META, b'{"object":"page","entry":[5,{},{"changes":[{"field":"feed"}]}]}', "feed"),
+        (Provider.META, b'{"object":"page","entry":[{"changes":{}}]}', "page"),
+        (Provider.META, b'{"entry":[{"changes":[{"field":["leadgen"]}]}]}', UNTYPED),
     ],
 )
 def test_a_delivery_is_called_what_its_provider_calls_it(provider: Provider, body: bytes, kind: str) -> None:
@@ -126,6 +183,8 @@ def test_what_an_event_can_not_carry_goes_to_the_store(body: bytes) -> None:
 
 @given(st.text() | st.from_regex(r"t=[0-9]*,v0=[0-9a-f]{60,66}", fullmatch=True), st.binary(max_size=200))
 def test_no_header_and_no_body_make_checking_fail(header: str, body: bytes) -> None:
+    with pytest.raises(NotGenuine):
+        check_body_signature([header], ["appsecret"], body)
     try:
         signature = parse_signature(header)
         assert signature.signed_at.tzinfo is UTC
@@ -134,6 +193,7 @@ def test_no_header_and_no_body_make_checking_fail(header: str, body: bytes) -> N
         pass
     assert kind_of(Provider.ELEVENLABS, body)
     assert kind_of(Provider.WHAPI, body)
+    assert kind_of(Provider.META, body)
 
 
 @given(st.binary(max_size=500), st.text(min_size=1, max_size=30), st.integers(0, 10**11 - 1))

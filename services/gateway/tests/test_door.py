@@ -117,8 +117,10 @@ async def test_a_configured_header_carries_whapis_secret(house: House) -> None:
 
 
 async def test_without_a_secret_a_provider_is_asked_to_come_again(house: House) -> None:
-    async with house.gateway(elevenlabs_webhook_secret="", whapi_webhook_secret=" , ") as gateway:
-        for path in ("/webhooks/elevenlabs/", "/webhooks/whapi/"):
+    async with house.gateway(
+        elevenlabs_webhook_secret="", whapi_webhook_secret=" , ", meta_app_secret=""
+    ) as gateway:
+        for path in ("/webhooks/elevenlabs/", "/webhooks/whapi/", "/webhooks/meta"):
             answer = await gateway.post(b"{}", path=path, **signed(b"{}", secret=""))
             assert answer.status_code == 503
             assert answer.headers["Retry-After"]

@@ -1,7 +1,8 @@
 """Who may knock: a delivery is taken only with proof that the provider sent it.
 
 ElevenLabs signs ``<t>.<raw body>`` (providers.md 1.6); Whapi signs nothing and sends a secret header that we
-configured (providers.md 3.5). Comparisons take constant time.
+configured (providers.md 3.5); Meta signs the raw body alone (providers.md 7.2), so a delivery of any age is
+good and only its content tells a repeat. Comparisons take constant time.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 class Provider(StrEnum):
     ELEVENLABS = "elevenlabs"
     WHAPI = "whapi"
+    META = "meta"
 
 
 class NotGenuine(Exception):
@@ -100,6 +102,27 @@ def check_shared_secret(offered: Sequence[str], secrets: Sequence[str]) -> None:
         raise NotGenuine("the secret header is missing or wrong")
 
 
+def check_body_signature(offered: Sequence[str], secrets: Sequence[str], body: bytes) -> None:
+    """``X-Hub-Signature-256: sha256=<hex>`` over the body, by one of the secrets; else ``NotGenuine``."""
+    digests = []
+    for value in offered[:_MOST_PARTS]:
+        name, _, digest = value.strip().partition("=")
+        if name.strip().lower() == "sha256" and _DIGEST.fullmatch(digest.strip()):
+            digests.append(digest.strip().lower())
+    if not digests:
+        raise NotGenuine("the signature header is missing or unreadable")
+    expected = [hmac.new(secret.encode(), body, hashlib.sha256).hexdigest() for secret in secrets]
+    if not any(hmac.compare_digest(ours, theirs) for ours in expected for theirs in digests):
+        raise NotGenuine("the signature does not fit the body")
+
+
+def check_subscription(mode: str, token: str, tokens: Sequence[str]) -> None:
+    """Meta asks whether this address wants its webhooks; only who knows our token may hear yes."""
+    known = any(hmac.compare_digest(token.encode("utf-8", "replace"), ours.encode()) for ours in tokens)
+    if mode != "subscribe" or not known:
+        raise NotGenuine("the verify token is missing or wrong")
+
+
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 UNTYPED = "untyped"
 UNREADABLE = "unreadable"
@@ -117,6 +140,8 @@ def kind_of(provider: Provider, body: bytes) -> str:
         event = parsed.get("event")
         named = event.get("type") if isinstance(event, dict) else None
         return _name(named) if named else _first_list(parsed)
+    if provider is Provider.META:
+        return _changed_field(parsed)
     return _name(parsed.get("type"))
 
 
@@ -127,6 +152,17 @@ def _name(value: Any) -> str:
 def _first_list(parsed: dict[str, Any]) -> str:
     """Whapi names the content after its key; the ``event`` part is missing in some deliveries."""
     return next((_name(key) for key, value in parsed.items() if isinstance(value, list)), UNTYPED)
+
+
+def _changed_field(parsed: dict[str, Any]) -> str:
+    """Meta says which field of a page changed in the first of the changes, e.g. ``leadgen``."""
+    entries = parsed.get("entry")
+    for entry in entries if isinstance(entries, list) else []:
+        changes = entry.get("changes") if isinstance(entry, dict) else None
+        for change in changes if isinstance(changes, list) else []:
+            if isinstance(change, dict):
+                return _name(change.get("field"))
+    return _name(parsed.get("object"))
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")

@@ -17,7 +17,12 @@ import structlog
 from chassis import Begin, Tx
 from chassis.database import LOST
 from chassis.service import NotReady
-from contracts.gateway import ElevenLabsWebhookReceived, WebhookDelivery, WhapiWebhookReceived
+from contracts.gateway import (
+    ElevenLabsWebhookReceived,
+    MetaWebhookReceived,
+    WebhookDelivery,
+    WhapiWebhookReceived,
+)
 
 from gateway.domain import Provider
 from gateway.ports import Deliveries, Delivery
@@ -25,6 +30,7 @@ from gateway.ports import Deliveries, Delivery
 EVENT_OF: dict[Provider, type[WebhookDelivery]] = {
     Provider.ELEVENLABS: ElevenLabsWebhookReceived,
     Provider.WHAPI: WhapiWebhookReceived,
+    Provider.META: MetaWebhookReceived,
 }
 
 _log = structlog.get_logger("gateway")

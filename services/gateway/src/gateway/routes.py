@@ -17,7 +17,7 @@ from chassis import Clock
 from chassis.blobs import Blobs
 from fastapi import APIRouter
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from gateway.body import BodyReader, TooLarge, TooSlow
 from gateway.domain import (
@@ -25,8 +25,10 @@ from gateway.domain import (
     Provider,
     Tolerance,
     as_inline_text,
+    check_body_signature,
     check_shared_secret,
     check_signature,
+    check_subscription,
     kind_of,
     parse_signature,
 )
@@ -38,6 +40,7 @@ _log = structlog.get_logger("gateway")
 _RETRY_AFTER = {"Retry-After": "5"}
 _WHAPI_METHODS = ["POST", "PUT", "PATCH", "DELETE"]
 """Whapi's mode ``method`` lets the verb follow the event (providers.md 3.5)."""
+_LONGEST_CHALLENGE = 1_000
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -83,6 +86,29 @@ class Door:
             return _refused(Provider.WHAPI, refusal)
         return await self._keep(Provider.WHAPI, body)
 
+    async def meta(self, request: Request) -> Response:
+        secrets = self._settings.meta_secrets
+        if not secrets:
+            return _not_configured(Provider.META)
+        try:
+            body = await self._reader.read(request)
+            check_body_signature(request.headers.getlist("x-hub-signature-256"), secrets, body)
+        except (NotGenuine, TooLarge, TooSlow, ClientDisconnect) as refusal:
+            return _refused(Provider.META, refusal)
+        return await self._keep(Provider.META, body)
+
+    async def meta_subscription(self, request: Request) -> Response:
+        """Answers the challenge as it came: that is how Meta learns that this address is ours."""
+        tokens = self._settings.meta_verify_tokens
+        if not tokens:
+            return _not_configured(Provider.META)
+        asked = request.query_params
+        try:
+            check_subscription(asked.get("hub.mode", ""), asked.get("hub.verify_token", ""), tokens)
+        except NotGenuine as refusal:
+            return _refused(Provider.META, refusal, status=403)
+        return PlainTextResponse(asked.get("hub.challenge", "")[:_LONGEST_CHALLENGE])
+
     async def _keep(self, provider: Provider, body: bytes) -> Response:
         try:
             async with asyncio.timeout(self._settings.webhook_store_seconds):
@@ -119,6 +145,9 @@ def webhook_routes(door: Door) -> APIRouter:
     router = APIRouter()
     for path in ("/webhooks/elevenlabs", "/webhooks/elevenlabs/"):
         router.add_route(path, door.elevenlabs, methods=["POST"], include_in_schema=False)
+    for path in ("/webhooks/meta", "/webhooks/meta/"):
+        router.add_route(path, door.meta, methods=["POST"], include_in_schema=False)
+        router.add_route(path, door.meta_subscription, methods=["GET"], include_in_schema=False)
     for path in ("/webhooks/whapi", "/webhooks/whapi/{rest:path}", "/messages", "/messages/post"):
         router.add_route(path, door.whapi, methods=_WHAPI_METHODS, include_in_schema=False)
     return router
@@ -129,24 +158,25 @@ def say_what_is_missing(settings: Settings) -> None:
     for secrets, variable, provider in (
         (settings.elevenlabs_secrets, "ELEVENLABS_WEBHOOK_SECRET", Provider.ELEVENLABS),
         (settings.whapi_secrets, "WHAPI_WEBHOOK_SECRET", Provider.WHAPI),
+        (settings.meta_secrets, "META_APP_SECRET", Provider.META),
+        (settings.meta_verify_tokens, "META_VERIFY_TOKEN", Provider.META),
     ):
         if not secrets:
             _log.warning("webhooks_refused_until_configured", provider=provider.value, set=variable)
 
 
 def _not_configured(provider: Provider) -> Response:
-    _log.warning("delivery_refused", provider=provider.value, reason="no webhook secret is configured")
+    _log.warning("delivery_refused", provider=provider.value, reason="no secret is configured")
     return JSONResponse({"status": "not_configured"}, 503, _RETRY_AFTER)
 
 
-def _refused(provider: Provider, refusal: Exception) -> Response:
+def _refused(provider: Provider, refusal: Exception, status: int = 401) -> Response:
+    reason = str(refusal)
     if isinstance(refusal, TooLarge):
         status, reason = 413, "the body is too large"
     elif isinstance(refusal, TooSlow):
         status, reason = 408, "the body did not come in time"
     elif isinstance(refusal, ClientDisconnect):
         status, reason = 400, "the sender hung up"
-    else:
-        status, reason = 401, str(refusal)
     _log.info("delivery_refused", provider=provider.value, status=status, reason=reason)
     return JSONResponse({"status": "refused", "reason": reason}, status)

@@ -15,6 +15,10 @@ class Settings(ServiceSettings):
     """What was configured as Whapi's custom header, without ``Bearer``. Several, comma-separated."""
     whapi_webhook_header: str = "Authorization"
     """The header that carries it; ``X-Webhook-Secret`` is read as well."""
+    meta_app_secret: SecretStr = SecretStr("")
+    """The app's secret, with which Meta signs each body. Several, comma-separated, while it is reset."""
+    meta_verify_token: SecretStr = SecretStr("")
+    """What was typed into Meta's webhook form as Verify Token. Several, comma-separated."""
 
     webhook_tolerance_minutes: int = Field(default=30, ge=1)
     webhook_tolerance_real_seconds: float = Field(default=20.0, ge=0)
@@ -33,6 +37,14 @@ class Settings(ServiceSettings):
     @property
     def whapi_secrets(self) -> list[str]:
         return _listed(self.whapi_webhook_secret)
+
+    @property
+    def meta_secrets(self) -> list[str]:
+        return _listed(self.meta_app_secret)
+
+    @property
+    def meta_verify_tokens(self) -> list[str]:
+        return _listed(self.meta_verify_token)
 
 
 def _listed(secret: SecretStr) -> list[str]:
