@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from pathlib import Path
 from typing import Protocol
 
 import obstore
@@ -22,11 +24,23 @@ class Blobs(Protocol):
     async def put(self, key: str, body: bytes, content_type: str) -> BlobRef:
         """Keep a body under a key; the same key written again holds the latest body."""
 
+    async def put_file(self, key: str, path: Path, content_type: str) -> BlobRef:
+        """Keep the body of a file under a key, without holding the whole of it in memory."""
+
     async def get(self, ref: BlobRef) -> bytes:
         """The body; raises ``BlobMissing``."""
 
     async def get_part(self, ref: BlobRef, start: int, length: int) -> bytes:
         """At most ``length`` bytes from ``start`` on, empty behind the end; raises ``BlobMissing``."""
+
+
+_PART_BYTES = 5 << 20
+"""S3 takes no smaller parts."""
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as body:
+        return hashlib.file_digest(body, "sha256").hexdigest()
 
 
 class ObjectBlobs:
@@ -39,6 +53,11 @@ class ObjectBlobs:
         await obstore.put_async(self._store, key, body)
         digest = hashlib.sha256(body).hexdigest()
         return BlobRef(key=key, size=len(body), content_type=content_type, sha256=digest)
+
+    async def put_file(self, key: str, path: Path, content_type: str) -> BlobRef:
+        digest = await asyncio.to_thread(_digest, path)
+        await obstore.put_async(self._store, key, path, chunk_size=_PART_BYTES, max_concurrency=2)
+        return BlobRef(key=key, size=path.stat().st_size, content_type=content_type, sha256=digest)
 
     async def get(self, ref: BlobRef) -> bytes:
         try:
@@ -67,6 +86,9 @@ class MemoryBlobs:
         self._bodies[key] = body
         digest = hashlib.sha256(body).hexdigest()
         return BlobRef(key=key, size=len(body), content_type=content_type, sha256=digest)
+
+    async def put_file(self, key: str, path: Path, content_type: str) -> BlobRef:
+        return await self.put(key, path.read_bytes(), content_type)
 
     async def get(self, ref: BlobRef) -> bytes:
         try:
