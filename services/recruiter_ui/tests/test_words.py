@@ -51,6 +51,7 @@ def test_every_status_has_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("situation", "sentence"),
     [
+        ({"status": "pending_call", "can_be_phoned": False}, "No usable phone number: correct it first"),
         ({"status": "call_queued"}, "In the call queue, attempt 1 of 2"),
         (
             {"status": "call_queued", "attempts": 1, "dial_kind": "retry", "dial_note": "busy",

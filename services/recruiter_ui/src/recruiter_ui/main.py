@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from recruiter_ui.adapters.read_model import PostgresReadModel, forget_old_changes
 from recruiter_ui.handlers import handlers
 from recruiter_ui.live import ChangesFeed
+from recruiter_ui.pages.lost import add_lost_pages
 from recruiter_ui.pages.routes import add_pages
 from recruiter_ui.ports import ReadModel
 from recruiter_ui.settings import Settings
@@ -37,6 +38,7 @@ def build(settings: Settings) -> Service:
             )
 
         add_pages(Pages(app.router, ui))
+        add_lost_pages(app, ui)
         return app
 
     return Service(

@@ -101,6 +101,7 @@ def _situation(row: Record, details: Record) -> Situation:
         follow_up_hours=details["follow_up_interval_hours"],
         rejected_cv_days=details["rejected_cv_timeout_days"],
         to_review=row["to_review"],
+        can_be_phoned=row["phone"] is not None,
     )
 
 

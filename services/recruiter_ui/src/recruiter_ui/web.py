@@ -17,7 +17,6 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import asyncpg
 from chassis import Begin, Clock
 from chassis.blobs import Blobs
 from chassis.commands import CommandClient
@@ -26,16 +25,18 @@ from chassis.service import NotReady
 from contracts import Actor
 from fastapi import APIRouter
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from recruiter_ui.adapters.logins import Session, find_session
-from recruiter_ui.domain.reading import Malformed, identity
+from recruiter_ui.domain.reading import identity
 from recruiter_ui.live import ChangesFeed
 from recruiter_ui.queries.overview import sidebar
 from recruiter_ui.settings import Settings
 from recruiter_ui.templating import render
 
+_OTHER_SITE = "The form came from another site."
 _PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=()"
 
 
@@ -58,6 +59,11 @@ class Ui:
     def session_cookie(self) -> str:
         """With ``__Host-`` a browser takes the cookie over HTTPS and for this host only."""
         return "__Host-rf_session" if self.settings.cookie_secure else "rf_session"
+
+    @property
+    def browser_cookie(self) -> str:
+        """By it a browser that has logged in before is known; it opens nothing by itself."""
+        return "__Host-rf_browser" if self.settings.cookie_secure else "rf_browser"
 
 
 @dataclass(slots=True)
@@ -184,7 +190,7 @@ class Pages:
 
         async def answer(ui: Ui, request: Request) -> Response:
             if request.method == "POST" and not same_origin(request):
-                return Response("The form came from another site.", 403)
+                raise HTTPException(403, _OTHER_SITE)
             return await endpoint(ui, request)
 
         self.router.add_route(path, self._safely(answer), methods=[method], include_in_schema=False)
@@ -196,15 +202,13 @@ class Pages:
         return self._safely(answer)
 
     def _safely(self, answer: Callable[[Ui, Request], Awaitable[Response]]) -> Endpoint:
-        """With the headers every answer carries. Trouble of ours is a 503 that says what is safe; what the
-        database can't take, such as a number beyond its numbers, is the sender's."""
+        """With the headers every answer carries. Trouble of ours is a 503 that says what is safe; the sender's
+        has pages of its own (``pages.lost``)."""
 
         async def endpoint(request: Request) -> Response:
             try:
                 ui = self.ui()
                 return harden(await answer(ui, request), secure=ui.settings.cookie_secure)
-            except (Malformed, asyncpg.DataError):
-                return harden(Response("This address or form makes no sense here.", 400), secure=False)
             except (NotReady, *LOST):
                 trouble = (
                     "RecruitFlow is not reachable at the moment. Nothing was changed; try again in a moment."
@@ -221,11 +225,11 @@ async def _enter(ui: Ui, request: Request, page: Page) -> Response:
     form = FormData()
     if request.method == "POST":
         if not same_origin(request):
-            return Response("The form came from another site.", 403)
+            raise HTTPException(403, _OTHER_SITE)
         form = await request.form(max_files=1, max_fields=2_000, max_part_size=4 * 1024 * 1024)
         given = request.headers.get("X-CSRF-Token") or form.get("csrf")
         if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf_token.encode()):
-            return Response("This form is out of date. Go back, reload the page and try again.", 403)
+            raise HTTPException(403, "This form is out of date. Go back, reload the page and try again.")
     return await page(Visit(ui, request, session, form))
 
 

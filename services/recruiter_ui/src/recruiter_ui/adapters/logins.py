@@ -1,4 +1,4 @@
-"""Recruiters, their sessions and failed logins, in PostgreSQL.
+"""Recruiters and their sessions, in PostgreSQL.
 
 Sessions and throttling run on the database's own clock, not on the service's: in a demonstration hours of
 business pass in seconds, and nobody should be logged out by that. Tokens and addresses are kept as hashes.
@@ -13,10 +13,6 @@ from datetime import timedelta
 
 from chassis.database import Connection
 from chassis.tx import Database
-
-WINDOW = timedelta(minutes=15)
-FAILURES_PER_ACCOUNT = 5
-FAILURES_PER_ADDRESS = 30
 
 
 class EmailTaken(ValueError):
@@ -60,7 +56,7 @@ async def add_recruiter(db: Database | Connection, email: str, name: str, passwo
 
 
 async def set_password(db: Database | Connection, email: str, password_hash: str) -> bool:
-    """Also ends every session of that recruiter; False when there is none with this address."""
+    """Also ends every session of that recruiter and forgets their browsers; False when there is none with this address."""
     changed = await db.fetchval(
         "UPDATE recruiters SET password_hash = $2 WHERE email = $1 RETURNING recruiter_id",
         _plain(email),
@@ -69,6 +65,7 @@ async def set_password(db: Database | Connection, email: str, password_hash: str
     if changed is None:
         return False
     await db.execute("DELETE FROM sessions WHERE recruiter_id = $1", changed)
+    await db.execute("DELETE FROM known_browsers WHERE recruiter_id = $1", changed)
     return True
 
 
@@ -112,32 +109,6 @@ async def find_session(db: Database | Connection, token: str) -> Session | None:
 
 async def close_session(db: Database | Connection, token: str) -> None:
     await db.execute("DELETE FROM sessions WHERE token_hash = $1", _hash(token))
-
-
-async def is_throttled(db: Database | Connection, email: str, address: str) -> bool:
-    """Too many wrong passwords for this account, or from this address, within the last quarter of an hour."""
-    row = await db.fetchrow(
-        "SELECT count(*) FILTER (WHERE subject = $1) AS by_account, "
-        "count(*) FILTER (WHERE subject = $2) AS by_address FROM login_failures "
-        "WHERE subject IN ($1, $2) AND failed_at > now() - $3::interval",
-        _hash(_plain(email)),
-        _hash(address),
-        WINDOW,
-    )
-    assert row is not None  # counts always answer
-    return bool(row["by_account"] >= FAILURES_PER_ACCOUNT or row["by_address"] >= FAILURES_PER_ADDRESS)
-
-
-async def note_failure(db: Database | Connection, email: str, address: str) -> None:
-    await db.execute("DELETE FROM login_failures WHERE failed_at < now() - $1::interval", WINDOW)
-    await db.execute(
-        "INSERT INTO login_failures (subject) VALUES ($1), ($2)", _hash(_plain(email)), _hash(address)
-    )
-
-
-async def forget_failures(db: Database | Connection, email: str) -> None:
-    """A right password: only this account's count starts anew, or one valid login would free an address."""
-    await db.execute("DELETE FROM login_failures WHERE subject = $1", _hash(_plain(email)))
 
 
 def _plain(email: str) -> str:

@@ -35,6 +35,8 @@ class Situation:
     follow_up_hours: int
     rejected_cv_days: int
     to_review: bool = False
+    can_be_phoned: bool = True
+    """False where there is no phone number that can be dialled."""
 
 
 def next_step(it: Situation, now: datetime, zone: ZoneInfo) -> str:
@@ -48,6 +50,8 @@ def missed(outcome: str | None) -> str:
 
 
 def _pending(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if not it.can_be_phoned:
+        return "No usable phone number: correct it first"
     return "Waits for you to trigger the call"
 
 

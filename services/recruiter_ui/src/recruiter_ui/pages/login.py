@@ -8,13 +8,15 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from recruiter_ui.adapters import logins
+from recruiter_ui.adapters import logins, throttle
 from recruiter_ui.passwords import is_right
 from recruiter_ui.web import Ui, Visit, html, local_path, session_of
 
 _FORM_COOKIE = "rf_login"
 _WRONG = "This email and password do not go together."
-_TOO_MANY = "Too many wrong passwords. Wait 15 minutes, or ask your administrator."
+_TOO_MANY = (
+    "Too many wrong passwords. Wait 15 minutes, or log in with a browser that you have used here before."
+)
 
 
 async def show(ui: Ui, request: Request) -> Response:
@@ -33,31 +35,34 @@ async def log_in(ui: Ui, request: Request) -> Response:
     if not hmac.compare_digest(given.encode(), request.cookies.get(_FORM_COOKIE, "").encode()) or not given:
         return _form(ui, request, wanted, email, "The page was open for too long. Please try again.", 403)
     address = request.client.host if request.client else ""
+    attempt = throttle.Attempt(email, address, request.cookies.get(ui.browser_cookie, ""))
     async with ui.begin() as tx:
-        throttled = await logins.is_throttled(tx.db, email, address)
+        throttled = await throttle.is_throttled(tx.db, attempt)
         account = None if throttled else await logins.find_account(tx.db, email)
     if throttled:
         return _form(ui, request, wanted, email, _TOO_MANY, 429)
     right = await is_right(password, account.password_hash if account else None)
-    async with ui.begin() as tx:
-        if account is None or not right:
-            await logins.note_failure(tx.db, email, address)
-            token = None
-        else:
-            await logins.forget_failures(tx.db, email)
-            token = await logins.open_session(
-                tx.db, account.recruiter.recruiter_id, ui.settings.session_hours
-            )
-    if token is None:
+    if account is None or not right:
+        async with ui.begin() as tx:
+            await throttle.note_failure(tx.db, attempt)
         return _form(ui, request, wanted, email, _WRONG, 422)
+    async with ui.begin() as tx:
+        recruiter_id = account.recruiter.recruiter_id
+        browser = await throttle.remember_browser(tx.db, attempt, recruiter_id)
+        token = await logins.open_session(tx.db, recruiter_id, ui.settings.session_hours)
+    return _welcome(ui, wanted, token, browser)
+
+
+def _welcome(ui: Ui, wanted: str, token: str, browser: str) -> Response:
     response = RedirectResponse(wanted, 303)
+    secure = ui.settings.cookie_secure
+    hours = ui.settings.session_hours
     response.set_cookie(
-        ui.session_cookie,
-        token,
-        max_age=ui.settings.session_hours * 3600,
-        httponly=True,
-        secure=ui.settings.cookie_secure,
-        samesite="lax",
+        ui.session_cookie, token, max_age=hours * 3600, httponly=True, secure=secure, samesite="lax"
+    )
+    kept = int(throttle.KEPT_BROWSERS.total_seconds())
+    response.set_cookie(
+        ui.browser_cookie, browser, max_age=kept, httponly=True, secure=secure, samesite="strict"
     )
     response.delete_cookie(_FORM_COOKIE, path="/login")
     return response

@@ -19,7 +19,7 @@ from contracts.intake import (
 
 from recruiter_ui.domain import tables as read
 from recruiter_ui.domain.folding import Row
-from recruiter_ui.projection.writers import Rows, writes
+from recruiter_ui.projection.writers import Rows, plain, writes
 
 NamedFact = LeadsPreviewRequested | LeadsPreviewed | LeadsImportRequested | LeadsImported | LeadsImportRefused
 
@@ -36,7 +36,7 @@ def _import(event: NamedFact) -> Row:
 
 @writes(LeadsPreviewRequested)
 def request_preview(event: LeadsPreviewRequested, envelope: Envelope) -> Rows:
-    yield read.IMPORTS, _import(event) | {"preview_requested_at": envelope.time}
+    yield read.IMPORTS, _import(event) | {"preview_requested_at": envelope.time, "file": plain(event.file)}
 
 
 @writes(LeadsPreviewed)
@@ -52,7 +52,7 @@ def finish_preview(event: LeadsPreviewed, envelope: Envelope) -> Rows:
 
 @writes(LeadsImportRequested)
 def request_import(event: LeadsImportRequested, envelope: Envelope) -> Rows:
-    yield read.IMPORTS, _import(event) | {"requested_at": envelope.time}
+    yield read.IMPORTS, _import(event) | {"requested_at": envelope.time, "file": plain(event.file)}
 
 
 @writes(LeadsImportProgressed)
@@ -83,7 +83,7 @@ def finish_import(event: LeadsImported, envelope: Envelope) -> Rows:
         "counts": counts,
         "refused": [row.model_dump(mode="json") for row in event.refused],
         "flagged": [row.model_dump(mode="json") for row in event.flagged],
-        "refused_rows": event.refused_rows.model_dump(mode="json") if event.refused_rows else None,
+        "refused_rows": plain(event.refused_rows),
         "rows_done": event.rows,
     }
     yield read.IMPORTS, _import(event) | result

@@ -21,6 +21,7 @@ IMPORTS = Table(
         "import_id": UUID,
         "position_id": ID,
         "file_name": TEXT,
+        "file": JSON,
         "requested_by": TEXT,
         "preview_requested_at": WHEN,
         "previewed_at": WHEN,
@@ -37,7 +38,7 @@ IMPORTS = Table(
         "undone_event": UUID,
         "undone": JSON,
     },
-    constant=("position_id", "file_name", "requested_by"),
+    constant=("position_id", "file_name", "file", "requested_by"),
     earliest=("preview_requested_at", "requested_at", "undo_requested_at"),
     latest=("rows_done", "of_rows"),
     registers=(
