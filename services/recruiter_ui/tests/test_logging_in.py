@@ -1,4 +1,4 @@
-"""Guessing passwords is slow from anywhere, and locks out nobody but who guesses; lost visitors get a page."""
+"""Guessing passwords is slow, and locks out nobody but who guesses; lost visitors get a page."""
 
 from __future__ import annotations
 

@@ -202,8 +202,8 @@ class Pages:
         return self._safely(answer)
 
     def _safely(self, answer: Callable[[Ui, Request], Awaitable[Response]]) -> Endpoint:
-        """With the headers every answer carries. Trouble of ours is a 503 that says what is safe; the sender's
-        has pages of its own (``pages.lost``)."""
+        """With the headers every answer carries. Trouble of ours is a 503 that says what is safe; trouble of
+        the sender's has pages of its own (``pages.lost``)."""
 
         async def endpoint(request: Request) -> Response:
             try:

@@ -56,7 +56,7 @@ async def add_recruiter(db: Database | Connection, email: str, name: str, passwo
 
 
 async def set_password(db: Database | Connection, email: str, password_hash: str) -> bool:
-    """Also ends every session of that recruiter and forgets their browsers; False when there is none with this address."""
+    """Also ends the recruiter's sessions and forgets their browsers; False when nobody has this address."""
     changed = await db.fetchval(
         "UPDATE recruiters SET password_hash = $2 WHERE email = $1 RETURNING recruiter_id",
         _plain(email),
