@@ -7,7 +7,35 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-STATEMENTS: tuple[str, ...] = ()
+STATEMENTS: tuple[str, ...] = (
+    "DROP INDEX candidates_by_name",
+    """
+    CREATE TABLE candidate_names (
+        candidate_id bigint PRIMARY KEY REFERENCES candidates,
+        name_key text NOT NULL
+    )
+    """,
+    """
+    INSERT INTO candidate_names (candidate_id, name_key)
+    SELECT c.candidate_id, string_agg(word, ' ' ORDER BY word COLLATE "C")
+    FROM candidates c CROSS JOIN unnest(string_to_array(translate(c.name_folded, '-', ' '), ' ')) AS word
+    WHERE word <> ''
+    GROUP BY c.candidate_id
+    HAVING count(*) > 1
+    """,
+    "CREATE INDEX candidate_names_by_key ON candidate_names (name_key)",
+    """
+    ALTER TABLE possible_duplicates
+        ADD COLUMN name boolean NOT NULL DEFAULT false,
+        ADD COLUMN decision text CHECK (decision IN ('apart', 'merged')),
+        ADD COLUMN decided_at timestamptz,
+        ADD COLUMN decided_by jsonb
+    """,
+    """
+    CREATE INDEX possible_duplicates_apart ON possible_duplicates (candidate_id, other_candidate_id)
+    WHERE decision = 'apart'
+    """,
+)
 
 
 def upgrade() -> None:

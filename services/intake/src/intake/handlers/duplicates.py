@@ -1,0 +1,63 @@
+"""Who may be the same person: looked for behind the facts that bring or change people.
+
+An import tells of the same phone or email itself, row by row; names and WhatsApp numbers are looked at when
+it is done, so that it need not wait for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from chassis import Begin, Handlers, Tx
+from contracts import Envelope
+from contracts.intake import (
+    CandidateAdded,
+    CandidateProfileRevised,
+    CandidateReturned,
+    LeadsImported,
+    LiveLeadBroughtIn,
+    PossibleDuplicateFound,
+)
+
+from intake.ports import Duplicate, Duplicates
+
+handlers = Handlers("intake")
+
+PEOPLE_AT_A_TIME = 2_000
+
+
+def tell(tx: Tx, found: Iterable[Duplicate]) -> None:
+    """Say which pairs were noted."""
+    for pair in found:
+        tx.publish(
+            PossibleDuplicateFound(
+                candidate_id=pair.candidate_id,
+                other_candidate_id=pair.other_candidate_id,
+                shared=pair.shared,
+            )
+        )
+
+
+@handlers.acts_on(LeadsImported, concurrency=1)
+async def look_through_import(event: LeadsImported, begin: Begin, duplicates: Duplicates) -> None:
+    """Some people in each transaction. Running it again tells nothing twice."""
+    async with begin() as tx:
+        people = await duplicates.people_of_import(tx, event.import_id)
+    for start in range(0, len(people), PEOPLE_AT_A_TIME):
+        async with begin() as tx:
+            tell(tx, await duplicates.note_all(tx, people[start : start + PEOPLE_AT_A_TIME]))
+
+
+@handlers.on_batch(CandidateAdded, CandidateProfileRevised, CandidateReturned, LiveLeadBroughtIn)
+async def look_for_duplicates(envelopes: Sequence[Envelope], tx: Tx, duplicates: Duplicates) -> None:
+    """Whoever was brought in or changed one by one."""
+    people = {
+        envelope.event.candidate_id
+        for envelope in envelopes
+        if getattr(envelope.event, "cause", None) not in _OF_MANY
+    }
+    tell(tx, await duplicates.note_all(tx, sorted(each for each in people if each is not None)))
+
+
+_OF_MANY = {"import", "merge"}
+"""Causes of a revision that need no look here: ``look_through_import`` has one, a merge has had its own."""
