@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from recruiter_ui.domain.moments import LocalTime, local_time
 from recruiter_ui.domain.next_step import Situation, next_step
-from recruiter_ui.domain.statuses import STAGE_BY_RANK, STATUSES, Stage, Status
+from recruiter_ui.domain.statuses import STAGE_BY_RANK, Stage, Status, shown_as
 from recruiter_ui.domain.verdicts import Person
 from recruiter_ui.queries.fetching import Record
 
@@ -45,13 +45,22 @@ class ApplicationView:
     last_activity_at: datetime
     opened_at: datetime
     status_at: datetime
+    sequence: int = 0
+    to_confirm: bool = False
+    assignee_id: str | None = None
+    assignee: str | None = None
+    mine: bool = False
 
     @property
     def is_live(self) -> bool:
         return self.status == "call_in_progress"
 
 
-def application_view(row: Record, now: datetime, zone: ZoneInfo) -> ApplicationView:
+def application_view(
+    row: Record, now: datetime, zone: ZoneInfo, reader: int | None = None
+) -> ApplicationView:
+    """``reader`` is the recruiter who looks at it."""
+    mine = reader is not None and row["assignee_id"] == str(reader)
     details = DEFAULTS | (row["position_details"] or {})
     return ApplicationView(
         application_id=row["application_id"],
@@ -63,15 +72,20 @@ def application_view(row: Record, now: datetime, zone: ZoneInfo) -> ApplicationV
         email=row["email"],
         position=row["position_title"] or "Position not known yet",
         status=row["status"],
-        badge=STATUSES[row["status"]],
+        badge=shown_as(row["status"], to_confirm=row["to_confirm"]),
         stage=STAGE_BY_RANK[row["stage"]],
         score=_score(row),
         qualified=row["qualified"],
         there=_there(row, details, now),
-        next=next_step(_situation(row, details), now, zone),
+        next=next_step(_situation(row, details, mine=mine), now, zone),
         last_activity_at=row["last_activity_at"],
         opened_at=row["opened_at"],
         status_at=row["status_at"],
+        sequence=row["sequence"] or 0,
+        to_confirm=row["to_confirm"],
+        assignee_id=row["assignee_id"],
+        assignee=row["assignee_name"],
+        mine=mine,
     )
 
 
@@ -85,7 +99,7 @@ def _there(row: Record, details: Record, now: datetime) -> LocalTime | None:
     return local_time(row["time_zone"], now, *hours)
 
 
-def _situation(row: Record, details: Record) -> Situation:
+def _situation(row: Record, details: Record, *, mine: bool) -> Situation:
     return Situation(
         status=row["status"],
         status_at=row["status_at"],
@@ -101,6 +115,12 @@ def _situation(row: Record, details: Record) -> Situation:
         follow_up_hours=details["follow_up_interval_hours"],
         rejected_cv_days=details["rejected_cv_timeout_days"],
         to_review=row["to_review"],
+        to_confirm=row["to_confirm"],
+        by_hand=row["by_hand"],
+        previous=row["previous_status"],
+        actor=row["status_actor"],
+        assignee="you" if mine else row["assignee_name"],
+        closed_because=row["closed_because"],
         can_be_phoned=row["phone"] is not None,
     )
 
@@ -119,4 +139,6 @@ def person(row: Record) -> Person:
         hour_start=details["calling_hour_start"],
         hour_end=details["calling_hour_end"],
         days=details["calling_days"],
+        no_calls=row["no_calls"],
+        to_confirm=row["to_confirm"],
     )

@@ -15,6 +15,18 @@ _MISSED = {
     "voicemail": "voicemail",
     "failed": "the call did not go through",
 }
+CLOSED_WORDS = {
+    "recruiter": "Closed by hand",
+    "withdrawn": "Withdrew",
+    "no_cv": "No CV came in time",
+    "cv_kept": "CV kept for later roles",
+    "unreachable": "Could not be written to",
+    "merged": "The same person has another application here",
+    "import_undone": "The import was undone",
+}
+"""Why an application is closed."""
+_PROPOSED = {"qualified": "qualified", "not_qualified": "not a fit", "callback_scheduled": "a callback"}
+_WAIT_FOR_A_PERSON = frozenset({"needs_human", "call_failed", "cv_overdue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +49,29 @@ class Situation:
     to_review: bool = False
     can_be_phoned: bool = True
     """False where there is no phone number that can be dialled."""
+    to_confirm: bool = False
+    by_hand: bool = False
+    previous: str | None = None
+    actor: str | None = None
+    """Who moved it last, where a person did."""
+    assignee: str | None = None
+    """Who looks after it; ``you`` for the reader."""
+    closed_because: str | None = None
 
 
 def next_step(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     """One sentence without a full stop; ``zone`` is the reader's."""
-    say = _SENTENCES.get(it.status)
-    return say(it, now, zone) if say else it.status
+    say = _proposal if it.to_confirm else _SENTENCES.get(it.status)
+    sentence = say(it, now, zone) if say else it.status
+    if it.assignee and (it.to_confirm or it.status in _WAIT_FOR_A_PERSON):
+        return f"{sentence} (with {it.assignee})"
+    return sentence
+
+
+def _proposal(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if it.status == "callback_scheduled" and it.callback_at is not None:
+        return f"AI proposes a callback {spoken(it.callback_at, now, zone)}: confirm or reverse"
+    return f"AI proposes {_PROPOSED.get(it.status, it.status)}: confirm or reverse"
 
 
 def missed(outcome: str | None) -> str:
@@ -52,6 +81,8 @@ def missed(outcome: str | None) -> str:
 def _pending(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     if not it.can_be_phoned:
         return "No usable phone number: correct it first"
+    if it.previous == "closed":
+        return "Reopened: waits for you to trigger the call"
     return "Waits for you to trigger the call"
 
 
@@ -72,7 +103,8 @@ def _in_call(it: Situation, now: datetime, zone: ZoneInfo) -> str:
 def _callback(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     if it.callback_at is None:
         return "Asked to be called again, no time agreed"
-    return f"Calls {spoken(it.callback_at, now, zone)}, as agreed in the call"
+    agreed = f"set by {it.actor or 'a recruiter'}" if it.by_hand else "as agreed in the call"
+    return f"Calls {spoken(it.callback_at, now, zone)}, {agreed}"
 
 
 def _needs_human(it: Situation, now: datetime, zone: ZoneInfo) -> str:
@@ -123,7 +155,13 @@ def _on_file(it: Situation, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _closed(it: Situation, now: datetime, zone: ZoneInfo) -> str:
-    return it.status_reason or "Nothing more happens"
+    why = it.status_reason or ""
+    kind = CLOSED_WORDS.get(it.closed_because or "")
+    if it.closed_because == "recruiter":
+        return f"Closed by {it.actor}: {why}" if it.actor and why else why or "Closed by hand"
+    if it.closed_because == "withdrawn":
+        return f"Withdrew: {why}" if why else "Withdrew"
+    return kind or why or "Nothing more happens"
 
 
 _SENTENCES: dict[str, Callable[[Situation, datetime, ZoneInfo], str]] = {

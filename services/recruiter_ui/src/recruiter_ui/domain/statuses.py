@@ -5,7 +5,7 @@ Hue says the stage, the glyph says the step, the weight says who moves next; col
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -13,6 +13,7 @@ class Weight(Enum):
     """Who moves next; the value is the badge's CSS class."""
 
     SYSTEM = ""
+    PROPOSED = "ring"
     YOU = "act"
     NOBODY = "out"
 
@@ -75,6 +76,15 @@ STAGE_BY_RANK = {stage.rank: stage for stage in STAGES}
 
 CALLABLE = frozenset({"pending_call", "call_failed", "needs_human", "callback_scheduled"})
 """From these a recruiter may have a person called (intake decides; this is what the preview says)."""
+
+OUTCOMES = frozenset({"qualified", "not_qualified", "callback_scheduled"})
+"""What the model may propose; a proposal stands under "Needs you" until somebody decides."""
+
+
+def shown_as(status: str, *, to_confirm: bool) -> Status:
+    """The badge: a proposal has the ring, whatever its status would look like once it counts."""
+    badge = STATUSES[status]
+    return replace(badge, weight=Weight.PROPOSED) if to_confirm else badge
 
 
 def statuses_of(stage: Stage) -> list[str]:

@@ -25,6 +25,9 @@ class Person:
     hour_start: int
     hour_end: int
     days: list[int]
+    no_calls: bool = False
+    """They asked not to be called."""
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,14 @@ def _reason_to_skip(person: Person) -> str | None:
         return "Already in the call queue"
     if person.status in ("call_in_progress", "call_completed", "scoring"):
         return "Already on the phone or being evaluated"
+    if person.to_confirm:
+        return "Waits for your decision on the AI's proposal"
     if person.status not in CALLABLE:
         return "Already past the call"
     if person.position_status != "open":
         return "The position is not open"
+    if person.no_calls:
+        return "Asked not to be called"
     if person.phone is None:
         return "No usable phone number"
     return None

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from recruiter_ui.domain.moments import duration
-from recruiter_ui.domain.next_step import missed
-from recruiter_ui.domain.statuses import STATUSES, Status
+from recruiter_ui.domain.next_step import CLOSED_WORDS, missed
+from recruiter_ui.domain.statuses import STATUSES, Status, shown_as
 
 MESSAGE_TYPES = {
     "cv_request": "CV request",
@@ -43,6 +43,10 @@ class Told:
     badge: Status | None = None
     """For a change of status: the badge stands before the text."""
     stage_css: str = ""
+    verb: str = ""
+    """Between who did it and the badge: ``set``, ``confirmed``, ``took back, now``."""
+    quote: str = ""
+    """What somebody wrote, in their own words."""
 
 
 def told(line: dict[str, Any], now: datetime, zone: ZoneInfo) -> Told:
@@ -52,8 +56,46 @@ def told(line: dict[str, Any], now: datetime, zone: ZoneInfo) -> Told:
 
 
 def _status(detail: dict[str, Any]) -> Told:
-    status = STATUSES[detail["current"]]
-    return Told(status.glyph, detail.get("reason") or "", status, status.stage.css)
+    proposed = bool(detail.get("proposed"))
+    status = shown_as(detail["current"], to_confirm=proposed)
+    reason = detail.get("reason") or ""
+    if detail.get("undoes") is not None:
+        return Told(status.glyph, reason, status, status.stage.css, verb="took it back, now")
+    if detail.get("by_hand"):
+        return Told(status.glyph, _closed(detail), status, status.stage.css, verb="set", quote=reason)
+    if proposed:
+        return Told(status.glyph, "waits for a decision", status, status.stage.css, verb="AI proposed")
+    kind = CLOSED_WORDS.get(detail.get("closed_because") or "")
+    return Told(status.glyph, kind or reason, status, status.stage.css)
+
+
+def _closed(detail: dict[str, Any]) -> str:
+    """Withdrawn, merged and the like; that a recruiter closed it is said by the name before it."""
+    because = detail.get("closed_because")
+    return CLOSED_WORDS.get(because or "", "") if because != "recruiter" else ""
+
+
+def _opened(detail: dict[str, Any]) -> Told:
+    if detail.get("via") == "live_lead":
+        return Told("spark", "Came in as a live lead")
+    if detail.get("via") == "recruiter":
+        return Told("plus", "Put into this position")
+    return Told("upload" if detail.get("imported") else "plus", "Entered the pipeline")
+
+
+def _confirmed(detail: dict[str, Any]) -> Told:
+    status = STATUSES[detail["status"]]
+    return Told("check", "", status, status.stage.css, verb="confirmed")
+
+
+def _assigned(detail: dict[str, Any]) -> Told:
+    return Told(
+        "users", f"gave it to {detail['assignee']}" if detail.get("assignee") else "gave it to nobody"
+    )
+
+
+def _noted(detail: dict[str, Any]) -> Told:
+    return Told("note", "noted", quote=detail.get("text") or "")
 
 
 def _message(verb: str) -> Any:
@@ -93,7 +135,10 @@ def _matched(detail: dict[str, Any]) -> Told:
 
 _TELLERS: dict[str, Any] = {
     "application.status_changed": _status,
-    "application.opened": lambda it: Told("upload" if it.get("imported") else "plus", "Entered the pipeline"),
+    "application.opened": _opened,
+    "application.outcome_confirmed": _confirmed,
+    "application.assigned": _assigned,
+    "application.note_added": _noted,
     "call.refused": lambda it: Told("slash", f"Could not be called: {it['message']}"),
     "call.placed": lambda it: Told("phone", f"Call {it['attempt']} placed"),
     "call.completed": _call_done,

@@ -79,6 +79,7 @@ def change_status(event: ApplicationStatusChanged, envelope: Envelope) -> Rows:
         proposed=event.proposed,
         by_hand=event.by_hand,
         undoes=event.undoes,
+        closed_because=closed_because,
     )
 
 

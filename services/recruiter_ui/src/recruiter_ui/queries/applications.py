@@ -14,23 +14,30 @@ from contracts.references import find_references
 from people import fold
 
 from recruiter_ui.domain.reading import day, number, numbers
-from recruiter_ui.domain.statuses import STAGE_BY_SLUG, STAGES, STATUSES, Stage
+from recruiter_ui.domain.statuses import NEEDS_YOU, OUTCOMES, STAGE_BY_SLUG, STAGES, STATUSES, Stage
 from recruiter_ui.queries.fetching import Record, many
 
 COLUMNS = """
     a.application_id, a.candidate_id, a.position_id, a.status, a.stage, a.status_at, a.status_reason, a.score,
     a.qualified, a.callback_at, a.needs_human_reason, COALESCE(a.attempts, 0) AS attempts, a.dial_kind,
         a.dial_until,
-    a.dial_note, a.cv_asked_at, a.last_activity_at, a.opened_at,
+    a.dial_note, a.cv_asked_at, a.last_activity_at, a.opened_at, a.sequence, a.previous_status,
+    COALESCE(a.proposed, false) AS proposed, COALESCE(a.to_confirm, false) AS to_confirm,
+    COALESCE(a.by_hand, false) AS by_hand, a.status_actor, a.closed_because, a.opened_via,
+    a.assignee_id, a.assignee_name,
     c.full_name, c.phone, c.email, c.language, c.source,
     COALESCE(c.time_zone, p.details->>'time_zone') AS time_zone,
     p.title AS position_title, p.status AS position_status, p.details AS position_details,
+    EXISTS (SELECT FROM contact_bans b WHERE b.candidate_id = a.candidate_id AND b.channel = 'call'
+        AND b.forbidden) AS no_calls,
     CASE WHEN a.status = 'cv_received' THEN EXISTS (
         SELECT FROM cvs WHERE cvs.application_id = a.application_id AND cvs.needs_review AND
             cvs.confirmed_at IS NULL
     ) ELSE false END AS to_review
 """
 SOURCE = """applications a JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id)"""
+VIAS = {"import": "an import", "live_lead": "a live lead", "recruiter": "a recruiter"}
+"""How an application came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,16 @@ class Filter:
     until: date | None = None
     qualified: bool | None = None
     search: str = ""
+    to_confirm: bool = False
+    assignee: str | None = None
+    """A recruiter's id, ``nobody`` or ``anybody``."""
+    via: str | None = None
 
     @classmethod
     def of(cls, query: dict[str, str]) -> Filter:
         """Read from an address; what makes no sense is left out."""
         status = query.get("status")
+        assignee, via = query.get("assignee", ""), query.get("via")
         return cls(
             stage=STAGE_BY_SLUG.get(query.get("stage", "")),
             position_id=number(query.get("position")),
@@ -57,6 +69,9 @@ class Filter:
             until=day(query.get("until")),
             qualified={"yes": True, "no": False}.get(query.get("qualified", "")),
             search=query.get("q", "").strip()[:100],
+            to_confirm=query.get("confirm") == "yes",
+            assignee=assignee if assignee in ("nobody", "anybody") or number(assignee) else None,
+            via=via if via in VIAS else None,
         )
 
     def address(self, **changes: Any) -> str:
@@ -70,6 +85,9 @@ class Filter:
             "until": it.until,
             "qualified": None if it.qualified is None else ("yes" if it.qualified else "no"),
             "q": it.search or None,
+            "confirm": "yes" if it.to_confirm else None,
+            "assignee": it.assignee,
+            "via": it.via,
         }
         return urlencode({name: value for name, value in parts.items() if value is not None})
 
@@ -96,6 +114,14 @@ class Filter:
             test("a.status = ?", self.status)
         if self.qualified is not None:
             test("a.qualified = ?", self.qualified)
+        if self.to_confirm:
+            test("a.to_confirm")
+        if self.assignee in ("nobody", "anybody"):
+            test(f"a.assignee_id IS {'NOT ' if self.assignee == 'anybody' else ''}NULL")
+        elif self.assignee:
+            test("a.assignee_id = ?", self.assignee)
+        if self.via:
+            test("a.opened_via = ?", self.via)
         if self.since:
             test("a.last_activity_at >= ?", datetime.combine(self.since, time.min, zone))
         if self.until:
@@ -195,7 +221,10 @@ def search_pattern(search: str) -> str:
 
 
 def groups_of(chosen: Filter) -> Sequence[Stage]:
-    """The groups a view shows: one, or all."""
+    """The groups a view shows: one, a status's (its proposals wait for a person), or all."""
+    if chosen.to_confirm:
+        return [NEEDS_YOU]
     if chosen.status:
-        return [STATUSES[chosen.status].stage]
+        stage = STATUSES[chosen.status].stage
+        return [NEEDS_YOU, stage] if chosen.status in OUTCOMES else [stage]
     return [chosen.stage] if chosen.stage else STAGES
