@@ -9,11 +9,13 @@ from intake.adapters.lead_files import SeparateReader
 from intake.adapters.postgres import (
     PostgresApplications,
     PostgresCandidates,
+    PostgresContacts,
+    PostgresDuplicates,
     PostgresImports,
     PostgresPositions,
 )
 from intake.handlers import handlers
-from intake.ports import Applications, Candidates, Imports, LeadFiles, Positions
+from intake.ports import Applications, Candidates, Contacts, Duplicates, Imports, LeadFiles, Positions
 from intake.settings import Settings
 
 
@@ -22,6 +24,8 @@ def build(settings: Settings) -> Service:
         Positions: PostgresPositions(),
         Applications: PostgresApplications(),
         Candidates: PostgresCandidates(),
+        Duplicates: PostgresDuplicates(),
+        Contacts: PostgresContacts(),
         Imports: PostgresImports(),
         LeadFiles: SeparateReader(ObjectBlobs(settings.blobs_url)),
     }

@@ -32,6 +32,8 @@ class Profile(NamedTuple):
     platform: str | None
     answers: tuple[tuple[str, str], ...]
     """Questions as they were asked, with the answers, in the order of the form."""
+    notes: str | None = None
+    """A recruiter's, of the person."""
 
 
 def profile_of(lead: Lead, questions: Sequence[Question], language: str) -> Profile:
@@ -79,6 +81,7 @@ def merged(known: Profile, fresh: Profile) -> Profile:
         campaign_name=fresh.campaign_name or known.campaign_name,
         platform=fresh.platform or known.platform,
         answers=fresh.answers or known.answers,
+        notes=known.notes,
     )
 
 

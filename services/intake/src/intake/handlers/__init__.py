@@ -2,10 +2,10 @@
 
 from chassis import Handlers
 
-from intake.handlers import applications, imports, pipeline, positions, run_import
+from intake.handlers import applications, contact, duplicates, imports, pipeline, positions, run_import
 
 handlers = Handlers("intake")
-for part in (positions, imports, run_import, applications, pipeline):
+for part in (positions, imports, run_import, applications, pipeline, duplicates, contact):
     handlers.include(part.handlers)
 
 __all__ = ["handlers"]

@@ -9,23 +9,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from uuid import UUID
 
 from chassis import Begin, Tx
 from contracts.intake import (
     ApplicationOpened,
-    CandidateProfile,
     CandidateProfileRevised,
-    FormAnswer,
-    PossibleDuplicateFound,
 )
-from people import humanize_question
 
 from intake.domain.lead_columns import Question
 from intake.domain.lead_file import LeadChunk
 from intake.domain.profiles import Plan, Profile, plan, profile_of
-from intake.ports import Applications, Candidates, Imports, LeadsImport, Notice, Position, Tally
+from intake.handlers.duplicates import tell
+from intake.handlers.profiles import published
+from intake.ports import (
+    Applications,
+    Candidates,
+    Duplicates,
+    Imports,
+    LeadsImport,
+    Notice,
+    Position,
+    Tally,
+)
 
 EVENTS_AT_A_TIME = 200
 
@@ -53,6 +59,7 @@ class ChunkWriter:
     imports: Imports
     candidates: Candidates
     applications: Applications
+    duplicates: Duplicates
 
     async def bring_in(
         self, questions: Sequence[Question], chunk: LeadChunk, earlier: asyncio.Future[None] | None
@@ -85,7 +92,7 @@ class ChunkWriter:
         await self.candidates.revise(tx, planned.changed)
         opened |= await self.applications.open(tx, self.position.position_id, list(planned.known))
         for candidate_id, profile in planned.changed.items():
-            tx.publish(CandidateProfileRevised(candidate_id=candidate_id, profile=_published(profile)))
+            tx.publish(CandidateProfileRevised(candidate_id=candidate_id, profile=published(profile)))
         people = new | planned.known
         for number, (candidate_id, application_id) in enumerate(opened.items()):
             if number % EVENTS_AT_A_TIME == 0:
@@ -102,15 +109,8 @@ class ChunkWriter:
         return current
 
     async def _tell_duplicates(self, tx: Tx, candidate_ids: Sequence[int]) -> int:
-        found = await self.candidates.note_duplicates(tx, candidate_ids)
-        for pair in found:
-            tx.publish(
-                PossibleDuplicateFound(
-                    candidate_id=pair.candidate_id,
-                    other_candidate_id=pair.other_candidate_id,
-                    shared=pair.shared,
-                )
-            )
+        found = await self.duplicates.note_same_contact(tx, candidate_ids)
+        tell(tx, found)
         return len(found)
 
     def _opened(self, candidate_id: int, application_id: int, profile: Profile) -> ApplicationOpened:
@@ -118,7 +118,7 @@ class ChunkWriter:
             candidate_id=candidate_id,
             application_id=application_id,
             position_id=self.position.position_id,
-            profile=_published(profile),
+            profile=published(profile),
             import_id=self.import_id,
         )
 
@@ -146,29 +146,3 @@ def _added(tally: Tally, chunk: LeadChunk, planned: Plan, opened: int, duplicate
         refused=tally.refused + len(chunk.refused),
         flagged=tally.flagged + sum(lead.phone_problem is not None for lead in chunk.leads),
     )
-
-
-def _published(profile: Profile) -> CandidateProfile:
-    return CandidateProfile(
-        full_name=profile.full_name,
-        first_name=profile.first_name,
-        last_name=profile.last_name,
-        phone=profile.phone,
-        phone_as_given=profile.phone_as_given,
-        email=profile.email,
-        whatsapp_number=profile.whatsapp_number,
-        language=profile.language,
-        time_zone=profile.time_zone,
-        source=profile.source,
-        meta_lead_id=profile.lead_id,
-        meta_created_time=profile.created,
-        campaign_name=profile.campaign_name,
-        platform=profile.platform,
-        form_answers=[_answered(*answer) for answer in profile.answers],
-    )
-
-
-@lru_cache(maxsize=1_000)
-def _answered(question: str, answer: str) -> FormAnswer:
-    """Most answers of a form are choices, the same few in every row."""
-    return FormAnswer(question=question, label=humanize_question(question), answer=answer)

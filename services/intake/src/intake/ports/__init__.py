@@ -1,15 +1,21 @@
 """What the handlers of intake need from outside their own code."""
 
 from intake.ports.applications import Applications, Callable, Move
-from intake.ports.candidates import Candidates, Duplicate
+from intake.ports.candidates import Candidate, Candidates
+from intake.ports.contacts import Ban, Contacts
+from intake.ports.duplicates import Duplicate, Duplicates
 from intake.ports.imports import Imports, LeadChunks, LeadFiles, LeadsImport, Notice, Tally
 from intake.ports.positions import Position, Positions
 
 __all__ = [
     "Applications",
+    "Ban",
     "Callable",
+    "Candidate",
     "Candidates",
+    "Contacts",
     "Duplicate",
+    "Duplicates",
     "Imports",
     "LeadChunks",
     "LeadFiles",

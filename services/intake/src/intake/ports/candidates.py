@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Protocol
 
 from chassis import Tx
 
 from intake.domain.profiles import Profile
+from intake.domain.status_machine import Status
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate:
-    """Two candidates that share something; ``candidate_id`` is the later one."""
+class Candidate:
+    """A person as they are kept. ``revision`` is 0 until the profile is revised for the first time.
+
+    ``merged_into`` is who this person turned out to be; ``withdrawn_at``: their import was undone.
+    """
 
     candidate_id: int
-    other_candidate_id: int
-    shared: list[Literal["phone", "email"]]
+    profile: Profile
+    revision: int = 0
+    merged_into: int | None = None
+    withdrawn_at: datetime | None = None
 
 
 class Candidates(Protocol):
@@ -29,7 +36,19 @@ class Candidates(Protocol):
     async def add(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
         """Keep new candidates under their new ids."""
 
-    async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> None: ...
+    async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> dict[int, int]:
+        """Write the profiles as they are now; answers each one's new revision."""
 
-    async def note_duplicates(self, tx: Tx, candidate_ids: Sequence[int]) -> list[Duplicate]:
-        """Pairs of one of these and an earlier known candidate with the same phone or email, once each."""
+    async def get(self, tx: Tx, candidate_id: int) -> Candidate | None: ...
+
+    async def lock(self, tx: Tx, candidate_id: int) -> Candidate | None:
+        """The person, kept from change by anybody else until this transaction ends."""
+
+    async def aliases(self, tx: Tx, candidate_id: int) -> list[Candidate]:
+        """Who was merged into this person, locked, in the order of their ids."""
+
+    async def reached_by(self, tx: Tx, phone: str | None, email: str | None) -> list[Candidate]:
+        """Those with this number or address, the earliest first; of merged people the kept one."""
+
+    async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
+        """The application that the person has for the position, under whichever of their ids."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,11 +14,12 @@ from chassis.blobs import MemoryBlobs
 from contracts import BlobRef
 from contracts.intake import PositionDetails
 from intake.domain.applications import Application, has_moved
+from intake.domain.contact import ContactChannel
 from intake.domain.lead_columns import Columns, Question
 from intake.domain.lead_file import LeadChunk, read_chunks
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import Status
-from intake.ports import Callable, Duplicate, LeadsImport, Move, Notice, Position
+from intake.ports import Ban, Callable, Candidate, LeadsImport, Move, Notice, Position
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Audit:
     reason: str
     cause_event_id: UUID | None
     at: datetime
+    by_hand: bool
+    undoes: int | None
 
 
 @dataclass
@@ -41,7 +44,12 @@ class Shelf:
     candidates: dict[int, Profile] = field(default_factory=dict)
     applications: dict[int, Application] = field(default_factory=dict)
     audit: list[Audit] = field(default_factory=list)
-    pairs: set[tuple[int, int]] = field(default_factory=set)
+    revisions: dict[int, int] = field(default_factory=dict)
+    merged_into: dict[int, int] = field(default_factory=dict)
+    withdrawn: dict[int, datetime] = field(default_factory=dict)
+    wishes: dict[tuple[int, ContactChannel], tuple[Ban, datetime | None]] = field(default_factory=dict)
+    """With the moment in which they were lifted."""
+    pairs: dict[tuple[int, int], set[str]] = field(default_factory=dict)
     imports: dict[UUID, LeadsImport] = field(default_factory=dict)
     notices: list[tuple[UUID, Notice]] = field(default_factory=list)
 
@@ -121,6 +129,8 @@ class MemoryApplications:
                         move.reason,
                         move.cause_event_id,
                         tx.now,
+                        move.by_hand,
+                        move.undoes,
                     )
                 )
 
@@ -143,28 +153,46 @@ class MemoryCandidates:
     async def add(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
         self._shelf.candidates.update(profiles)
 
-    async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> None:
+    async def revise(self, tx: Tx, profiles: Mapping[int, Profile]) -> dict[int, int]:
         self._shelf.candidates.update(profiles)
+        revisions = {key: self._shelf.revisions.get(key, 0) + 1 for key in profiles}
+        self._shelf.revisions.update(revisions)
+        return revisions
 
-    async def note_duplicates(self, tx: Tx, candidate_ids: Sequence[int]) -> list[Duplicate]:
-        found: dict[tuple[int, int], Duplicate] = {}
-        for kind in ("phone", "email"):
-            for one in candidate_ids:
-                shared = getattr(self._shelf.candidates[one], kind)
-                others = [
-                    other
-                    for other, profile in self._shelf.candidates.items()
-                    if other != one and shared is not None and getattr(profile, kind) == shared
-                ]
-                if not others:
-                    continue
-                pair = (max(one, min(others)), min(one, *others))
-                known = found.get(pair, Duplicate(*pair, []))
-                if kind not in known.shared:
-                    found[pair] = replace(known, shared=[*known.shared, kind])
-        fresh = [found[pair] for pair in sorted(found) if pair not in self._shelf.pairs]
-        self._shelf.pairs.update(found)
-        return fresh
+    async def get(self, tx: Tx, candidate_id: int) -> Candidate | None:
+        profile = self._shelf.candidates.get(candidate_id)
+        if profile is None:
+            return None
+        return Candidate(
+            candidate_id,
+            profile,
+            self._shelf.revisions.get(candidate_id, 0),
+            self._shelf.merged_into.get(candidate_id),
+            self._shelf.withdrawn.get(candidate_id),
+        )
+
+    async def lock(self, tx: Tx, candidate_id: int) -> Candidate | None:
+        return await self.get(tx, candidate_id)
+
+    async def aliases(self, tx: Tx, candidate_id: int) -> list[Candidate]:
+        merged = sorted(key for key, kept in self._shelf.merged_into.items() if kept == candidate_id)
+        return [one for key in merged if (one := await self.get(tx, key)) is not None]
+
+    async def reached_by(self, tx: Tx, phone: str | None, email: str | None) -> list[Candidate]:
+        found = {
+            self._shelf.merged_into.get(key, key)
+            for key, profile in self._shelf.candidates.items()
+            if (phone and phone in (profile.phone, profile.whatsapp_number))
+            or (email and email == profile.email)
+        }
+        return [one for key in sorted(found) if (one := await self.get(tx, key)) is not None]
+
+    async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
+        ids = {candidate_id, *(key for key, kept in self._shelf.merged_into.items() if kept == candidate_id)}
+        for one in self._shelf.applications.values():
+            if one.position_id == position_id and one.candidate_id in ids:
+                return one.application_id, one.status
+        return None
 
 
 class MemoryImports:

@@ -29,13 +29,15 @@ from intake.adapters.lead_files import SeparateReader
 from intake.adapters.postgres import (
     PostgresApplications,
     PostgresCandidates,
+    PostgresContacts,
+    PostgresDuplicates,
     PostgresImports,
     PostgresPositions,
 )
 from intake.domain.profiles import Profile
 from intake.handlers.imports import import_leads
 from intake.handlers.run_import import run_leads_import
-from intake.ports import Applications, Candidates, Imports, LeadFiles, Positions
+from intake.ports import Applications, Candidates, Contacts, Duplicates, Imports, LeadFiles, Positions
 
 from intake_support.memory import (
     MemoryApplications,
@@ -45,6 +47,8 @@ from intake_support.memory import (
     ReadHere,
     Shelf,
 )
+from intake_support.memory_contacts import MemoryContacts
+from intake_support.memory_duplicates import MemoryDuplicates
 
 RECRUITER = Actor(kind="recruiter", id="7", name="Ioana Recruiter")
 
@@ -56,6 +60,8 @@ class Store:
     positions: Positions
     applications: Applications
     candidates: Candidates
+    contacts: Contacts
+    duplicates: Duplicates
     imports: Imports
     files: LeadFiles
     blobs: MemoryBlobs
@@ -101,6 +107,7 @@ class Store:
             self.positions,
             self.candidates,
             self.applications,
+            self.duplicates,
         )
 
 
@@ -114,6 +121,8 @@ class MemoryStore(Store):
         self.positions = MemoryPositions(self.shelf)
         self.applications = MemoryApplications(self.shelf)
         self.candidates = MemoryCandidates(self.shelf)
+        self.contacts = MemoryContacts(self.shelf)
+        self.duplicates = MemoryDuplicates(self.shelf)
         self.imports = MemoryImports(self.shelf)
         self.files = ReadHere(self.blobs)
         self.begin = self._begin
@@ -133,6 +142,8 @@ class PostgresStore(Store):
         self.positions = PostgresPositions()
         self.applications = PostgresApplications()
         self.candidates = PostgresCandidates()
+        self.contacts = PostgresContacts()
+        self.duplicates = PostgresDuplicates()
         self.imports = PostgresImports()
         self.files = SeparateReader(self.blobs)
         self.begin = Transactions(pool, SystemClock(), lambda: None).begin

@@ -2,7 +2,16 @@
 
 from intake.adapters.postgres.applications import PostgresApplications
 from intake.adapters.postgres.candidates import PostgresCandidates
+from intake.adapters.postgres.contacts import PostgresContacts
+from intake.adapters.postgres.duplicates import PostgresDuplicates
 from intake.adapters.postgres.imports import PostgresImports
 from intake.adapters.postgres.positions import PostgresPositions
 
-__all__ = ["PostgresApplications", "PostgresCandidates", "PostgresImports", "PostgresPositions"]
+__all__ = [
+    "PostgresApplications",
+    "PostgresCandidates",
+    "PostgresContacts",
+    "PostgresDuplicates",
+    "PostgresImports",
+    "PostgresPositions",
+]
