@@ -12,9 +12,9 @@ import asyncpg
 import pytest
 from contracts import BlobRef
 from contracts.intake import PositionDetails, PositionStatus
-from intake.domain.applications import Application, Happening, after
+from intake.domain.applications import Application, Assignee, Happening, after
 from intake.domain.profiles import Profile
-from intake.domain.status_machine import Fact, Status
+from intake.domain.status_machine import ClosedBecause, Fact, Status
 from intake.ports import LeadsImport, Move, Notice, Tally
 from intake_support.stores import RECRUITER, PostgresStore, Store
 
@@ -149,7 +149,13 @@ async def test_an_application_comes_back_as_it_was_saved(store: Store) -> None:
         cv_received_at=NOON,
         timer_id=uuid4(),
         calls=(uuid4(), uuid4()),
+        on_the_phone=True,
+        closed_because=ClosedBecause.NO_CV,
+        proposed=True,
+        confirmed=True,
+        assignee=Assignee("7", "Ioana Recruiter"),
     )
+    full = replace(full, set_aside=replace(full, timer_id=None, status=Status.CLOSED))
     async with store.begin() as tx:
         assert await store.applications.lock(tx, fresh.application_id) == fresh
         assert await store.applications.lock(tx, fresh.application_id + 1) is None
@@ -201,11 +207,14 @@ async def test_every_status_change_is_audited(postgres: PostgresStore) -> None:
     async with postgres.begin() as tx:
         await postgres.applications.save(tx, [Move(fresh, queued, RECRUITER, "asked", cause)])
         await postgres.applications.save(tx, [Move(queued, remembered, RECRUITER, "heard of", None)])
-    rows = await postgres.pool.fetch("SELECT * FROM status_changes")
-    assert [tuple(row.values())[:-1] for row in rows] == [
+    rows = await postgres.pool.fetch(
+        "SELECT application_id, sequence, previous, current, actor_kind, actor_id, actor_name, reason,"
+        " cause_event_id, by_hand, undoes FROM status_changes"
+    )
+    assert [tuple(row.values()) for row in rows] == [
         (
             fresh.application_id, 1, "pending_call", "call_queued",
-            "recruiter", "7", "Ioana Recruiter", "asked", cause,
+            "recruiter", "7", "Ioana Recruiter", "asked", cause, False, None,
         )
     ]  # fmt: skip
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from contracts import intake as published
 from contracts.intake import ApplicationStatus
 from intake.domain.applications import Application, Happening, after, cv_already_here, has_moved, wait_of
 from intake.domain.positions import what_is_wrong, why_not_call
-from intake.domain.status_machine import TRANSITIONS, Fact, Status
+from intake.domain.status_machine import TRANSITIONS, ClosedBecause, Fact, Status
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 FIRST_CALL, SECOND_CALL = UUID(int=1), UUID(int=2)
@@ -49,6 +50,7 @@ def test_the_table_holds_what_the_specification_draws_and_nothing_else() -> None
 
 def test_the_published_statuses_are_the_ones_of_the_table() -> None:
     assert [status.value for status in ApplicationStatus] == [status.value for status in Status]
+    assert {why.value for why in published.ClosedBecause} == {why.value for why in ClosedBecause}
 
 
 def test_a_closed_application_is_never_left() -> None:

@@ -45,11 +45,16 @@ class Confirmation(StrEnum):
 
 
 class ClosedBecause(StrEnum):
-    """Why an application is closed. ``IMPORT_UNDONE``: it should never have been there."""
+    """Why an application is closed.
+
+    ``CV_KEPT``: no fit here, and the CV is there for later positions. ``IMPORT_UNDONE``: it should never have
+    been there.
+    """
 
     RECRUITER = "recruiter"
     WITHDRAWN = "withdrawn"
     NO_CV = "no_cv"
+    CV_KEPT = "cv_kept"
     UNREACHABLE = "unreachable"
     MERGED = "merged"
     IMPORT_UNDONE = "import_undone"

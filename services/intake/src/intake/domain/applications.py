@@ -1,8 +1,9 @@
 """An application and what a happening makes of it: status and side fields change together or not at all.
 
 Side fields agree with the status (recruitflow.md 13.1): ``callback_at`` stands only while a callback is
-scheduled, ``needs_human_reason`` only while a person is needed, ``score`` and ``qualified`` from the first
-verdict on, ``cv_received_at`` from the CV on.
+scheduled, ``needs_human_reason`` only while a person is needed, ``closed_because`` only while it is closed,
+``score`` from the first verdict on, ``qualified`` from the first verdict or decision on, ``cv_received_at``
+from the CV on.
 """
 
 from __future__ import annotations
@@ -11,7 +12,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from intake.domain.status_machine import BEFORE_THE_VERDICT, TRANSITIONS, WAITS, Fact, Status
+from intake.domain.status_machine import (
+    BEFORE_THE_VERDICT,
+    CALL_UNDER_WAY,
+    DECISIONS,
+    SETS_ASIDE,
+    TAKES_BACK,
+    TRANSITIONS,
+    WAITS,
+    WHY_CLOSED,
+    ClosedBecause,
+    Fact,
+    Status,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """The recruiter who looks after an application."""
+
+    recruiter_id: str
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +53,26 @@ class Application:
     timer_id: UUID | None = None
     """The timer that runs in this status; an older one that was already on its way counts no more."""
     calls: tuple[UUID, ...] = ()
+    on_the_phone: bool = False
+    """The latest call was placed, and its end has not been heard of."""
+    closed_because: ClosedBecause | None = None
+    proposed: bool = False
+    """The outcome is to be confirmed: nothing follows from it before, wherever news comes from."""
+    confirmed: bool = False
+    """A recruiter agreed with the outcome; it stands until the next transition."""
+    set_aside: Application | None = None
+    """What a decision by hand replaced. It goes on following the pipeline, so that undoing leads to where
+    the pipeline would be by now; it is gone as soon as the application itself moves on."""
+    assignee: Assignee | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A fact with what it brings along; fields that do not belong to the fact stay None."""
+    """A fact with what it brings along; fields that do not belong to the fact stay None.
+
+    ``status`` is where a decision leads that may lead to several. ``to_be_confirmed``: the outcome is one
+    that a recruiter wants to see before it counts.
+    """
 
     fact: Fact
     reason: str
@@ -47,9 +83,11 @@ class Happening:
     callback_at: datetime | None = None
     needs_human_reason: str | None = None
     cv_received_at: datetime | None = None
+    status: Status | None = None
+    to_be_confirmed: bool = False
 
 
-_OF_A_CALL = {
+_END_A_CALL = {
     Fact.CALL_TO_BE_RETRIED,
     Fact.CALL_GIVEN_UP,
     Fact.CALL_OUTCOME_UNKNOWN,
@@ -63,28 +101,54 @@ _OF_AN_EVALUATION = {
     Fact.HUMAN_NEEDED,
 }
 _OF_A_TIMER = {Fact.CALLBACK_DUE, Fact.REJECTED_CV_WAIT_OVER, Fact.OVERDUE_CV_WAIT_OVER}
+_DECISIONS = {fact for _, fact in DECISIONS}
+_COMMANDS = {Fact.CALL_REQUESTED, *_DECISIONS}
+_SAID_BY_STATUS = {
+    Status.QUALIFIED: True,
+    Status.CV_RECEIVED: True,
+    Status.NOT_QUALIFIED: False,
+    Status.CV_RECEIVED_REJECTED: False,
+}
+"""What a status that was set by hand says of the candidate."""
 
 
 def after(application: Application, happening: Happening) -> Application:
     """The application as it is then: the same object where the happening changes nothing.
 
-    A status change raises ``sequence`` by one. Two things are remembered without a status change: a call
-    heard of too late to move anything, so that its even later news is known to be old, and a CV that came
-    before the verdict (``cv_already_here`` makes it count then).
+    A status change raises ``sequence`` by one. Things are remembered without a status change: a call heard of
+    too late to move anything, so that its even later news is known to be old; a CV that came before the
+    verdict counts (``cv_already_here`` makes it count then); and what the pipeline makes of a state that was
+    set aside by a decision.
     """
-    if is_stale(application, happening):
-        return application
+    if happening.fact in _DECISIONS:
+        return _decided(application, happening)
+    then = _moved(application, happening)
+    if application.set_aside is None or has_moved(application, then):
+        return then
+    aside = _followed(application.set_aside, happening)
+    return then if aside is application.set_aside else replace(then, set_aside=aside)
+
+
+def _followed(aside: Application, happening: Happening) -> Application:
+    """Commands are given to the application as it stands, and timers run for it alone."""
+    if happening.fact in _COMMANDS or happening.fact in _OF_A_TIMER:
+        return aside
+    then = _moved(aside, happening)
+    early = cv_already_here(then)
+    return then if early is None else _moved(then, early)
+
+
+def _moved(application: Application, happening: Happening) -> Application:
+    heard = _having_heard(application, happening)
     following = TRANSITIONS.get((application.status, happening.fact))
-    calls = _calls_heard_of(application, happening)
-    if following is None:
-        cv = _early_cv(application, happening)
-        if calls == application.calls and cv == application.cv_received_at:
-            return application
-        return replace(application, calls=calls, cv_received_at=cv)
+    if following is None or is_stale(application, happening):
+        return heard
+    if application.proposed:
+        return heard
     verdict = happening.fact in {Fact.FOUND_QUALIFIED, Fact.FOUND_NOT_QUALIFIED}
     notes = happening.score_notes
     return replace(
-        application,
+        heard,
         status=following,
         sequence=application.sequence + 1,
         score=happening.score if verdict else application.score,
@@ -92,24 +156,79 @@ def after(application: Application, happening: Happening) -> Application:
         score_notes=application.score_notes if notes is None else notes,
         callback_at=happening.callback_at if following is Status.CALLBACK_SCHEDULED else None,
         needs_human_reason=happening.needs_human_reason if following is Status.NEEDS_HUMAN else None,
-        cv_received_at=application.cv_received_at or happening.cv_received_at,
+        cv_received_at=heard.cv_received_at or happening.cv_received_at,
         timer_id=None,
-        calls=calls,
+        closed_because=_why_closed(application, happening.fact) if following is Status.CLOSED else None,
+        proposed=happening.to_be_confirmed,
+        confirmed=False,
+        set_aside=None,
     )
+
+
+def _decided(application: Application, happening: Happening) -> Application:
+    """What people decide; unchanged where the table of decisions does not allow it from here."""
+    fact = happening.fact
+    targets = DECISIONS.get((application.status, fact), ())
+    if fact in TAKES_BACK:
+        return _taken_back(application, fact) if targets else application
+    target = happening.status or (targets[0] if len(targets) == 1 else None)
+    if target is None or target not in targets or not _may_be_decided(application, fact):
+        return application
+    with_cv = target in (Status.CV_RECEIVED, Status.CV_RECEIVED_REJECTED)
+    return replace(
+        application,
+        status=target,
+        sequence=application.sequence + 1,
+        qualified=_SAID_BY_STATUS.get(target, application.qualified),
+        callback_at=happening.callback_at if target is Status.CALLBACK_SCHEDULED else None,
+        needs_human_reason=happening.needs_human_reason if target is Status.NEEDS_HUMAN else None,
+        cv_received_at=application.cv_received_at or (happening.cv_received_at if with_cv else None),
+        timer_id=None,
+        closed_because=_why_closed(application, fact) if target is Status.CLOSED else None,
+        proposed=False,
+        confirmed=False,
+        set_aside=replace(application, set_aside=None, timer_id=None) if fact in SETS_ASIDE else None,
+    )
+
+
+def _may_be_decided(application: Application, fact: Fact) -> bool:
+    """What was closed as somebody else's task is opened by them again."""
+    if fact is Fact.REVERSED:
+        return application.proposed
+    if fact is Fact.BROUGHT_BACK:
+        return application.closed_because is ClosedBecause.IMPORT_UNDONE
+    if fact in (Fact.REOPENED, Fact.OVERRIDDEN):
+        return application.closed_because not in (ClosedBecause.IMPORT_UNDONE, ClosedBecause.MERGED)
+    return True
+
+
+def _taken_back(application: Application, fact: Fact) -> Application:
+    """The state that was set aside, as the pipeline has it by now. A merge is taken back as a merge."""
+    aside = application.set_aside
+    merged = application.closed_because is ClosedBecause.MERGED
+    if aside is None or merged != (fact is Fact.MERGE_UNDONE):
+        return application
+    more = tuple(call for call in application.calls if call not in aside.calls)
+    return replace(
+        aside,
+        sequence=application.sequence + 1,
+        calls=(*more, *aside.calls),
+        assignee=application.assignee,
+    )
+
+
+def _why_closed(application: Application, fact: Fact) -> ClosedBecause:
+    if application.status is Status.CV_RECEIVED_REJECTED and fact is Fact.REJECTED_CV_WAIT_OVER:
+        return ClosedBecause.CV_KEPT
+    return WHY_CLOSED.get(fact, ClosedBecause.RECRUITER)
 
 
 def cv_already_here(application: Application) -> Happening | None:
     """What follows a verdict at once when the CV came before it: nobody is asked for what is there."""
-    judged = application.status in (Status.QUALIFIED, Status.NOT_QUALIFIED)
+    judged = application.status in (Status.QUALIFIED, Status.NOT_QUALIFIED) and not application.proposed
     if application.cv_received_at is None or not judged:
         return None
     return Happening(Fact.CV_MATCHED, "the CV was here before the verdict")
-
-
-def _early_cv(application: Application, happening: Happening) -> datetime | None:
-    if happening.fact is Fact.CV_MATCHED and application.status in BEFORE_THE_VERDICT:
-        return application.cv_received_at or happening.cv_received_at
-    return application.cv_received_at
 
 
 def is_stale(application: Application, happening: Happening) -> bool:
@@ -123,18 +242,29 @@ def is_stale(application: Application, happening: Happening) -> bool:
     current = application.calls[-1] if application.calls else None
     if happening.fact in _OF_AN_EVALUATION:
         return current is not None and happening.call_id != current
-    if happening.fact in _OF_A_CALL:
-        if application.status is Status.CALL_QUEUED:
-            return happening.call_id in application.calls
-        return happening.call_id != current
+    if happening.fact in _END_A_CALL:
+        if application.status is Status.CALL_QUEUED and happening.call_id in application.calls:
+            # One that rings while a recruiter queues anew is the call that was asked for.
+            return not (application.on_the_phone and happening.call_id == current)
+        return application.status is not Status.CALL_QUEUED and happening.call_id != current
     return False
 
 
-def _calls_heard_of(application: Application, happening: Happening) -> tuple[UUID, ...]:
+def _having_heard(application: Application, happening: Happening) -> Application:
+    """What is remembered of a happening, whether or not it moves anything."""
+    calls, on_the_phone, cv = application.calls, application.on_the_phone, application.cv_received_at
     heard = happening.call_id
-    if heard is None or heard in application.calls or application.status is not Status.CALL_QUEUED:
-        return application.calls
-    return (*application.calls, heard)
+    if heard is not None and heard not in calls and application.status not in CALL_UNDER_WAY:
+        calls = (*calls, heard)
+        on_the_phone = happening.fact is Fact.CALL_PLACED
+    elif happening.fact in _END_A_CALL and calls and heard == calls[-1]:
+        on_the_phone = False
+    early = application.status in BEFORE_THE_VERDICT or application.proposed
+    if happening.fact is Fact.CV_MATCHED and early:
+        cv = cv or happening.cv_received_at
+    if (calls, on_the_phone, cv) == (application.calls, application.on_the_phone, application.cv_received_at):
+        return application
+    return replace(application, calls=calls, on_the_phone=on_the_phone, cv_received_at=cv)
 
 
 def has_moved(before: Application, then: Application) -> bool:
@@ -142,6 +272,6 @@ def has_moved(before: Application, then: Application) -> bool:
 
 
 def wait_of(application: Application) -> str | None:
-    """The key of the timer that runs in this status, e.g. ``callback:17``."""
-    wait = WAITS.get(application.status)
+    """The key of the timer that runs in this status, e.g. ``callback:17``; a proposal has none."""
+    wait = None if application.proposed else WAITS.get(application.status)
     return f"{wait.value}:{application.application_id}" if wait else None

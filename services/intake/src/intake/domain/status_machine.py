@@ -1,7 +1,8 @@
-"""The one table of what an application may become (recruitflow.md 4.3), as data.
+"""The one place that says what an application may become, as data: two tables.
 
-What the table does not hold can't happen: a fact that comes late, twice or out of order finds no row and
-changes nothing. A closed application is never left by a fact.
+``TRANSITIONS`` is what recruitflow.md 4.3 draws. A fact that comes late, twice or out of order finds no row
+there and changes nothing; a closed application is never left by a fact. ``DECISIONS`` is what people may do
+besides, and from where to where.
 """
 
 from __future__ import annotations
@@ -32,8 +33,20 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+class ClosedBecause(StrEnum):
+    """Why an application is closed."""
+
+    RECRUITER = "recruiter"
+    WITHDRAWN = "withdrawn"
+    NO_CV = "no_cv"
+    CV_KEPT = "cv_kept"
+    UNREACHABLE = "unreachable"
+    MERGED = "merged"
+    IMPORT_UNDONE = "import_undone"
+
+
 class Fact(Enum):
-    """What can happen to an application, wherever it was said."""
+    """What can happen to an application, wherever it was said; from ``OVERRIDDEN`` on, what people decide."""
 
     CALL_REQUESTED = "a recruiter asked for a call"
     CALL_PLACED = "a call was placed"
@@ -58,6 +71,17 @@ class Fact(Enum):
     REJECTED_CV_WAIT_OVER = "the wait of a candidate who was not a fit is over"
     OVERDUE_CV_WAIT_OVER = "the wait for an overdue CV is over"
     CLOSED_BY_RECRUITER = "a recruiter closed it"
+    OVERRIDDEN = "a recruiter set the status"
+    CALLBACK_ARRANGED = "a recruiter scheduled a callback"
+    RESOLVED = "a recruiter settled what needed a person"
+    REVERSED = "a recruiter reversed the proposed outcome"
+    WITHDRAWN = "the candidate does not want the position any more"
+    REOPENED = "a recruiter opened it again"
+    UNDONE = "a recruiter took back what was set by hand"
+    CLOSED_AS_MERGED = "the same person's other application goes on"
+    MERGE_UNDONE = "they are not the same person after all"
+    IMPORT_UNDONE = "the import that brought it was undone"
+    BROUGHT_BACK = "the lead was imported again"
 
 
 class Wait(Enum):
@@ -126,6 +150,85 @@ TRANSITIONS: Mapping[tuple[Status, Fact], Status] = MappingProxyType(
     }
 )
 """(current, fact) to the next status: all there is."""
+
+OPEN = tuple(status for status in Status if status is not Status.CLOSED)
+
+SETTABLE = (
+    Status.PENDING_CALL,
+    Status.NEEDS_HUMAN,
+    Status.QUALIFIED,
+    Status.NOT_QUALIFIED,
+    Status.CV_RECEIVED,
+    Status.CV_RECEIVED_REJECTED,
+    Status.CLOSED,
+)
+"""What a recruiter may set by hand; a call and a callback have commands of their own."""
+
+CALL_UNDER_WAY = (Status.CALL_IN_PROGRESS, Status.CALL_COMPLETED, Status.SCORING)
+"""Where a call is being held or looked at."""
+
+OUTCOMES = (Status.QUALIFIED, Status.NOT_QUALIFIED, Status.CALLBACK_SCHEDULED)
+"""What may be proposed; that a person is needed never is, since one is asked anyway."""
+
+_DECIDED: Mapping[Fact, Mapping[tuple[Status, ...], tuple[Status, ...]]] = {
+    Fact.OVERRIDDEN: {(status,): tuple(one for one in SETTABLE if one is not status) for status in Status},
+    Fact.CALLBACK_ARRANGED: {
+        tuple(one for one in OPEN if one not in CALL_UNDER_WAY): (Status.CALLBACK_SCHEDULED,)
+    },
+    Fact.RESOLVED: {(Status.NEEDS_HUMAN,): (*OUTCOMES, Status.CALL_QUEUED, Status.CLOSED)},
+    Fact.REVERSED: {
+        (status,): tuple(one for one in (*OUTCOMES, Status.NEEDS_HUMAN) if one is not status)
+        for status in OUTCOMES
+    },
+    Fact.CLOSED_BY_RECRUITER: {OPEN: (Status.CLOSED,)},
+    Fact.WITHDRAWN: {OPEN: (Status.CLOSED,)},
+    Fact.REOPENED: {(Status.CLOSED,): (Status.PENDING_CALL, Status.NEEDS_HUMAN)},
+    Fact.UNDONE: {tuple(Status): tuple(Status)},
+    Fact.CLOSED_AS_MERGED: {OPEN: (Status.CLOSED,)},
+    Fact.MERGE_UNDONE: {(Status.CLOSED,): OPEN},
+    Fact.IMPORT_UNDONE: {(Status.PENDING_CALL,): (Status.CLOSED,)},
+    Fact.BROUGHT_BACK: {(Status.CLOSED,): (Status.PENDING_CALL,)},
+}
+
+DECISIONS: Mapping[tuple[Status, Fact], tuple[Status, ...]] = MappingProxyType(
+    {
+        (current, fact): targets
+        for fact, rows in _DECIDED.items()
+        for sources, targets in rows.items()
+        for current in sources
+    }
+)
+"""(current, decision) to the statuses it may lead to: all that people may do besides the pipeline."""
+
+BY_HAND = frozenset(
+    {
+        Fact.OVERRIDDEN,
+        Fact.CALLBACK_ARRANGED,
+        Fact.RESOLVED,
+        Fact.REVERSED,
+        Fact.CLOSED_BY_RECRUITER,
+        Fact.WITHDRAWN,
+        Fact.REOPENED,
+    }
+)
+"""Decisions that can be taken back by the recruiter, one application at a time."""
+
+SETS_ASIDE = BY_HAND | {Fact.CLOSED_AS_MERGED}
+"""Decisions beside which the state they replaced is kept, and goes on following the pipeline."""
+
+TAKES_BACK = frozenset({Fact.UNDONE, Fact.MERGE_UNDONE})
+
+WHY_CLOSED: Mapping[Fact, ClosedBecause] = MappingProxyType(
+    {
+        Fact.WITHDRAWN: ClosedBecause.WITHDRAWN,
+        Fact.UNREACHABLE: ClosedBecause.UNREACHABLE,
+        Fact.REJECTED_CV_WAIT_OVER: ClosedBecause.NO_CV,
+        Fact.OVERDUE_CV_WAIT_OVER: ClosedBecause.NO_CV,
+        Fact.CLOSED_AS_MERGED: ClosedBecause.MERGED,
+        Fact.IMPORT_UNDONE: ClosedBecause.IMPORT_UNDONE,
+    }
+)
+"""Every other way to ``closed`` is a recruiter's."""
 
 BEFORE_THE_VERDICT = frozenset(
     {

@@ -8,10 +8,10 @@ from chassis import Handlers, Tx
 from contracts import Accepted, Refused
 from contracts.intake import CloseApplication, QueueCalls
 
-from intake.domain.applications import Happening, after
+from intake.domain.applications import Happening
 from intake.domain.positions import Refusal, why_not_call
 from intake.domain.status_machine import Fact, Status
-from intake.handlers.moves import record
+from intake.handlers.moves import moves_of, record
 from intake.ports import Applications, Move, Positions
 
 handlers = Handlers("intake")
@@ -38,8 +38,7 @@ async def queue_calls(
         if why is not None:
             refused.append(_said(application_id, why))
             continue
-        then = after(entry.application, asked)
-        moves.append(Move(entry.application, then, command.actor, asked.reason, None))
+        moves += moves_of(entry.application, asked, command.actor)
     await record(tx, moves, applications, positions)
     queued = [move.then.application_id for move in moves]
     return Accepted(result={"queued": queued, "refused": refused})
@@ -58,6 +57,6 @@ async def close_application(
         return Refused(code="not_found", message="There is no such application.")
     if application.status is Status.CLOSED:
         return Refused(code="already_closed", message="This application is already closed.")
-    then = after(application, Happening(Fact.CLOSED_BY_RECRUITER, command.reason))
-    await record(tx, [Move(application, then, command.actor, command.reason, None)], applications, positions)
+    closing = Happening(Fact.CLOSED_BY_RECRUITER, command.reason)
+    await record(tx, moves_of(application, closing, command.actor), applications, positions)
     return Accepted()

@@ -8,18 +8,40 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis import Tx
-from contracts import Event
+from contracts import Actor, Event
 from contracts.intake import (
     ApplicationStatus,
     ApplicationStatusChanged,
     CallbackDue,
+    ClosedBecause,
     OverdueCvWaitOver,
     RejectedCvWaitOver,
 )
 
-from intake.domain.applications import Application, has_moved, wait_of
-from intake.domain.status_machine import WAITS, Wait
+from intake.domain.applications import Application, Happening, after, cv_already_here, has_moved, wait_of
+from intake.domain.status_machine import BY_HAND, TAKES_BACK, WAITS, Wait
 from intake.ports import Applications, Move, Positions
+
+
+def moves_of(
+    application: Application, happening: Happening, actor: Actor, cause_id: UUID | None = None
+) -> list[Move]:
+    """What the happening makes of the application, with what follows at once; none where it changes nothing.
+
+    A CV that was here before the verdict moves the application on. After a decision by hand that is a part of
+    the decision: it can still be taken back.
+    """
+    then = after(application, happening)
+    if then is application:
+        return []
+    by_hand = happening.fact in BY_HAND
+    undoes = application.sequence if happening.fact in TAKES_BACK else None
+    moves = [Move(application, then, actor, happening.reason, cause_id, by_hand, undoes)]
+    if has_moved(application, then) and (early := cv_already_here(then)) is not None:
+        further = replace(after(then, early), set_aside=then.set_aside)
+        actor = actor if by_hand else Actor.system()
+        moves.append(Move(then, further, actor, early.reason, cause_id, by_hand))
+    return moves
 
 
 async def record(tx: Tx, moves: Sequence[Move], applications: Applications, positions: Positions) -> None:
@@ -39,7 +61,8 @@ async def record(tx: Tx, moves: Sequence[Move], applications: Applications, posi
 
 async def _with_timer(tx: Tx, move: Move, positions: Positions) -> Move:
     key = wait_of(move.then)
-    if key is None or not has_moved(move.before, move.then):
+    waits_already = key == wait_of(move.before) and not has_moved(move.before, move.then)
+    if key is None or waits_already:
         return move
     timer_id = await _start_timer(tx, key, move.then, positions)
     return replace(move, then=replace(move.then, timer_id=timer_id))
@@ -51,7 +74,7 @@ async def _start_timer(tx: Tx, key: str, application: Application, positions: Po
     event: Event
     if wait is Wait.CALLBACK:
         assert application.callback_at is not None  # the status machine gives both or neither
-        return tx.publish(CallbackDue(**ids), at=application.callback_at, key=key)
+        return tx.publish(CallbackDue(**ids), at=max(application.callback_at, tx.now), key=key)
     position = await positions.get(tx, application.position_id)
     assert position is not None  # applications come by imports, which are bound to one
     at: datetime
@@ -81,4 +104,8 @@ def _status_changed(move: Move) -> ApplicationStatusChanged:
         callback_at=then.callback_at,
         needs_human_reason=then.needs_human_reason,
         cv_received_at=then.cv_received_at,
+        proposed=then.proposed,
+        by_hand=move.by_hand,
+        undoes=move.undoes,
+        closed_because=ClosedBecause(then.closed_because) if then.closed_because else None,
     )

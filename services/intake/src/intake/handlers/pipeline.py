@@ -8,11 +8,10 @@ import structlog
 from chassis import Handlers, Tx
 from contracts import Actor, Event
 
-from intake.domain.applications import after, cv_already_here
 from intake.domain.status_machine import Fact
 from intake.handlers.facts import MEANINGS
-from intake.handlers.moves import record
-from intake.ports import Applications, Move, Positions
+from intake.handlers.moves import moves_of, record
+from intake.ports import Applications, Positions
 
 handlers = Handlers("intake")
 _log = structlog.get_logger(__name__)
@@ -29,8 +28,9 @@ async def follow_pipeline(event: Event, tx: Tx, applications: Applications, posi
     application = (
         await applications.lock(tx, event.application_id) if event.application_id is not None else None
     )
-    then = after(application, happening) if application else None
-    if application is None or then is None or then is application:
+    actor = Actor(kind="candidate") if happening.fact in _BY_THE_CANDIDATE else Actor.system()
+    moves = moves_of(application, happening, actor, cause_id) if application else []
+    if not moves:
         _log.info(
             "fact_changes_nothing",
             fact=happening.fact.name,
@@ -38,8 +38,4 @@ async def follow_pipeline(event: Event, tx: Tx, applications: Applications, posi
             status=application.status.value if application else None,
         )
         return
-    actor = Actor(kind="candidate") if happening.fact in _BY_THE_CANDIDATE else Actor.system()
-    await record(tx, [Move(application, then, actor, happening.reason, cause_id)], applications, positions)
-    if (early := cv_already_here(then)) is not None:
-        move = Move(then, after(then, early), Actor.system(), early.reason, cause_id)
-        await record(tx, [move], applications, positions)
+    await record(tx, moves, applications, positions)

@@ -15,13 +15,18 @@ from intake.domain.applications import Application
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An application before and after a happening, and who made it move."""
+    """An application before and after a happening, and who made it move.
+
+    ``by_hand``: a recruiter set the status and can take it back; ``undoes`` is what it takes back.
+    """
 
     before: Application
     then: Application
     actor: Actor
     reason: str
     cause_event_id: UUID | None
+    by_hand: bool = False
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +54,4 @@ class Applications(Protocol):
         """Those that exist, locked, in the order of their ids."""
 
     async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
-        """Write the applications as they are then, and an audit row for each that changed its status."""
+        """Write the applications as they are after their last move, and an audit row for each transition."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chassis import Tx
 
-from intake.domain.applications import Application, has_moved
-from intake.domain.status_machine import Status
+from intake.adapters.postgres.set_aside import read, written
+from intake.domain.applications import Application, Assignee, has_moved
+from intake.domain.status_machine import ClosedBecause, Status
 from intake.ports import Callable, Move
 
 _COLUMNS = """
 a.application_id, a.candidate_id, a.position_id, a.status, a.sequence, a.score, a.qualified, a.score_notes,
-a.callback_at, a.needs_human_reason, a.cv_received_at, a.timer_id, a.calls
+a.callback_at, a.needs_human_reason, a.cv_received_at, a.timer_id, a.calls, a.on_the_phone, a.closed_because,
+a.proposed, a.confirmed, a.set_aside, a.assignee_id, a.assignee_name
 """
 _LOCK = f"SELECT {_COLUMNS} FROM applications a WHERE a.application_id = $1 FOR UPDATE"  # noqa: S608 constants
 _LOCK_FOR_CALLING = f"""
@@ -36,19 +39,24 @@ UPDATE applications a
 SET status = n.status, sequence = n.sequence, score = n.score, qualified = n.qualified,
     score_notes = n.score_notes, callback_at = n.callback_at, needs_human_reason = n.needs_human_reason,
     cv_received_at = n.cv_received_at, timer_id = n.timer_id,
-    calls = string_to_array(n.calls, ',')::uuid[], updated_at = $12
+    calls = string_to_array(n.calls, ',')::uuid[], on_the_phone = n.on_the_phone,
+    closed_because = n.closed_because, proposed = n.proposed, confirmed = n.confirmed,
+    set_aside = n.set_aside::jsonb, assignee_id = n.assignee_id, assignee_name = n.assignee_name,
+    updated_at = $19
 FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::bool[], $6::text[], $7::timestamptz[],
-            $8::text[], $9::timestamptz[], $10::uuid[], $11::text[])
+            $8::text[], $9::timestamptz[], $10::uuid[], $11::text[], $12::bool[], $13::text[], $14::bool[],
+            $15::bool[], $16::text[], $17::text[], $18::text[])
      AS n (application_id, status, sequence, score, qualified, score_notes, callback_at, needs_human_reason,
-           cv_received_at, timer_id, calls)
+           cv_received_at, timer_id, calls, on_the_phone, closed_because, proposed, confirmed, set_aside,
+           assignee_id, assignee_name)
 WHERE a.application_id = n.application_id
 """
 _AUDIT = """
 INSERT INTO status_changes (application_id, sequence, previous, current, actor_kind, actor_id, actor_name,
-                            reason, cause_event_id, at)
-SELECT n.*, $10
+                            reason, cause_event_id, by_hand, undoes, at)
+SELECT n.*, $12
 FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-            $9::uuid[]) AS n
+            $9::uuid[], $10::bool[], $11::int[]) AS n
 """
 
 
@@ -83,24 +91,9 @@ class PostgresApplications:
         return [Callable(_application(row), row["position_status"], row["phone"]) for row in rows]
 
     async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
-        saved = [
-            (
-                then.application_id,
-                then.status.value,
-                then.sequence,
-                then.score,
-                then.qualified,
-                then.score_notes,
-                then.callback_at,
-                then.needs_human_reason,
-                then.cv_received_at,
-                then.timer_id,
-                ",".join(map(str, then.calls)),
-            )
-            for then in (move.then for move in moves)
-        ]
-        if saved:
-            await tx.db.execute(_SAVE, *zip(*saved, strict=True), tx.now)
+        last = {move.then.application_id: move.then for move in moves}
+        if last:
+            await tx.db.execute(_SAVE, *zip(*map(_row, last.values()), strict=True), tx.now)
         audited = [
             (
                 move.then.application_id,
@@ -112,6 +105,8 @@ class PostgresApplications:
                 move.actor.name,
                 move.reason,
                 move.cause_event_id,
+                move.by_hand,
+                move.undoes,
             )
             for move in moves
             if has_moved(move.before, move.then)
@@ -120,8 +115,32 @@ class PostgresApplications:
             await tx.db.execute(_AUDIT, *zip(*audited, strict=True), tx.now)
 
 
+def _row(then: Application) -> tuple[Any, ...]:
+    return (
+        then.application_id,
+        then.status.value,
+        then.sequence,
+        then.score,
+        then.qualified,
+        then.score_notes,
+        then.callback_at,
+        then.needs_human_reason,
+        then.cv_received_at,
+        then.timer_id,
+        ",".join(map(str, then.calls)),
+        then.on_the_phone,
+        then.closed_because.value if then.closed_because else None,
+        then.proposed,
+        then.confirmed,
+        written(then.set_aside) if then.set_aside else None,
+        then.assignee.recruiter_id if then.assignee else None,
+        then.assignee.name if then.assignee else None,
+    )
+
+
 def _application(row: Any) -> Application:
-    return Application(
+    closed_because = row["closed_because"]
+    application = Application(
         application_id=row["application_id"],
         candidate_id=row["candidate_id"],
         position_id=row["position_id"],
@@ -135,4 +154,12 @@ def _application(row: Any) -> Application:
         cv_received_at=row["cv_received_at"],
         timer_id=row["timer_id"],
         calls=tuple(row["calls"]),
+        on_the_phone=row["on_the_phone"],
+        closed_because=ClosedBecause(closed_because) if closed_because else None,
+        proposed=row["proposed"],
+        confirmed=row["confirmed"],
+        assignee=Assignee(row["assignee_id"], row["assignee_name"]) if row["assignee_id"] else None,
     )
+    if row["set_aside"] is None:
+        return application
+    return replace(application, set_aside=read(row["set_aside"], application))
