@@ -10,7 +10,7 @@ import pytest
 from contracts import intake as published
 from contracts.intake import ApplicationStatus
 from intake.domain.applications import Application, Happening, after, cv_already_here, has_moved, wait_of
-from intake.domain.positions import what_is_wrong, why_not_call
+from intake.domain.positions import why_not_call
 from intake.domain.status_machine import TRANSITIONS, ClosedBecause, Fact, Status
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -140,27 +140,6 @@ def test_a_cv_that_came_before_the_verdict_counts_as_soon_as_it_is_there() -> No
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "days", "zone", "code"),
-    [
-        (10, 18, [0], "Europe/Bucharest", None),
-        (0, 24, [6], "UTC", None),
-        (18, 10, [0], "UTC", "hours_reversed"),
-        (10, 10, [0], "UTC", "hours_reversed"),
-        (10, 18, [], "UTC", "no_calling_days"),
-        (10, 18, [7], "UTC", "no_calling_days"),
-        (10, 18, [0], "Mars/Base", "unknown_time_zone"),
-        (10, 18, [0], "../etc/passwd", "unknown_time_zone"),
-        (10, 18, [0], "", "unknown_time_zone"),
-    ],
-)
-def test_a_position_is_usable_or_says_what_is_wrong(
-    start: int, end: int, days: list[int], zone: str, code: str | None
-) -> None:
-    wrong = what_is_wrong(start, end, days, zone)
-    assert (wrong.code if wrong else None) == code
-
-
-@pytest.mark.parametrize(
     ("status", "position", "phone", "code"),
     [
         (Status.PENDING_CALL, "open", "+40712000001", None),
@@ -182,6 +161,11 @@ def test_who_can_be_called_and_why_not(
 ) -> None:
     refusal = why_not_call(status, position, phone)
     assert (refusal.code if refusal else None) == code
+
+
+def test_who_asked_not_to_be_called_is_not_queued() -> None:
+    refusal = why_not_call(Status.PENDING_CALL, "open", "+40712000001", forbidden=True)
+    assert (refusal.code if refusal else None) == "do_not_contact"
 
 
 def test_only_what_the_table_allows_can_be_queued() -> None:

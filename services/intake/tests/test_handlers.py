@@ -16,15 +16,11 @@ from contracts.intake import (
     ApplicationStatusChanged,
     CallbackDue,
     CloseApplication,
-    OpenPosition,
     OverdueCvWaitOver,
     PositionDetails,
-    PositionOpened,
-    PositionRevised,
     PositionStatus,
     QueueCalls,
     RejectedCvWaitOver,
-    RevisePosition,
 )
 from contracts.scoring import Outcome
 from intake.domain.applications import Application
@@ -33,7 +29,6 @@ from intake.domain.status_machine import Status
 from intake.handlers import handlers
 from intake.handlers.applications import close_application, queue_calls
 from intake.handlers.pipeline import follow_pipeline
-from intake.handlers.positions import open_position, revise_position
 from intake.ports import Position
 from intake_support.facts import Facts, enveloped
 from intake_support.memory import MemoryApplications, MemoryPositions, Shelf
@@ -77,68 +72,6 @@ class Room:
         tx = InMemoryTx(now=NOON)
         command = QueueCalls(command_id=uuid4(), actor=RECRUITER, application_ids=list(ids))
         return tx, (await queue_calls(command, tx, self.applications, self.positions)).result
-
-
-async def test_a_position_is_opened_and_announced() -> None:
-    tx, room = InMemoryTx(), Room()
-    command = OpenPosition(command_id=uuid4(), actor=RECRUITER, details=PositionDetails(title="Driver"))
-    reply = await open_position(command, tx, room.positions)
-    assert reply == Accepted(result={"position_id": 2})
-    assert tx.published == [PositionOpened(position_id=2, details=command.details, actor=RECRUITER)]
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"calling_hour_start": 18, "calling_hour_end": 10}, "hours_reversed"),
-        ({"calling_hour_start": 10, "calling_hour_end": 10}, "hours_reversed"),
-        ({"calling_days": []}, "no_calling_days"),
-        ({"time_zone": "Mars/Base"}, "unknown_time_zone"),
-    ],
-)
-async def test_an_unusable_position_is_refused_and_leaves_no_trace(
-    changes: dict[str, Any], code: str
-) -> None:
-    tx, room = InMemoryTx(), Room()
-    details = PositionDetails(title="Driver", **changes)
-    opened = await open_position(
-        OpenPosition(command_id=uuid4(), actor=RECRUITER, details=details), tx, room.positions
-    )
-    revised = await revise_position(
-        RevisePosition(command_id=uuid4(), actor=RECRUITER, position_id=1, details=details),
-        tx,
-        room.positions,
-    )
-    assert isinstance(opened, Refused)
-    assert isinstance(revised, Refused)
-    assert (opened.code, revised.code) == (code, code)
-    assert (tx.published, list(room.shelf.positions)) == ([], [1])
-
-
-async def test_a_revision_counts_up_and_only_against_the_latest() -> None:
-    tx, room = InMemoryTx(), Room()
-    details = PositionDetails(title="Driver", status=PositionStatus.PAUSED)
-    command = RevisePosition(
-        command_id=uuid4(), actor=RECRUITER, position_id=1, details=details, expected_revision=1
-    )
-    assert await revise_position(command, tx, room.positions) == Accepted(result={"revision": 2})
-    (revised,) = tx.said(PositionRevised)
-    assert (revised.revision, revised.details, revised.actor) == (2, details, RECRUITER)
-    late = await revise_position(command, tx, room.positions)
-    assert isinstance(late, Refused)
-    assert late.code == "revised_meanwhile"
-    unknown = command.model_copy(update={"position_id": 9})
-    missing = await revise_position(unknown, tx, room.positions)
-    assert isinstance(missing, Refused)
-    assert missing.code == "not_found"
-
-
-async def test_a_revision_that_changes_nothing_says_nothing() -> None:
-    tx, room = InMemoryTx(), Room()
-    same = room.shelf.positions[1].details
-    command = RevisePosition(command_id=uuid4(), actor=RECRUITER, position_id=1, details=same)
-    assert await revise_position(command, tx, room.positions) == Accepted(result={"revision": 1})
-    assert tx.published == []
 
 
 async def test_calls_are_queued_and_every_other_one_is_named_with_its_reason() -> None:

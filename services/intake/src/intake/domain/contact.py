@@ -1,8 +1,8 @@
 """What people asked us not to do: one wish per person and channel, which follows their address.
 
 A wish is taken over by whoever shares a phone number or an email with the person, because that is who would
-answer. It is taken back where it was said, and then counts no more for those who took it over; taken back at one
-of those, it counts for that one no more, and is not taken over again unless it is said anew.
+answer. It is taken back where it was said, and then counts no more for those who took it over; taken back at
+one of those, it counts for that one no more, and is not taken over again unless it is said anew.
 """
 
 from __future__ import annotations

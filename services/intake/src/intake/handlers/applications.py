@@ -34,7 +34,8 @@ async def queue_calls(
         if entry is None:
             refused.append(_said(application_id, Refusal("not_found", "There is no such application.")))
             continue
-        why = why_not_call(entry.application.status, entry.position_status, entry.phone)
+        status = entry.application.status
+        why = why_not_call(status, entry.position_status, entry.phone, forbidden=entry.forbidden)
         if why is not None:
             refused.append(_said(application_id, why))
             continue

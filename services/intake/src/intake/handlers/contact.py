@@ -1,4 +1,4 @@
-"""What people asked us not to do, as recruiters write it down; and how it follows their number and address."""
+"""What people asked us not to do, as recruiters write it down, and how it follows number and address."""
 
 from __future__ import annotations
 

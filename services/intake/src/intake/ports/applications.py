@@ -36,6 +36,8 @@ class Callable:
     application: Application
     position_status: str
     phone: str | None
+    forbidden: bool = False
+    """The person asked not to be called."""
 
 
 class Applications(Protocol):

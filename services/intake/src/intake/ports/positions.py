@@ -26,3 +26,6 @@ class Positions(Protocol):
         """The position, kept from change by anybody else until this transaction ends."""
 
     async def revise(self, tx: Tx, position: Position) -> None: ...
+
+    async def open_applications(self, tx: Tx, position_id: int) -> int:
+        """How many of its applications are not closed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+import sys
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -15,11 +16,12 @@ from contracts import BlobRef
 from contracts.intake import PositionDetails
 from intake.domain.applications import Application, has_moved
 from intake.domain.contact import ContactChannel
-from intake.domain.lead_columns import Columns, Question
-from intake.domain.lead_file import LeadChunk, read_chunks
+from intake.domain.lead_file import FileShape, read_chunks
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import Status
-from intake.ports import Ban, Callable, Candidate, LeadsImport, Move, Notice, Position
+from intake.ports import Ban, Callable, Candidate, LeadChunks, LeadsImport, Move, Notice, Position
+
+NEVER = datetime.min
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class MemoryPositions:
     async def revise(self, tx: Tx, position: Position) -> None:
         self._shelf.positions[position.position_id] = position
 
+    async def open_applications(self, tx: Tx, position_id: int) -> int:
+        mine = (one for one in self._shelf.applications.values() if one.position_id == position_id)
+        return sum(one.status is not Status.CLOSED for one in mine)
+
 
 class MemoryApplications:
     def __init__(self, shelf: Shelf) -> None:
@@ -110,6 +116,7 @@ class MemoryApplications:
                 one,
                 self._shelf.positions[one.position_id].details.status.value,
                 self._shelf.candidates[one.candidate_id].phone,
+                self._shelf.wishes.get((one.candidate_id, ContactChannel.CALL), (None, NEVER))[1] is None,
             )
             for one in found
         ]
@@ -205,13 +212,26 @@ class MemoryImports:
     async def lock(self, tx: Tx, import_id: UUID) -> LeadsImport | None:
         return self._shelf.imports.get(import_id)
 
-    async def save(self, tx: Tx, leads_import: LeadsImport, notices: Sequence[Notice]) -> None:
+    async def save(self, tx: Tx, leads_import: LeadsImport, notices: Sequence[Notice] = ()) -> None:
         self._shelf.imports[leads_import.import_id] = leads_import
         self._shelf.notices.extend((leads_import.import_id, notice) for notice in notices)
 
     async def notices(self, tx: Tx, import_id: UUID, *, refused: bool, limit: int) -> list[Notice]:
         found = [row for key, row in self._shelf.notices if key == import_id and row.refused == refused]
         return sorted(found, key=lambda notice: notice.line)[:limit]
+
+    async def every_refusal(self, tx: Tx, import_id: UUID) -> AsyncIterator[Notice]:
+        for notice in await self.notices(tx, import_id, refused=True, limit=sys.maxsize):
+            yield notice
+
+    async def finished_before(self, tx: Tx, leads_import: LeadsImport) -> UUID | None:
+        same = (leads_import.position_id, leads_import.file.sha256)
+        finished = [
+            one.import_id
+            for one in self._shelf.imports.values()
+            if one.finished_at and not one.refused_because and (one.position_id, one.file.sha256) == same
+        ]
+        return finished[-1] if finished else None
 
 
 class ReadHere:
@@ -220,13 +240,11 @@ class ReadHere:
     def __init__(self, blobs: MemoryBlobs) -> None:
         self._blobs = blobs
 
-    async def chunks(
-        self, file: BlobRef, *, time_zone: str, size: int, after_record: int
-    ) -> AsyncGenerator[tuple[Sequence[Question], LeadChunk], None]:
+    async def chunks(self, file: BlobRef, *, time_zone: str, size: int, after_record: int) -> LeadChunks:
         body = io.BytesIO(await self._blobs.get(file))
-        questions: Sequence[Question] = ()
+        shape: FileShape | None = None
         for part in read_chunks(body, zone=ZoneInfo(time_zone), size=size, after_record=after_record):
-            if isinstance(part, Columns):
-                questions = part.questions
-            else:
-                yield questions, part
+            if isinstance(part, FileShape):
+                shape = part
+            elif shape is not None:
+                yield shape, part

@@ -20,7 +20,10 @@ a.proposed, a.confirmed, a.set_aside, a.assignee_id, a.assignee_name
 """
 _LOCK = f"SELECT {_COLUMNS} FROM applications a WHERE a.application_id = $1 FOR UPDATE"  # noqa: S608 constants
 _LOCK_FOR_CALLING = f"""
-SELECT {_COLUMNS}, p.status AS position_status, c.phone
+SELECT {_COLUMNS}, p.status AS position_status, c.phone,
+       EXISTS (SELECT 1 FROM do_not_contact d
+               WHERE d.candidate_id = a.candidate_id AND d.channel = 'call' AND d.lifted_at IS NULL)
+           AS forbidden
 FROM applications a JOIN positions p USING (position_id) JOIN candidates c USING (candidate_id)
 WHERE a.application_id = ANY($1::bigint[])
 ORDER BY a.application_id
@@ -88,7 +91,7 @@ class PostgresApplications:
 
     async def lock_for_calling(self, tx: Tx, application_ids: Sequence[int]) -> list[Callable]:
         rows = await tx.db.fetch(_LOCK_FOR_CALLING, application_ids)
-        return [Callable(_application(row), row["position_status"], row["phone"]) for row in rows]
+        return [Callable(_application(row), row["position_status"], row["phone"], row["forbidden"]) for row in rows]
 
     async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
         last = {move.then.application_id: move.then for move in moves}

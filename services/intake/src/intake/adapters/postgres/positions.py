@@ -19,6 +19,7 @@ _REVISE = """
 UPDATE positions SET title = $2, status = $3, revision = $4, details = $5, updated_at = $6
 WHERE position_id = $1
 """
+_OPEN_APPLICATIONS = "SELECT count(*) FROM applications WHERE position_id = $1 AND status <> 'closed'"
 
 
 class PostgresPositions:
@@ -44,6 +45,10 @@ class PostgresPositions:
             position.details.model_dump(mode="json"),
             tx.now,
         )
+
+    async def open_applications(self, tx: Tx, position_id: int) -> int:
+        waiting: int = await tx.db.fetchval(_OPEN_APPLICATIONS, position_id)
+        return waiting
 
 
 def _position(row: Any) -> Position | None:
