@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.blobs import ObjectBlobs
 from chassis.service import Service, run
 
+from intake.adapters.graph import Graph
 from intake.adapters.lead_files import SeparateReader
 from intake.adapters.postgres import (
     PostgresApplications,
@@ -12,10 +13,23 @@ from intake.adapters.postgres import (
     PostgresContacts,
     PostgresDuplicates,
     PostgresImports,
+    PostgresLeadForms,
+    PostgresLiveLeads,
     PostgresPositions,
 )
 from intake.handlers import handlers
-from intake.ports import Applications, Candidates, Contacts, Duplicates, Imports, LeadFiles, Positions
+from intake.ports import (
+    Applications,
+    Candidates,
+    Contacts,
+    Duplicates,
+    Imports,
+    LeadFiles,
+    LeadForms,
+    Leads,
+    LiveLeads,
+    Positions,
+)
 from intake.settings import Settings
 
 
@@ -28,6 +42,14 @@ def build(settings: Settings) -> Service:
         Contacts: PostgresContacts(),
         Imports: PostgresImports(),
         LeadFiles: SeparateReader(ObjectBlobs(settings.blobs_url)),
+        LiveLeads: PostgresLiveLeads(),
+        LeadForms: PostgresLeadForms(),
+        Leads: Graph(
+            access_token=settings.meta_access_token.get_secret_value(),
+            base_url=settings.meta_graph_url,
+            version=settings.meta_graph_version,
+            timeout_seconds=settings.meta_timeout_seconds,
+        ),
     }
     return Service("intake", settings, handlers, ports=ports)
 

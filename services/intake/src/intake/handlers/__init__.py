@@ -2,10 +2,30 @@
 
 from chassis import Handlers
 
-from intake.handlers import applications, contact, duplicates, imports, pipeline, positions, run_import
+from intake.handlers import (
+    applications,
+    contact,
+    duplicates,
+    imports,
+    lead_forms,
+    live_leads,
+    pipeline,
+    positions,
+    run_import,
+)
 
 handlers = Handlers("intake")
-for part in (positions, imports, run_import, applications, pipeline, duplicates, contact):
+for part in (
+    positions,
+    imports,
+    run_import,
+    applications,
+    pipeline,
+    duplicates,
+    contact,
+    lead_forms,
+    live_leads,
+):
     handlers.include(part.handlers)
 
 __all__ = ["handlers"]

@@ -5,6 +5,17 @@ from intake.ports.candidates import Candidate, Candidates
 from intake.ports.contacts import Ban, Contacts
 from intake.ports.duplicates import Duplicate, Duplicates
 from intake.ports.imports import Imports, LeadChunks, LeadFiles, LeadsImport, Notice, Tally
+from intake.ports.live_leads import (
+    LeadForms,
+    LeadNotGiven,
+    Leads,
+    LeadState,
+    LiveLead,
+    LiveLeads,
+    NoAccess,
+    NotNow,
+    UnknownLead,
+)
 from intake.ports.positions import Position, Positions
 
 __all__ = [
@@ -19,10 +30,19 @@ __all__ = [
     "Imports",
     "LeadChunks",
     "LeadFiles",
+    "LeadForms",
+    "LeadNotGiven",
+    "LeadState",
+    "Leads",
     "LeadsImport",
+    "LiveLead",
+    "LiveLeads",
     "Move",
+    "NoAccess",
+    "NotNow",
     "Notice",
     "Position",
     "Positions",
     "Tally",
+    "UnknownLead",
 ]

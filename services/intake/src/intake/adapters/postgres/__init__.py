@@ -5,6 +5,7 @@ from intake.adapters.postgres.candidates import PostgresCandidates
 from intake.adapters.postgres.contacts import PostgresContacts
 from intake.adapters.postgres.duplicates import PostgresDuplicates
 from intake.adapters.postgres.imports import PostgresImports
+from intake.adapters.postgres.live_leads import PostgresLeadForms, PostgresLiveLeads
 from intake.adapters.postgres.positions import PostgresPositions
 
 __all__ = [
@@ -13,5 +14,7 @@ __all__ = [
     "PostgresContacts",
     "PostgresDuplicates",
     "PostgresImports",
+    "PostgresLeadForms",
+    "PostgresLiveLeads",
     "PostgresPositions",
 ]
