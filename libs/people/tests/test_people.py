@@ -8,11 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from people import (
     fold,
+    fold_email,
     humanize_answer,
     humanize_question,
+    normalise_email,
     normalise_phone,
     phone_region,
     phone_time_zone,
+    region_of_time_zone,
     split_name,
 )
 from people.phones import _ask_library
@@ -42,6 +45,19 @@ def test_a_name_splits_on_its_first_space(written: str, first: str, last: str) -
         ("Groß", "GROSS"),
         ("\u202aIon\u202c Pop", "ion pop"),
         ("İbrahim", "ibrahim"),
+        ("IŞIK Yılmaz", "ışık YILMAZ"),
+        ("ışık", "isik"),
+        ("Ţepeş", "țepeș"),
+        ("ŢEPEŞ", "tepes"),
+        ("Brâncuși", "BRÂNCUŞI"),
+        ("Gârleanu Îngerașu", "garleanu ingerasu"),
+        ("Lăcrămioara", "Lacramioara"),
+        ("Weiß", "weiss"),
+        ("ẞ", "ss"),
+        ("Wałęsa", "walesa"),
+        ("Đorđe", "dorde"),
+        ("Ana\u00a0Maria", "ana maria"),
+        ("A\u200bna", "ana"),
     ],
 )
 def test_two_spellings_of_one_name_fold_to_the_same(one: str, other: str) -> None:
@@ -145,3 +161,26 @@ def test_an_answer_loses_its_underscores_but_an_address_keeps_them() -> None:
     assert humanize_answer(" da,_peste_3_ani ") == "da, peste 3 ani"
     assert humanize_answer("ana_pop@example.com") == "ana_pop@example.com"
     assert humanize_answer("https://example.com/a_b") == "https://example.com/a_b"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (" Ana.POP@Example.com ", "ana.pop@example.com"),
+        ("ana@example", None),
+        ("ana@@example.com", None),
+        ("ana pop@example.com", None),
+        ("a@example.com, b@example.com", None),
+        ("", None),
+        ("x" * 250 + "@example.com", None),
+    ],
+)
+def test_an_address_is_kept_in_small_letters_or_not_at_all(written: str, kept: str | None) -> None:
+    assert normalise_email(written) == kept
+    assert kept is None or fold_email(written) == fold_email(kept)
+
+
+def test_a_time_zone_of_one_country_says_where_numbers_are_at_home() -> None:
+    assert region_of_time_zone("Europe/London") == "GB"
+    assert [region_of_time_zone(name) for name in ("UTC", "America/New_York", "", None)] == ["RO"] * 4
+    assert normalise_phone("07400 123456", region_of_time_zone("Europe/London")).e164 == "+447400123456"
