@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
@@ -20,12 +19,10 @@ from contracts.intake import (
     PositionStatus,
     PossibleDuplicateFound,
 )
-from intake.adapters.lead_files import ReaderFailed, SeparateReader
-from intake.domain.lead_columns import Question
-from intake.domain.lead_file import LeadChunk
+from intake.adapters.lead_files import SeparateReader
 from intake.handlers.import_chunks import ChunksCross
 from intake.handlers.imports import import_leads
-from intake.ports import LeadFiles
+from intake.ports import LeadChunks, LeadFiles, ReaderFailed
 from intake_support.files import a_meta_export, a_row
 from intake_support.stores import RECRUITER, MemoryStore, PostgresStore, Store
 
@@ -224,9 +221,7 @@ class StopsAfter(LeadFiles):
         self._files = files
         self._chunks = chunks
 
-    async def chunks(
-        self, file: BlobRef, *, time_zone: str, size: int, after_record: int
-    ) -> AsyncGenerator[tuple[Sequence[Question], LeadChunk], None]:
+    async def chunks(self, file: BlobRef, *, time_zone: str, size: int, after_record: int) -> LeadChunks:
         left = self._chunks
         async for part in self._files.chunks(file, time_zone=time_zone, size=3, after_record=after_record):
             if left == 0:
@@ -264,9 +259,11 @@ async def run_to_its_end(store: Store, requested: LeadsImportRequested) -> None:
     """As the chassis does: what fails is tried again later."""
     for _ in range(50):
         try:
-            return await store.run(requested)
+            await store.run(requested)
         except (asyncpg.UniqueViolationError, ChunksCross):
             await asyncio.sleep(0)
+        else:
+            return
     raise AssertionError("the import never ends")
 
 

@@ -38,9 +38,10 @@ _PART_BYTES = 5 << 20
 """S3 takes no smaller parts."""
 
 
-def _digest(path: Path) -> str:
+def _reference(key: str, path: Path, content_type: str) -> BlobRef:
     with path.open("rb") as body:
-        return hashlib.file_digest(body, "sha256").hexdigest()
+        digest = hashlib.file_digest(body, "sha256").hexdigest()
+    return BlobRef(key=key, size=path.stat().st_size, content_type=content_type, sha256=digest)
 
 
 class ObjectBlobs:
@@ -55,9 +56,8 @@ class ObjectBlobs:
         return BlobRef(key=key, size=len(body), content_type=content_type, sha256=digest)
 
     async def put_file(self, key: str, path: Path, content_type: str) -> BlobRef:
-        digest = await asyncio.to_thread(_digest, path)
         await obstore.put_async(self._store, key, path, chunk_size=_PART_BYTES, max_concurrency=2)
-        return BlobRef(key=key, size=path.stat().st_size, content_type=content_type, sha256=digest)
+        return await asyncio.to_thread(_reference, key, path, content_type)
 
     async def get(self, ref: BlobRef) -> bytes:
         try:
@@ -88,7 +88,7 @@ class MemoryBlobs:
         return BlobRef(key=key, size=len(body), content_type=content_type, sha256=digest)
 
     async def put_file(self, key: str, path: Path, content_type: str) -> BlobRef:
-        return await self.put(key, path.read_bytes(), content_type)
+        return await self.put(key, await asyncio.to_thread(path.read_bytes), content_type)
 
     async def get(self, ref: BlobRef) -> bytes:
         try:

@@ -13,10 +13,12 @@ from intake.adapters.postgres import (
     PostgresContacts,
     PostgresDuplicates,
     PostgresImports,
+    PostgresKnownPeople,
     PostgresLeadForms,
     PostgresLiveLeads,
     PostgresPositions,
 )
+from intake.adapters.preview_files import PreviewFiles, RefusedRowsFiles
 from intake.handlers import handlers
 from intake.ports import (
     Applications,
@@ -24,16 +26,20 @@ from intake.ports import (
     Contacts,
     Duplicates,
     Imports,
+    KnownPeople,
     LeadFiles,
     LeadForms,
     Leads,
     LiveLeads,
     Positions,
+    PreviewPages,
+    RefusedRows,
 )
 from intake.settings import Settings
 
 
 def build(settings: Settings) -> Service:
+    blobs = ObjectBlobs(settings.blobs_url)
     ports = {
         Positions: PostgresPositions(),
         Applications: PostgresApplications(),
@@ -41,7 +47,10 @@ def build(settings: Settings) -> Service:
         Duplicates: PostgresDuplicates(),
         Contacts: PostgresContacts(),
         Imports: PostgresImports(),
-        LeadFiles: SeparateReader(ObjectBlobs(settings.blobs_url)),
+        LeadFiles: SeparateReader(blobs),
+        KnownPeople: PostgresKnownPeople(),
+        PreviewPages: PreviewFiles(blobs),
+        RefusedRows: RefusedRowsFiles(blobs),
         LiveLeads: PostgresLiveLeads(),
         LeadForms: PostgresLeadForms(),
         Leads: Graph(

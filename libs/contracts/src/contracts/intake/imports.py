@@ -31,7 +31,10 @@ class ColumnReading(Value):
 
 
 class PreviewCounts(Value):
-    """``duplicates`` of the rows, whatever their verdict, may be somebody we know or another row."""
+    """``duplicates`` of the rows, whatever their verdict, may be somebody we know or an earlier row.
+
+    ``applications`` would be opened: an update may be somebody known who has none for this position.
+    """
 
     rows: int
     create: int
@@ -41,6 +44,7 @@ class PreviewCounts(Value):
     refused: int
     duplicates: int
     flagged: int
+    applications: int = 0
 
 
 class PreviewSection(Value):

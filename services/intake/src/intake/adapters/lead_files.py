@@ -5,31 +5,22 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from chassis.blobs import Blobs
 from contracts import BlobRef
 from pydantic_core import from_json
 
-from intake.domain.lead_columns import Question
-from intake.domain.lead_file import LeadChunk
-from intake.domain.lead_rows import Lead, Refusal
+from intake.domain.lead_columns import columns_of
+from intake.domain.lead_file import FileShape, LeadChunk
+from intake.domain.lead_rows import Lead, Refusal, Skipped, Who
 from intake.domain.lead_text import HopelessFile
+from intake.ports import LeadChunks, ReaderFailed
 
 _PART_BYTES = 4 << 20
-
-Part: TypeAlias = tuple[Sequence[Question], LeadChunk]
-
-
-class ReaderFailed(Exception):
-    """The reading process ended without having finished; the import is tried again later."""
-
-    def __init__(self, exit_code: int | None) -> None:
-        super().__init__(f"the reader of a lead file ended with exit code {exit_code}")
-        self.exit_code = exit_code
 
 
 class SeparateReader:
@@ -38,9 +29,7 @@ class SeparateReader:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    async def chunks(
-        self, file: BlobRef, *, time_zone: str, size: int, after_record: int
-    ) -> AsyncGenerator[Part, None]:
+    async def chunks(self, file: BlobRef, *, time_zone: str, size: int, after_record: int) -> LeadChunks:
         with tempfile.TemporaryDirectory(prefix="leads-") as folder:
             path = Path(folder) / "leads"
             await self._copy(file, path)
@@ -57,7 +46,7 @@ class SeparateReader:
                 start += len(part)
 
 
-async def _ahead(parts: AsyncGenerator[Part, None]) -> AsyncGenerator[Part, None]:
+async def _ahead(parts: LeadChunks) -> LeadChunks:
     """Takes the next part while the last one is being stored."""
     following = asyncio.ensure_future(anext(parts, None))
     try:
@@ -69,16 +58,17 @@ async def _ahead(parts: AsyncGenerator[Part, None]) -> AsyncGenerator[Part, None
         await asyncio.wait([following])
 
 
-async def _parts(arguments: list[str]) -> AsyncGenerator[Part, None]:
+async def _parts(arguments: list[str]) -> LeadChunks:
     async with aclosing(_frames(arguments)) as frames:
-        questions: list[Question] = []
+        shape: FileShape | None = None
         async for frame in frames:
             if "hopeless" in frame:
                 raise HopelessFile(*frame["hopeless"])
-            if "questions" in frame:
-                questions = [Question(**question) for question in frame["questions"]]
-            else:
-                yield questions, _chunk(frame["chunk"])
+            if "shape" in frame:
+                encoding, delimiter, header, header_line = frame["shape"]
+                shape = FileShape(encoding, delimiter, columns_of(header), header_line)
+            elif shape is not None:
+                yield shape, _chunk(frame["chunk"])
 
 
 async def _frames(arguments: list[str]) -> AsyncGenerator[dict[str, Any], None]:
@@ -105,7 +95,9 @@ def _chunk(raw: dict[str, Any]) -> LeadChunk:
     return LeadChunk(
         last_record=raw["last_record"],
         rows=raw["rows"],
-        skipped=raw["skipped"],
         leads=[Lead._make((*lead[:-1], tuple(map(tuple, lead[-1])))) for lead in raw["leads"]],
-        refused=[Refusal(*refusal) for refusal in raw["refused"]],
+        skipped=[Skipped(line, why, Who(*who)) for line, why, who in raw["skipped"]],
+        refused=[
+            Refusal(line, reason, Who(*who), tuple(cells)) for line, reason, who, cells in raw["refused"]
+        ],
     )

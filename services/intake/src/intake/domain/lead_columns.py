@@ -13,9 +13,12 @@ from enum import Enum
 from people import fold
 
 from intake.domain.lead_text import HopelessFile
+from intake.domain.spreadsheet_cells import unguarded
 
 MOST_COLUMNS = 500
 DELIMITERS = ("\t", ",", ";")
+REFUSED_BECAUSE = "refused_because"
+"""The first column of a file with refused rows, as we hand it out: known on its way back in."""
 
 
 class Column(Enum):
@@ -61,7 +64,7 @@ _NAMES: dict[Column, str] = {
     ),
     Column.IGNORED: (
         "ad_id ad_name adset_id adset_name campaign_id form_id form_name is_organic inbox_url lead_status"
-        " retailer_item_id"
+        f" retailer_item_id {REFUSED_BECAUSE}"
     ),
 }
 _KNOWN: dict[str, Column] = {name: column for column, names in _NAMES.items() for name in names.split()}
@@ -84,10 +87,24 @@ class Columns:
     places: dict[Column, tuple[int, ...]]
     questions: tuple[Question, ...]
 
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """Each column as it is called in the file, with how it is understood."""
+        found = {index: meaning for meaning, places in self.places.items() for index in places}
+        return [(cell or f"column_{index + 1}", found[index].value) for index, cell in enumerate(self.header)]
+
 
 def meaning_of(header: str) -> Column:
-    key = "_".join(fold(header).replace("-", "_").replace(" ", "_").strip("_?:* ").split("_"))
-    return _KNOWN.get(key, Column.QUESTION)
+    return _KNOWN.get(_key(header), Column.QUESTION)
+
+
+def names_the_refusal(header: str) -> bool:
+    """Whether it is our own column, of an earlier round of mending."""
+    return _key(header) == REFUSED_BECAUSE
+
+
+def _key(header: str) -> str:
+    return "_".join(fold(header).replace("-", "_").replace(" ", "_").strip("_?:* ").split("_"))
 
 
 def delimiter_of(line: str) -> str:
@@ -109,7 +126,7 @@ def delimiter_of(line: str) -> str:
 
 def columns_of(header: Sequence[str]) -> Columns:
     """Read a header row. Raises ``HopelessFile`` when no lead could be told from another by it."""
-    cells = tuple(" ".join(cell.replace("\ufeff", "").split()) for cell in header)
+    cells = tuple(" ".join(unguarded(cell.replace("\ufeff", "")).split()) for cell in header)
     if sum(map(bool, cells)) > MOST_COLUMNS:
         raise HopelessFile(
             "too_many_columns",

@@ -16,13 +16,18 @@ from datetime import tzinfo
 from typing import BinaryIO, TextIO
 
 from intake.domain.lead_columns import Columns, columns_of, delimiter_of
-from intake.domain.lead_rows import Lead, Refusal, RowReader
+from intake.domain.lead_rows import Lead, Refusal, RowReader, Skipped
 from intake.domain.lead_text import HEAD_BYTES, HopelessFile, encoding_of, is_utf8
 
 LONGEST_RECORD = 50_000
 """Characters; a record beyond it is refused by itself. Its event would be too large for the bus."""
 MOST_LINES = 100
 """Lines that one quoted record may span; beyond it a quotation mark was never closed."""
+
+NO_ROWS = (
+    "The file has a header and not a single row below it, so there is nobody to import."
+    " Choose a longer period in Meta's Leads Centre, and export it again."
+)
 
 csv.field_size_limit(2 * LONGEST_RECORD)
 
@@ -42,8 +47,8 @@ class LeadChunk:
 
     last_record: int
     rows: int = 0
-    skipped: int = 0
     leads: list[Lead] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
 
@@ -100,10 +105,10 @@ def judge_head(head: bytes, *, complete: bool) -> FileShape:
     """What the first bytes tell of the whole file. Raises ``HopelessFile`` with what to do instead."""
     encoding = encoding_of(head, complete=complete)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=complete)
-    return _shape(io.StringIO(text.removeprefix("\ufeff"), newline=""), encoding)
+    return _shape(io.StringIO(text.removeprefix("\ufeff"), newline=""), encoding, complete)
 
 
-def _shape(text: TextIO, encoding: str) -> FileShape:
+def _shape(text: TextIO, encoding: str, complete: bool) -> FileShape:
     lines = Lines(text)
     try:
         first = next(line for line in lines if line.strip() and not line.lower().startswith("sep="))
@@ -114,10 +119,14 @@ def _shape(text: TextIO, encoding: str) -> FileShape:
     except _EndlessRecord:
         raise HopelessFile("not_a_csv", "The first line of the file never ends: this is no CSV.") from None
     lines = _back_to_start(text)
-    for _, _, cells in _records(lines, delimiter):
+    records = _records(lines, delimiter)
+    for _, _, cells in records:
         if cells[0].lower().startswith("sep=") and not any(cells[1:]):
             continue
-        return FileShape(encoding, delimiter, columns_of(cells), lines.number)
+        shape = FileShape(encoding, delimiter, columns_of(cells), lines.number)
+        if complete and next(records, None) is None:
+            raise HopelessFile("no_rows", NO_ROWS)
+        return shape
     raise HopelessFile("empty_file", "The file has no header line. Export it from Meta again.")
 
 
@@ -153,13 +162,13 @@ def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, str | None, li
 
 def read_chunks(
     file: BinaryIO, *, zone: tzinfo, size: int, after_record: int = 0, region: str = "RO"
-) -> Iterator[Columns | LeadChunk]:
-    """The columns first, then the leads behind record ``after_record``, ``size`` records at a time.
+) -> Iterator[FileShape | LeadChunk]:
+    """The shape first, then the leads behind record ``after_record``, ``size`` records at a time.
 
     Raises ``HopelessFile`` before the first chunk or not at all.
     """
     shape = _judge(file)
-    yield shape.columns
+    yield shape
     text = io.TextIOWrapper(file, encoding=shape.encoding, errors="replace", newline="")
     lines = Lines(text)
     reader = RowReader(shape.columns, zone=zone, region=region)
@@ -169,7 +178,7 @@ def read_chunks(
         if line <= shape.header_line:
             continue
         record += 1
-        verdict = Refusal(line, trouble) if trouble else reader.read(line, cells)
+        verdict = Refusal(line, trouble) if trouble else _verdict(reader, line, cells)
         if record <= after_record:
             continue
         chunk.rows += 1
@@ -179,13 +188,22 @@ def read_chunks(
         elif isinstance(verdict, Refusal):
             chunk.refused.append(verdict)
         else:
-            chunk.skipped += 1
+            chunk.skipped.append(verdict)
         if chunk.rows >= size:
             yield chunk
             chunk = LeadChunk(record)
     text.detach()
+    if not record:
+        raise HopelessFile("no_rows", NO_ROWS)
     if chunk.rows:
         yield chunk
+
+
+def _verdict(reader: RowReader, line: int, cells: list[str]) -> Lead | Skipped | Refusal:
+    try:
+        return reader.read(line, cells)
+    except Exception:  # a row that nobody thought of costs itself, not the file
+        return Refusal(line, "the row can't be understood", cells=tuple(cells))
 
 
 def _judge(file: BinaryIO) -> FileShape:

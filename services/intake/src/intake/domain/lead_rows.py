@@ -10,6 +10,7 @@ from typing import NamedTuple
 from people import fold, humanize_answer, normalise_phone, phone_time_zone, split_name
 
 from intake.domain.lead_columns import Column, Columns
+from intake.domain.spreadsheet_cells import unguarded
 
 LONGEST_NAME = 300
 
@@ -40,15 +41,30 @@ class Lead(NamedTuple):
     answers: tuple[tuple[int, str], ...]
 
 
+class Who(NamedTuple):
+    """Whom a row that is no lead seems to be about, as it was written: for the eyes of a recruiter only."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    lead_id: str = ""
+
+
 class Skipped(NamedTuple):
     """A row that is no lead, by name: a test lead of Meta's, a repeated header, a repeated lead."""
 
+    line: int
     why: str
+    who: Who = Who()
 
 
 class Refusal(NamedTuple):
+    """A row that can't be brought in. ``cells`` as they were; none where the row was too long to keep."""
+
     line: int
     reason: str
+    who: Who = Who()
+    cells: tuple[str, ...] = ()
 
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
@@ -80,36 +96,39 @@ class RowReader:
         self._platform = places.get(Column.PLATFORM, ())
         self._zone = zone
         self._region = region
-        self._seen: set[str] = set()
+        self._seen: dict[str, int] = {}
 
     def read(self, line: int, cells: Sequence[str]) -> Lead | Skipped | Refusal:
         """The verdict on a row. ``line`` is its line in the file; cells may be ragged."""
         text = "\n".join(cells)
+        if "'" in text:
+            cells = [unguarded(cell) for cell in cells]
         if (skipped := self._no_lead(cells, text)) is not None:
-            return skipped
-        if (damage := self._damage(cells, text)) is not None:
-            return Refusal(line, damage)
-        lead_id = _first(cells, self._lead_id)
-        key = lead_id[2:].strip() if lead_id[:2] in {"l:", "L:"} else lead_id
-        if not key:
-            return Refusal(line, "the row has no lead id")
-        if len(key) > 200 or _ROUNDED.fullmatch(key):
-            return Refusal(line, "the lead id was damaged by a spreadsheet: export the file again")
-        if key in self._seen:
-            return Skipped("repeated lead")
-        verdict = self._lead(line, cells, lead_id, key)
+            return Skipped(line, skipped, self.who(cells))
+        verdict = self._damage(cells, text) or self._lead(line, cells)
+        if isinstance(verdict, str):
+            return Refusal(line, verdict, self.who(cells), tuple(cells))
         if isinstance(verdict, Lead):
-            self._seen.add(key)
+            self._seen[verdict.lead_key] = line
         return verdict
 
-    def _no_lead(self, cells: Sequence[str], text: str) -> Skipped | None:
+    def who(self, cells: Sequence[str]) -> Who:
+        phone = _first(cells, self._phone)[:100]
+        return Who(
+            name=" ".join(self._name(cells).split())[:LONGEST_NAME],
+            phone=phone[2:] if phone[:2] in {"p:", "P:"} else phone,
+            email=_first(cells, self._email_address)[:254],
+            lead_id=_first(cells, self._lead_id)[:200],
+        )
+
+    def _no_lead(self, cells: Sequence[str], text: str) -> str | None:
         if "<test lead" in text or _first(cells, self._email_address).lower() == "test@meta.com":
-            return Skipped("test lead")
+            return "a test lead of Meta's, not a person"
         if (
             cells[0].strip() == self._header[0]
             and [" ".join(cell.split()) for cell in cells[: self._width]] == self._header
         ):
-            return Skipped("repeated header")
+            return "the header once more"
         return None
 
     def _damage(self, cells: Sequence[str], text: str) -> str | None:
@@ -125,16 +144,25 @@ class RowReader:
             return "the row holds characters that can't be read: the file is damaged here"
         return None
 
-    def _lead(self, line: int, cells: Sequence[str], lead_id: str, key: str) -> Lead | Refusal:
+    def _lead(self, line: int, cells: Sequence[str]) -> Lead | Skipped | str:
+        """The lead, or why the row is none."""
+        lead_id = _first(cells, self._lead_id)
+        key = lead_id[2:].strip() if lead_id[:2] in {"l:", "L:"} else lead_id
+        if not key:
+            return "the row has no lead id"
+        if len(key) > 200 or _ROUNDED.fullmatch(key):
+            return "the lead id was damaged by a spreadsheet: export the file again"
+        if (earlier := self._seen.get(key)) is not None:
+            return Skipped(line, f"the same lead as line {earlier:,}", self.who(cells))
         email, email_problem = self._email(cells)
         given = _first(cells, self._phone)
         phone = normalise_phone(given, self._region)
         written = given.lower().removeprefix("p:").strip()
         if not written and email is None:
-            return Refusal(line, email_problem or "the row has neither a phone number nor an email")
+            return email_problem or "the row has neither a phone number nor an email"
         full_name = " ".join(self._name(cells).split())
         if len(full_name) > LONGEST_NAME:
-            return Refusal(line, f"the name is longer than {LONGEST_NAME} characters")
+            return f"the name is longer than {LONGEST_NAME} characters"
         first, last = split_name(full_name)
         return Lead(
             line=line,

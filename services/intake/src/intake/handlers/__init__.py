@@ -11,6 +11,7 @@ from intake.handlers import (
     live_leads,
     pipeline,
     positions,
+    preview,
     run_import,
 )
 
@@ -18,6 +19,7 @@ handlers = Handlers("intake")
 for part in (
     positions,
     imports,
+    preview,
     run_import,
     applications,
     pipeline,

@@ -15,6 +15,7 @@ from chassis import Begin, Tx
 from contracts.intake import (
     ApplicationOpened,
     CandidateProfileRevised,
+    LeadsImportProgressed,
 )
 
 from intake.domain.lead_columns import Question
@@ -74,6 +75,14 @@ class ChunkWriter:
                 pairs = await self._tell_duplicates(tx, [*new, *planned.changed])
                 tally = _added(current.tally, chunk, planned, opened, pairs)
                 await self.imports.save(tx, replace(current, tally=tally), _notices(chunk))
+                tx.publish(
+                    LeadsImportProgressed(
+                        import_id=self.import_id,
+                        position_id=self.position.position_id,
+                        rows=tally.rows,
+                        of_rows=current.of_rows,
+                    )
+                )
         except _BroughtInByAnother:
             return
 
@@ -124,7 +133,7 @@ class ChunkWriter:
 
 
 def _notices(chunk: LeadChunk) -> list[Notice]:
-    refused = [Notice(row.line, row.reason, refused=True) for row in chunk.refused]
+    refused = [Notice(row.line, row.reason, refused=True, cells=row.cells) for row in chunk.refused]
     flagged = [
         Notice(lead.line, f"imported, but {lead.phone_problem}", refused=False)
         for lead in chunk.leads
@@ -141,7 +150,7 @@ def _added(tally: Tally, chunk: LeadChunk, planned: Plan, opened: int, duplicate
         updated=tally.updated + len(planned.changed),
         unchanged=tally.unchanged + planned.unchanged,
         opened=tally.opened + opened,
-        skipped=tally.skipped + chunk.skipped,
+        skipped=tally.skipped + len(chunk.skipped),
         duplicates=tally.duplicates + duplicates,
         refused=tally.refused + len(chunk.refused),
         flagged=tally.flagged + sum(lead.phone_problem is not None for lead in chunk.leads),

@@ -14,17 +14,25 @@ from dataclasses import replace
 from uuid import UUID
 
 from chassis import Begin, Handlers, Tx
-from contracts.intake import (
-    LeadsImported,
-    LeadsImportRefused,
-    LeadsImportRequested,
-    PositionStatus,
-    RefusedRow,
-)
+from chassis.blobs import Blobs
+from contracts import BlobRef
+from contracts.intake import LeadsImported, LeadsImportRequested, PositionStatus, RefusedRow
 
-from intake.domain.lead_text import HopelessFile
+from intake.domain.lead_file import judge_head
+from intake.domain.lead_text import HEAD_BYTES, HopelessFile
 from intake.handlers.import_chunks import ChunkWriter
-from intake.ports import Applications, Candidates, Imports, LeadChunks, LeadFiles, LeadsImport, Positions
+from intake.handlers.unreadable import reader_died, refuse
+from intake.ports import (
+    Applications,
+    Candidates,
+    Duplicates,
+    Imports,
+    LeadChunks,
+    LeadFiles,
+    Positions,
+    ReaderFailed,
+    RefusedRows,
+)
 
 handlers = Handlers("intake")
 
@@ -42,6 +50,9 @@ async def run_leads_import(
     positions: Positions,
     candidates: Candidates,
     applications: Applications,
+    duplicates: Duplicates,
+    blobs: Blobs,
+    refused_rows: RefusedRows,
 ) -> None:
     """Read the file and bring it in; ends with ``LeadsImported`` or ``LeadsImportRefused``."""
     async with begin() as tx:
@@ -50,9 +61,9 @@ async def run_leads_import(
         if current is None or position is None or current.finished_at is not None:
             return
         if position.details.status is PositionStatus.CLOSED and current.tally.records == 0:
-            await _refuse(tx, imports, current, "The position was closed meanwhile.")
+            await refuse(tx, imports, event.import_id, "The position was closed meanwhile.")
             return
-    writer = ChunkWriter(event.import_id, position, begin, imports, candidates, applications)
+    writer = ChunkWriter(event.import_id, position, begin, imports, candidates, applications, duplicates)
     chunks = files.chunks(
         event.file,
         time_zone=position.details.time_zone,
@@ -63,10 +74,14 @@ async def run_leads_import(
         await _bring_in(chunks, writer)
     except HopelessFile as hopeless:
         async with begin() as tx:
-            await _refuse(tx, imports, await imports.lock(tx, event.import_id), hopeless.message)
+            await refuse(tx, imports, event.import_id, hopeless.message)
         return
+    except ReaderFailed as died:
+        await reader_died(begin, imports, event.import_id, died)
+        return
+    to_mend = await _refused_rows_of(event, begin, imports, blobs, refused_rows)
     async with begin() as tx:
-        await _finish(tx, imports, event.import_id)
+        await _finish(tx, imports, event.import_id, to_mend)
 
 
 async def _bring_in(chunks: LeadChunks, writer: ChunkWriter) -> None:
@@ -75,9 +90,10 @@ async def _bring_in(chunks: LeadChunks, writer: ChunkWriter) -> None:
     try:
         async with aclosing(chunks):
             with _without_collecting():
-                async for questions, chunk in chunks:
+                async for shape, chunk in chunks:
                     earlier = under_way[-1] if under_way else None
-                    under_way.append(asyncio.ensure_future(writer.bring_in(questions, chunk, earlier)))
+                    one = writer.bring_in(shape.columns.questions, chunk, earlier)
+                    under_way.append(asyncio.ensure_future(one))
                     if len(under_way) >= CHUNKS_UNDER_WAY:
                         await under_way[0]
                         under_way.popleft()
@@ -99,7 +115,19 @@ def _without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-async def _finish(tx: Tx, imports: Imports, import_id: UUID) -> None:
+async def _refused_rows_of(
+    event: LeadsImportRequested, begin: Begin, imports: Imports, blobs: Blobs, files: RefusedRows
+) -> BlobRef | None:
+    head = await blobs.get_part(event.file, 0, HEAD_BYTES)
+    shape = judge_head(head, complete=event.file.size <= HEAD_BYTES)
+    async with files.write(f"imports/{event.import_id}/refused.csv", shape.columns.header) as writer:
+        async with begin() as tx:
+            async for row in imports.every_refusal(tx, event.import_id):
+                writer.add(row.reason, row.cells)
+        return await writer.keep()
+
+
+async def _finish(tx: Tx, imports: Imports, import_id: UUID, to_mend: BlobRef | None) -> None:
     current = await imports.lock(tx, import_id)
     if current is None or current.finished_at is not None:
         return
@@ -124,20 +152,6 @@ async def _finish(tx: Tx, imports: Imports, import_id: UUID) -> None:
             flagged_count=tally.flagged,
             flagged=[RefusedRow(line=row.line, reason=row.reason) for row in flagged],
             actor=current.actor,
-        )
-    )
-
-
-async def _refuse(tx: Tx, imports: Imports, current: LeadsImport | None, reason: str) -> None:
-    if current is None or current.finished_at is not None:
-        return
-    await imports.save(tx, replace(current, finished_at=tx.now, refused_because=reason), [])
-    tx.publish(
-        LeadsImportRefused(
-            import_id=current.import_id,
-            position_id=current.position_id,
-            file_name=current.file_name,
-            reason=reason,
-            actor=current.actor,
+            refused_rows=to_mend,
         )
     )

@@ -4,7 +4,15 @@ from intake.ports.applications import Applications, Callable, Move
 from intake.ports.candidates import Candidate, Candidates
 from intake.ports.contacts import Ban, Contacts
 from intake.ports.duplicates import Duplicate, Duplicates
-from intake.ports.imports import Imports, LeadChunks, LeadFiles, LeadsImport, Notice, Tally
+from intake.ports.imports import (
+    Imports,
+    LeadChunks,
+    LeadFiles,
+    LeadsImport,
+    Notice,
+    ReaderFailed,
+    Tally,
+)
 from intake.ports.live_leads import (
     LeadForms,
     LeadNotGiven,
@@ -17,6 +25,14 @@ from intake.ports.live_leads import (
     UnknownLead,
 )
 from intake.ports.positions import Position, Positions
+from intake.ports.previews import (
+    KeptPreview,
+    KnownPeople,
+    PreviewPages,
+    PreviewWriter,
+    RefusedRows,
+    RefusedWriter,
+)
 
 __all__ = [
     "Applications",
@@ -28,6 +44,8 @@ __all__ = [
     "Duplicate",
     "Duplicates",
     "Imports",
+    "KeptPreview",
+    "KnownPeople",
     "LeadChunks",
     "LeadFiles",
     "LeadForms",
@@ -43,6 +61,11 @@ __all__ = [
     "Notice",
     "Position",
     "Positions",
+    "PreviewPages",
+    "PreviewWriter",
+    "ReaderFailed",
+    "RefusedRows",
+    "RefusedWriter",
     "Tally",
     "UnknownLead",
 ]

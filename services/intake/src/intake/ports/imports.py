@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -11,8 +11,7 @@ from uuid import UUID
 from chassis import Tx
 from contracts import Actor, BlobRef
 
-from intake.domain.lead_columns import Question
-from intake.domain.lead_file import LeadChunk
+from intake.domain.lead_file import FileShape, LeadChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,21 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line of the file that needs a look: refused, or imported but flagged."""
+    """A line of the file that needs a look: refused, with its cells as they were, or imported but flagged."""
 
     line: int
     reason: str
     refused: bool
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LeadsImport:
+    """``confirmed_at`` is None while the file has only been handed in to be looked through.
+
+    ``failures`` counts how often the process that reads the file died over it.
+    """
+
     import_id: UUID
     position_id: int
     file: BlobRef
@@ -50,6 +55,10 @@ class LeadsImport:
     tally: Tally = field(default_factory=Tally)
     finished_at: datetime | None = None
     refused_because: str | None = None
+    previewed_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    of_rows: int | None = None
+    failures: int = 0
 
 
 class Imports(Protocol):
@@ -58,15 +67,29 @@ class Imports(Protocol):
     async def lock(self, tx: Tx, import_id: UUID) -> LeadsImport | None:
         """The import, kept from change by anybody else until this transaction ends."""
 
-    async def save(self, tx: Tx, leads_import: LeadsImport, notices: Sequence[Notice]) -> None:
+    async def save(self, tx: Tx, leads_import: LeadsImport, notices: Sequence[Notice] = ()) -> None:
         """Write how far it is, with the notices that are new."""
 
     async def notices(self, tx: Tx, import_id: UUID, *, refused: bool, limit: int) -> list[Notice]:
         """The first of them in the order of the file."""
 
+    def every_refusal(self, tx: Tx, import_id: UUID) -> AsyncIterator[Notice]:
+        """All of them in the order of the file, a few at a time in memory."""
 
-LeadChunks: TypeAlias = AsyncGenerator[tuple[Sequence[Question], LeadChunk], None]
-"""The questions of a file with its leads, some at a time."""
+    async def finished_before(self, tx: Tx, leads_import: LeadsImport) -> UUID | None:
+        """The latest finished import of the very same file into the same position, unless it was undone."""
+
+
+class ReaderFailed(Exception):
+    """The reading process ended without having finished; the file is tried again later."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(f"the reader of a lead file ended with exit code {exit_code}")
+        self.exit_code = exit_code
+
+
+LeadChunks: TypeAlias = AsyncGenerator[tuple[FileShape, LeadChunk], None]
+"""The shape of a file with its leads, some at a time."""
 
 
 class LeadFiles(Protocol):
@@ -75,5 +98,5 @@ class LeadFiles(Protocol):
     def chunks(self, file: BlobRef, *, time_zone: str, size: int, after_record: int) -> LeadChunks:
         """The leads behind a record, some at a time.
 
-        Raises ``HopelessFile`` before the first or not at all.
+        Raises ``HopelessFile`` before the first or not at all; ``ReaderFailed`` at any time.
         """

@@ -23,7 +23,10 @@ from contracts.intake import (
     LeadsImported,
     LeadsImportRefused,
     LeadsImportRequested,
+    LeadsPreviewed,
+    LeadsPreviewRequested,
     PositionDetails,
+    PreviewLeads,
 )
 from intake.adapters.lead_files import SeparateReader
 from intake.adapters.postgres import (
@@ -32,12 +35,24 @@ from intake.adapters.postgres import (
     PostgresContacts,
     PostgresDuplicates,
     PostgresImports,
+    PostgresKnownPeople,
     PostgresPositions,
 )
+from intake.adapters.preview_files import PreviewFiles, RefusedRowsFiles
 from intake.domain.profiles import Profile
-from intake.handlers.imports import import_leads
+from intake.handlers.imports import import_leads, preview_leads
+from intake.handlers.preview import look_through_leads
 from intake.handlers.run_import import run_leads_import
-from intake.ports import Applications, Candidates, Contacts, Duplicates, Imports, LeadFiles, Positions
+from intake.ports import (
+    Applications,
+    Candidates,
+    Contacts,
+    Duplicates,
+    Imports,
+    KnownPeople,
+    LeadFiles,
+    Positions,
+)
 
 from intake_support.memory import (
     MemoryApplications,
@@ -49,6 +64,7 @@ from intake_support.memory import (
 )
 from intake_support.memory_contacts import MemoryContacts
 from intake_support.memory_duplicates import MemoryDuplicates
+from intake_support.memory_previews import MemoryKnownPeople
 
 RECRUITER = Actor(kind="recruiter", id="7", name="Ioana Recruiter")
 
@@ -63,6 +79,7 @@ class Store:
     contacts: Contacts
     duplicates: Duplicates
     imports: Imports
+    people: KnownPeople
     files: LeadFiles
     blobs: MemoryBlobs
 
@@ -108,6 +125,39 @@ class Store:
             self.candidates,
             self.applications,
             self.duplicates,
+            self.blobs,
+            RefusedRowsFiles(self.blobs),
+        )
+
+    async def preview(self, body: bytes, position_id: int) -> LeadsPreviewed | LeadsImportRefused:
+        """A file from the recruiter's command to the event that ends the look through it."""
+        await self.look(await self.request_preview(body, position_id))
+        ended = [
+            event
+            for event in await self.published()
+            if isinstance(event, LeadsPreviewed | LeadsImportRefused)
+        ]
+        return ended[-1]
+
+    async def request_preview(self, body: bytes, position_id: int) -> LeadsPreviewRequested:
+        ref = await self.blobs.put(f"imports/{uuid4()}", body, "text/csv")
+        command = PreviewLeads(
+            command_id=uuid4(), actor=RECRUITER, position_id=position_id, file=ref, file_name="leads.csv"
+        )
+        async with self.begin() as tx:
+            reply = await preview_leads(command, tx, self.positions, self.imports, self.blobs)
+        assert reply.status == "accepted", reply
+        return [event for event in await self.published() if isinstance(event, LeadsPreviewRequested)][-1]
+
+    async def look(self, requested: LeadsPreviewRequested) -> None:
+        await look_through_leads(
+            requested,
+            self.begin,
+            self.files,
+            self.imports,
+            self.positions,
+            self.people,
+            PreviewFiles(self.blobs),
         )
 
 
@@ -124,6 +174,7 @@ class MemoryStore(Store):
         self.contacts = MemoryContacts(self.shelf)
         self.duplicates = MemoryDuplicates(self.shelf)
         self.imports = MemoryImports(self.shelf)
+        self.people = MemoryKnownPeople(self.shelf)
         self.files = ReadHere(self.blobs)
         self.begin = self._begin
 
@@ -145,6 +196,7 @@ class PostgresStore(Store):
         self.contacts = PostgresContacts()
         self.duplicates = PostgresDuplicates()
         self.imports = PostgresImports()
+        self.people = PostgresKnownPeople()
         self.files = SeparateReader(self.blobs)
         self.begin = Transactions(pool, SystemClock(), lambda: None).begin
 

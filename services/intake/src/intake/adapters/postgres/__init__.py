@@ -5,6 +5,7 @@ from intake.adapters.postgres.candidates import PostgresCandidates
 from intake.adapters.postgres.contacts import PostgresContacts
 from intake.adapters.postgres.duplicates import PostgresDuplicates
 from intake.adapters.postgres.imports import PostgresImports
+from intake.adapters.postgres.known_people import PostgresKnownPeople
 from intake.adapters.postgres.live_leads import PostgresLeadForms, PostgresLiveLeads
 from intake.adapters.postgres.positions import PostgresPositions
 
@@ -14,6 +15,7 @@ __all__ = [
     "PostgresContacts",
     "PostgresDuplicates",
     "PostgresImports",
+    "PostgresKnownPeople",
     "PostgresLeadForms",
     "PostgresLiveLeads",
     "PostgresPositions",

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from chassis import Tx
 from contracts import Actor, BlobRef
+from pydantic_core import from_json, to_json
 
 from intake.ports import LeadsImport, Notice, Tally
 
 _INSERT = """
-INSERT INTO imports (import_id, position_id, file, file_name, actor, tally, requested_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO imports (import_id, position_id, file, file_name, actor, tally, requested_at, confirmed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _LOCK = """
-SELECT import_id, position_id, file, file_name, actor, tally, finished_at, refused_because
+SELECT import_id, position_id, file, file_name, actor, tally, finished_at, refused_because, previewed_at,
+       confirmed_at, of_rows, failures
 FROM imports WHERE import_id = $1 FOR UPDATE
 """
-_SAVE = "UPDATE imports SET tally = $2, finished_at = $3, refused_because = $4 WHERE import_id = $1"
+_SAVE = """
+UPDATE imports
+SET tally = $2, finished_at = $3, refused_because = $4, previewed_at = $5, confirmed_at = $6, of_rows = $7,
+    failures = $8, actor = $9
+WHERE import_id = $1
+"""
 _NOTE = """
-INSERT INTO import_refusals (import_id, line, refused, reason)
-SELECT $1, n.line, n.refused, n.reason
-FROM unnest($2::int[], $3::bool[], $4::text[]) AS n (line, refused, reason)
+INSERT INTO import_refusals (import_id, line, refused, reason, cells)
+SELECT $1, n.line, n.refused, n.reason, n.cells
+FROM unnest($2::int[], $3::bool[], $4::text[], $5::text[]) AS n (line, refused, reason, cells)
 """
 _NOTICES = """
-SELECT line, reason, refused FROM import_refusals
+SELECT line, reason, refused, cells FROM import_refusals
 WHERE import_id = $1 AND refused = $2 ORDER BY line LIMIT $3
+"""
+_REFUSALS = """
+SELECT line, reason, refused, cells FROM import_refusals WHERE import_id = $1 AND refused ORDER BY line
+"""
+_BEFORE = """
+SELECT import_id FROM imports
+WHERE position_id = $1 AND file ->> 'sha256' = $2 AND import_id <> $3
+      AND finished_at IS NOT NULL AND refused_because IS NULL AND undo IS NULL
+ORDER BY finished_at DESC LIMIT 1
 """
 
 
@@ -43,19 +59,25 @@ class PostgresImports:
             leads_import.actor.model_dump(mode="json"),
             asdict(leads_import.tally),
             tx.now,
+            leads_import.confirmed_at,
         )
 
     async def lock(self, tx: Tx, import_id: UUID) -> LeadsImport | None:
         row = await tx.db.fetchrow(_LOCK, import_id)
         return _import(row) if row else None
 
-    async def save(self, tx: Tx, leads_import: LeadsImport, notices: Sequence[Notice]) -> None:
+    async def save(self, tx: Tx, leads_import: LeadsImport, notices: Sequence[Notice] = ()) -> None:
         await tx.db.execute(
             _SAVE,
             leads_import.import_id,
             asdict(leads_import.tally),
             leads_import.finished_at,
             leads_import.refused_because,
+            leads_import.previewed_at,
+            leads_import.confirmed_at,
+            leads_import.of_rows,
+            leads_import.failures,
+            leads_import.actor.model_dump(mode="json"),
         )
         if notices:
             await tx.db.execute(
@@ -64,11 +86,28 @@ class PostgresImports:
                 [notice.line for notice in notices],
                 [notice.refused for notice in notices],
                 [notice.reason for notice in notices],
+                [to_json(notice.cells).decode() for notice in notices],
             )
 
     async def notices(self, tx: Tx, import_id: UUID, *, refused: bool, limit: int) -> list[Notice]:
         rows = await tx.db.fetch(_NOTICES, import_id, refused, limit)
-        return [Notice(row["line"], row["reason"], row["refused"]) for row in rows]
+        return [_notice(row) for row in rows]
+
+    async def every_refusal(self, tx: Tx, import_id: UUID) -> AsyncIterator[Notice]:
+        async for row in tx.db.cursor(_REFUSALS, import_id, prefetch=200):
+            yield _notice(row)
+
+    async def finished_before(self, tx: Tx, leads_import: LeadsImport) -> UUID | None:
+        if leads_import.file.sha256 is None:
+            return None
+        found: UUID | None = await tx.db.fetchval(
+            _BEFORE, leads_import.position_id, leads_import.file.sha256, leads_import.import_id
+        )
+        return found
+
+
+def _notice(row: Any) -> Notice:
+    return Notice(row["line"], row["reason"], row["refused"], tuple(from_json(row["cells"])))
 
 
 def _import(row: Any) -> LeadsImport:
@@ -81,4 +120,8 @@ def _import(row: Any) -> LeadsImport:
         tally=Tally(**row["tally"]),
         finished_at=row["finished_at"],
         refused_because=row["refused_because"],
+        previewed_at=row["previewed_at"],
+        confirmed_at=row["confirmed_at"],
+        of_rows=row["of_rows"],
+        failures=row["failures"],
     )
