@@ -1,8 +1,27 @@
-"""Files as people send them, and ports in memory, for every test of this service."""
+"""Makes the support of these tests importable, and fills the ports in memory and by PostgreSQL."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent / "support"))
+from chassis.servers import ServiceDatabase
+from cv_matching_support import stores
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def store(request: pytest.FixtureRequest) -> stores.Store:
+    if request.param == "memory":
+        return stores.memory_store()
+    filled: stores.Store = request.getfixturevalue("on_postgres")
+    return filled
+
+
+@pytest.fixture
+async def on_postgres(fresh_schema: ServiceDatabase) -> AsyncIterator[stores.Store]:
+    async with stores.postgres_store(fresh_schema) as filled:
+        yield filled

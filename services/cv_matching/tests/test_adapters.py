@@ -2,72 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from chassis import Begin, Tx
-from chassis.clock import SystemClock
-from chassis.database import open_pool
-from chassis.migrations import upgrade
-from chassis.servers import ServiceDatabase
-from chassis.testing import NOON, InMemoryTx
-from chassis.transaction import Transactions
+from chassis.testing import NOON
 from contracts import BlobRef
 from contracts.cv_matching import CvSource, MatchMethod
 from contracts.intake import ApplicationStatus
 from contracts.messaging import Channel
-from cv_matching.adapters.directory import PostgresDirectory
-from cv_matching.adapters.files import PostgresCvs, PostgresItems
-from cv_matching.ports import ApplicationCard, CandidateCard, Cv, Cvs, Directory, Item, Items, ItemState
-from cv_matching_support.ports import MemoryCvs, MemoryDirectory, MemoryItems
-
-
-@dataclass
-class Store:
-    begin: Begin
-    directory: Directory
-    items: Items
-    cvs: Cvs
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> Store:
-    filled: Store = request.getfixturevalue(f"{request.param}_store")
-    return filled
-
-
-@pytest.fixture
-def memory_store() -> Store:
-    @asynccontextmanager
-    async def begin() -> AsyncIterator[Tx]:
-        yield InMemoryTx()
-
-    return Store(begin, MemoryDirectory(), MemoryItems(), MemoryCvs())
-
-
-@pytest.fixture
-async def postgres_store(fresh_schema: ServiceDatabase) -> AsyncIterator[Store]:
-    await asyncio.to_thread(upgrade, "cv_matching", fresh_schema.url, fresh_schema.schema)
-    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "test", 2)
-    transactions = Transactions(pool, SystemClock(), lambda: None)
-    yield Store(transactions.begin, PostgresDirectory(), PostgresItems(), PostgresCvs())
-    await pool.close()
-
-
-def a_card(candidate_id: int, name: str, email: str | None = None, phone: str | None = None) -> CandidateCard:
-    return CandidateCard(
-        candidate_id=candidate_id,
-        name=name,
-        given_names=name.split()[0],
-        emails=(email,) if email else (),
-        phones=(phone,) if phone else (),
-        as_of=NOON,
-    )
+from cv_matching.ports import ApplicationCard, Cv, Item, ItemState
+from cv_matching_support.stores import Store, a_card
 
 
 def an_item(position: int = 0) -> Item:
@@ -144,7 +90,8 @@ async def test_open_applications_come_oldest_first_without_the_closed(store: Sto
             card = ApplicationCard(1, application_id, ApplicationStatus(status))
             await store.directory.keep_application(tx, card, 1)
     async with store.begin() as tx:
-        assert await store.directory.open_applications(tx, 1) == (11, 13, 14)
+        still_open = await store.directory.open_applications(tx, 1)
+        assert [each.application_id for each in still_open] == [11, 13, 14]
         assert await store.directory.open_applications(tx, 2) == ()
         assert await store.directory.of_applications(tx, [12, 13, 99]) == (1,)
 

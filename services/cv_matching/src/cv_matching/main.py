@@ -8,8 +8,9 @@ from cv_matching.adapters.claude import ClaudeReading
 from cv_matching.adapters.directory import PostgresDirectory
 from cv_matching.adapters.documents import ReadInChild
 from cv_matching.adapters.files import PostgresCvs, PostgresItems
+from cv_matching.adapters.merges import PostgresMerges
 from cv_matching.handlers import handlers
-from cv_matching.ports import CvReading, Cvs, Directory, Documents, Items
+from cv_matching.ports import CvReading, Cvs, Directory, Documents, Items, Merges
 from cv_matching.settings import Settings
 
 
@@ -18,6 +19,7 @@ def build(settings: Settings) -> Service:
         Items: PostgresItems(),
         Cvs: PostgresCvs(),
         Directory: PostgresDirectory(),
+        Merges: PostgresMerges(),
         Documents: ReadInChild(
             settings.reading_seconds, settings.reading_memory_mib, settings.reading_at_once
         ),

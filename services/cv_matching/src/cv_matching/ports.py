@@ -91,8 +91,19 @@ class AwaitingCandidate:
     given_names: str
 
 
+class Merges(Protocol):
+    """Which ids are one person. A merge and its undoing may come in either order, and more than once."""
+
+    async def merged(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int) -> None: ...
+
+    async def unmerged(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int) -> None: ...
+
+
 class Directory(Protocol):
-    """Our replica of intake's candidates and applications."""
+    """Our replica of intake's candidates and applications.
+
+    Whoever is looked for is answered once, by the id that was kept, under whichever id they are found.
+    """
 
     async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
         """Replace what is known of a candidate, unless something newer is."""
@@ -107,7 +118,7 @@ class Directory(Protocol):
     async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]: ...
 
     async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
-        """The candidates behind these applications, without repeats."""
+        """The people behind these applications, without repeats."""
 
     async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
         """Everybody whose folded name has exactly these words, in any order."""
@@ -119,8 +130,8 @@ class Directory(Protocol):
 
     async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]: ...
 
-    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[int, ...]:
-        """The candidate's applications that are not closed, oldest first."""
+    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[ApplicationCard, ...]:
+        """The person's applications that are not closed, under whichever id, oldest first."""
 
 
 class Items(Protocol):

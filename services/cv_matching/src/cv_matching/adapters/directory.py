@@ -1,7 +1,7 @@
 """Our replica of intake's candidates and applications, in Postgres.
 
 Names are kept as sorted folded words, so that their order is gone before they are compared; a GIN index over
-the words narrows a search to those with a word in common.
+the words narrows a search to those with a word in common. Whoever has several ids is looked for under all.
 """
 
 from __future__ import annotations
@@ -25,6 +25,14 @@ TAKES_CV = (
     ApplicationStatus.AWAITING_CV_REJECTED,
 )
 """Statuses in which a CV is waited for: asked for, or about to be."""
+
+_PERSON = "coalesce(m.person_id, c.candidate_id)"
+_WAITS = """
+(exists (select from applications a where a.candidate_id = c.candidate_id and a.status = any($2))
+ or exists (select from members o join applications a using (candidate_id)
+            where o.person_id = m.person_id and a.status = any($2)))
+"""
+"""A person waits for a CV to be asked for under any of their ids. ``$2``: the statuses that take one."""
 
 SHORTLIST_CUTOFF = 55.0
 """Letters in common, 0 to 100 (rapidfuzz ratio of sorted words); an initial for a name costs much of it."""
@@ -91,25 +99,33 @@ class PostgresDirectory:
 
     async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
         rows = await tx.db.fetch(
-            "select distinct candidate_id from applications where application_id = any($1) order by 1",
+            f"""
+            select distinct {_PERSON} as person_id
+            from applications c left join members m using (candidate_id)
+            where c.application_id = any($1) order by 1
+            """,  # noqa: S608 constants
             list(application_ids),
         )
-        return tuple(row["candidate_id"] for row in rows)
+        return tuple(row["person_id"] for row in rows)
 
     async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
         rows = await tx.db.fetch(
-            "select candidate_id from candidates where name_key = $1 order by 1 limit 20", _key(name)
+            f"""
+            select distinct {_PERSON} as person_id from candidates c left join members m using (candidate_id)
+            where c.name_key = $1 order by 1 limit 20
+            """,  # noqa: S608 constants
+            _key(name),
         )
-        return tuple(row["candidate_id"] for row in rows)
+        return tuple(row["person_id"] for row in rows)
 
     async def awaiting_named_like(self, tx: Tx, name: str) -> tuple[NamedCandidate, ...]:
         whole_words = [word for word in words(name) if len(word) > 1]
         rows = await tx.db.fetch(
-            """
-            select candidate_id, name, name_key from candidates c
-            where words && $1::text[]
-              and exists (select from applications where candidate_id = c.candidate_id and status = any($2))
-            """,
+            f"""
+            select {_PERSON} as person_id, c.name, c.name_key
+            from candidates c left join members m using (candidate_id)
+            where c.words && $1::text[] and {_WAITS}
+            """,  # noqa: S608 constants
             whole_words,
             list(TAKES_CV),
         )
@@ -120,7 +136,8 @@ class PostgresDirectory:
             score_cutoff=SHORTLIST_CUTOFF,
             limit=None,
         )
-        return tuple(NamedCandidate(rows[at]["candidate_id"], rows[at]["name"]) for _, _, at in alike)
+        named = dict.fromkeys((rows[at]["person_id"], rows[at]["name"]) for _, _, at in alike)
+        return tuple(NamedCandidate(person_id, name) for person_id, name in named)
 
     async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]:
         return await self._awaiting_with_contact(tx, "email", email)
@@ -128,36 +145,50 @@ class PostgresDirectory:
     async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]:
         return await self._awaiting_with_contact(tx, "phone", phone)
 
-    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[int, ...]:
+    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[ApplicationCard, ...]:
         rows = await tx.db.fetch(
-            "select application_id from applications where candidate_id = $1 and status <> $2 order by 1",
+            """
+            select application_id, candidate_id, status from applications
+            where status <> $2 and candidate_id in (
+                select $1::bigint
+                union select o.candidate_id from members m join members o using (person_id)
+                where m.candidate_id = $1)
+            order by 1
+            """,
             candidate_id,
             ApplicationStatus.CLOSED,
         )
-        return tuple(row["application_id"] for row in rows)
+        return tuple(
+            ApplicationCard(row["candidate_id"], row["application_id"], ApplicationStatus(row["status"]))
+            for row in rows
+        )
 
     async def _with_contact(self, tx: Tx, kind: str, value: str) -> tuple[int, ...]:
         rows = await tx.db.fetch(
-            "select candidate_id from contacts where kind = $1 and value = $2 order by 1 limit 20",
+            f"""
+            select distinct {_PERSON} as person_id from contacts c left join members m using (candidate_id)
+            where c.kind = $1 and c.value = $2 order by 1 limit 20
+            """,  # noqa: S608 constants
             kind,
             value,
         )
-        return tuple(row["candidate_id"] for row in rows)
+        return tuple(row["person_id"] for row in rows)
 
     async def _awaiting_with_contact(self, tx: Tx, kind: str, value: str) -> tuple[AwaitingCandidate, ...]:
         rows = await tx.db.fetch(
-            """
-            select c.candidate_id, c.name, c.given_names from candidates c join contacts using (candidate_id)
-            where kind = $1 and value = $2
-              and exists (select from applications where candidate_id = c.candidate_id and status = any($3))
-            order by 1 limit 20
-            """,
+            f"""
+            select {_PERSON} as person_id, min(c.name) as name,
+                   string_agg(distinct c.given_names, ' ') as given_names
+            from contacts join candidates c using (candidate_id) left join members m using (candidate_id)
+            where kind = $1 and value = $3 and {_WAITS}
+            group by 1 order by 1 limit 20
+            """,  # noqa: S608 constants
             kind,
-            value,
             list(TAKES_CV),
+            value,
         )
         return tuple(
-            AwaitingCandidate(NamedCandidate(row["candidate_id"], row["name"]), row["given_names"])
+            AwaitingCandidate(NamedCandidate(row["person_id"], row["name"]), row["given_names"])
             for row in rows
         )
 

@@ -58,11 +58,12 @@ def likeness(one: str, other: str) -> int:
 
 
 def ranked(name: str, candidates: Sequence[NamedCandidate]) -> list[Likeness]:
-    """The candidates alike enough to be meant, best first."""
-    found = [Likeness(each.candidate_id, likeness(name, each.name)) for each in candidates]
-    return sorted(
-        (each for each in found if each.score >= THRESHOLD), key=lambda each: (-each.score, each.candidate_id)
-    )
+    """The candidates alike enough to be meant, best first; one who is known by two names, by the nearer."""
+    best: dict[int, int] = {}
+    for each in candidates:
+        best[each.candidate_id] = max(best.get(each.candidate_id, 0), likeness(name, each.name))
+    found = [Likeness(candidate_id, score) for candidate_id, score in best.items() if score >= THRESHOLD]
+    return sorted(found, key=lambda each: (-each.score, each.candidate_id))
 
 
 def stands_out(ranking: Sequence[Likeness]) -> bool:

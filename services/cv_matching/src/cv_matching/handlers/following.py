@@ -14,12 +14,14 @@ from contracts.intake import (
     ApplicationStatusChanged,
     CandidateProfile,
     CandidateProfileRevised,
+    CandidatesMerged,
+    CandidatesUnmerged,
 )
 from contracts.messaging import MessageReceived
 from people import fold
 
 from cv_matching.handlers.evidence import comparable_email
-from cv_matching.ports import ApplicationCard, CandidateCard, Directory, Item, Items
+from cv_matching.ports import ApplicationCard, CandidateCard, Directory, Item, Items, Merges
 
 handlers = Handlers("cv_matching")
 
@@ -41,6 +43,17 @@ async def know_candidate_anew(event: CandidateProfileRevised, tx: Tx, directory:
 async def know_status(event: ApplicationStatusChanged, tx: Tx, directory: Directory) -> None:
     current = ApplicationCard(event.candidate_id, event.application_id, event.current)
     await directory.keep_application(tx, current, event.sequence)
+
+
+@handlers.on(CandidatesMerged, consumer="follow_intake")
+async def know_merge(event: CandidatesMerged, tx: Tx, merges: Merges) -> None:
+    """Who was merged into the merged one before (``also``) is known from that merge."""
+    await merges.merged(tx, event.merge_id, event.candidate_id, event.merged_candidate_id)
+
+
+@handlers.on(CandidatesUnmerged, consumer="follow_intake")
+async def know_unmerge(event: CandidatesUnmerged, tx: Tx, merges: Merges) -> None:
+    await merges.unmerged(tx, event.merge_id, event.candidate_id, event.merged_candidate_id)
 
 
 @handlers.on(MessageReceived, consumer="follow_intake")

@@ -18,6 +18,7 @@ from cv_matching.domain.kinds import READABLE, TAKEN_AS_CV, NotACv, kind_of
 from cv_matching.handlers.attaching import attach
 from cv_matching.handlers.evidence import content_evidence, read_claim, sender_evidence
 from cv_matching.ports import (
+    ApplicationCard,
     CvReading,
     Cvs,
     Directory,
@@ -128,20 +129,20 @@ async def _record(
 
 
 async def _attach_to_all(
-    tx: Tx, item: Item, match: Match, application_ids: tuple[int, ...], cvs: Cvs
+    tx: Tx, item: Item, match: Match, applications: tuple[ApplicationCard, ...], cvs: Cvs
 ) -> list[CvMatched]:
-    """A CV goes to every open application of the person (multi-application rule)."""
+    """A CV goes to every open application of the person (multi-application rule), under the id it has."""
     method = MatchMethod(match.method.value)
     return [
         said
-        for application_id in application_ids
+        for application in applications
         if (
             said := await attach(
                 tx,
                 item,
                 cvs,
-                candidate_id=match.candidate_id,
-                application_id=application_id,
+                candidate_id=application.candidate_id,
+                application_id=application.application_id,
                 method=method,
                 needs_review=not match.is_high,
                 explanation=match.explanation,

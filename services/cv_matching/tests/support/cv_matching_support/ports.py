@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -23,8 +23,27 @@ from cv_matching.ports import (
 )
 
 
-class MemoryDirectory:
+class MemoryMerges:
     def __init__(self) -> None:
+        self._merges: dict[UUID, tuple[int, int]] = {}
+        self._undone: set[UUID] = set()
+
+    async def merged(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int) -> None:
+        self._merges[merge_id] = (kept_id, merged_id)
+
+    async def unmerged(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int) -> None:
+        self._undone.add(merge_id)
+
+    def person(self, candidate_id: int) -> int:
+        for merge_id, (kept_id, merged_id) in self._merges.items():
+            if merged_id == candidate_id and merge_id not in self._undone:
+                return self.person(kept_id)
+        return candidate_id
+
+
+class MemoryDirectory:
+    def __init__(self, merges: MemoryMerges | None = None) -> None:
+        self._person = (merges or MemoryMerges()).person
         self.candidates: dict[int, CandidateCard] = {}
         self.applications: dict[int, tuple[ApplicationCard, int]] = {}
 
@@ -43,48 +62,56 @@ class MemoryDirectory:
         return known[0] if known else None
 
     async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]:
-        return tuple(sorted(each.candidate_id for each in self.candidates.values() if email in each.emails))
+        return self._people(each for each in self.candidates.values() if email in each.emails)
 
     async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]:
-        return tuple(sorted(each.candidate_id for each in self.candidates.values() if phone in each.phones))
+        return self._people(each for each in self.candidates.values() if phone in each.phones)
 
     async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
         known = [self.applications[each][0] for each in application_ids if each in self.applications]
-        return tuple(sorted({each.candidate_id for each in known}))
+        return self._people(known)
 
     async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
         same = sorted(words(name))
-        return tuple(
-            sorted(each.candidate_id for each in self.candidates.values() if sorted(words(each.name)) == same)
-        )
+        return self._people(each for each in self.candidates.values() if sorted(words(each.name)) == same)
 
     async def awaiting_named_like(self, tx: Tx, name: str) -> tuple[NamedCandidate, ...]:
         mine = {word for word in words(name) if len(word) > 1}
-        return tuple(
-            NamedCandidate(each.candidate_id, each.name)
-            for each in self._awaiting()
-            if mine & set(words(each.name))
-        )
+        alike = [each for each in self._awaiting() if mine & set(words(each.name))]
+        named = dict.fromkeys((self._person(each.candidate_id), each.name) for each in alike)
+        return tuple(NamedCandidate(person_id, name) for person_id, name in named)
 
     async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]:
-        return tuple(_awaiting(each) for each in self._awaiting() if email in each.emails)
+        return self._cards(each for each in self._awaiting() if email in each.emails)
 
     async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]:
-        return tuple(_awaiting(each) for each in self._awaiting() if phone in each.phones)
+        return self._cards(each for each in self._awaiting() if phone in each.phones)
 
-    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[int, ...]:
-        known = (each for each, _ in self.applications.values() if each.candidate_id == candidate_id)
+    async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[ApplicationCard, ...]:
+        person = self._person(candidate_id)
+        known = (each for each, _ in self.applications.values() if self._person(each.candidate_id) == person)
+        still_open = (each for each in known if each.status is not ApplicationStatus.CLOSED)
+        return tuple(sorted(still_open, key=lambda each: each.application_id))
+
+    def _people(self, found: Iterable[CandidateCard | ApplicationCard]) -> tuple[int, ...]:
+        return tuple(sorted({self._person(each.candidate_id) for each in found}))
+
+    def _cards(self, found: Iterable[CandidateCard]) -> tuple[AwaitingCandidate, ...]:
+        people: dict[int, list[CandidateCard]] = {}
+        for card in found:
+            people.setdefault(self._person(card.candidate_id), []).append(card)
         return tuple(
-            sorted(each.application_id for each in known if each.status is not ApplicationStatus.CLOSED)
+            AwaitingCandidate(
+                NamedCandidate(person_id, min(card.name for card in cards)),
+                " ".join(sorted({card.given_names for card in cards})),
+            )
+            for person_id, cards in people.items()
         )
 
     def _awaiting(self) -> list[CandidateCard]:
-        waiting = {each.candidate_id for each, _ in self.applications.values() if each.status in TAKES_CV}
-        return [self.candidates[each] for each in sorted(waiting) if each in self.candidates]
-
-
-def _awaiting(card: CandidateCard) -> AwaitingCandidate:
-    return AwaitingCandidate(NamedCandidate(card.candidate_id, card.name), card.given_names)
+        statuses = (each for each, _ in self.applications.values() if each.status in TAKES_CV)
+        waiting = {self._person(each.candidate_id) for each in statuses}
+        return [card for each, card in sorted(self.candidates.items()) if self._person(each) in waiting]
 
 
 class MemoryItems:

@@ -14,16 +14,27 @@ from contracts.intake import (
     ApplicationStatus,
     ApplicationStatusChanged,
     CandidateProfile,
+    CandidatesMerged,
+    CandidatesUnmerged,
 )
 from contracts.messaging import Attachment, Channel, MessageReceived
 from cv_matching.handlers.following import (
     know_application,
+    know_merge,
     know_status,
+    know_unmerge,
     write_down_received_files,
 )
 from cv_matching.handlers.matching import match_received_file
 
-from cv_matching_support.ports import MemoryCvs, MemoryDirectory, MemoryItems, ScriptedReading, TextInMemory
+from cv_matching_support.ports import (
+    MemoryCvs,
+    MemoryDirectory,
+    MemoryItems,
+    MemoryMerges,
+    ScriptedReading,
+    TextInMemory,
+)
 
 AWAITING = ApplicationStatus.AWAITING_CV
 
@@ -33,13 +44,16 @@ class World:
     """One cv_matching with everything in memory."""
 
     tx: InMemoryTx = field(default_factory=InMemoryTx)
-    directory: MemoryDirectory = field(default_factory=MemoryDirectory)
+    merges: MemoryMerges = field(default_factory=MemoryMerges)
     items: MemoryItems = field(default_factory=MemoryItems)
     cvs: MemoryCvs = field(default_factory=MemoryCvs)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     documents: TextInMemory = field(default_factory=TextInMemory)
     reading: ScriptedReading = field(default_factory=ScriptedReading)
     sequence: int = 0
+
+    def __post_init__(self) -> None:
+        self.directory = MemoryDirectory(self.merges)
 
     async def candidate(
         self,
@@ -71,6 +85,18 @@ class World:
             reason="",
         )
         await know_status(changed, self.tx, self.directory)
+
+    async def merge(self, kept: int, merged: int, number: int = 1) -> None:
+        event = CandidatesMerged(
+            candidate_id=kept, merged_candidate_id=merged, merge_id=UUID(int=number), actor=Actor.system()
+        )
+        await know_merge(event, self.tx, self.merges)
+
+    async def unmerge(self, kept: int, merged: int, number: int = 1) -> None:
+        event = CandidatesUnmerged(
+            candidate_id=kept, merged_candidate_id=merged, merge_id=UUID(int=number), actor=Actor.system()
+        )
+        await know_unmerge(event, self.tx, self.merges)
 
     async def receive(
         self, sender: str, *bodies: bytes, channel: Channel = Channel.EMAIL, **said: str
