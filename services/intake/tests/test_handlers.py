@@ -27,7 +27,8 @@ from intake.domain.applications import Application
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import Status
 from intake.handlers import handlers
-from intake.handlers.applications import close_application, queue_calls
+from intake.handlers.applications import queue_calls
+from intake.handlers.decisions import close_application
 from intake.handlers.pipeline import follow_pipeline
 from intake.ports import Position
 from intake_support.facts import Facts, enveloped
@@ -115,7 +116,9 @@ async def test_calling_now_takes_the_agreed_callback_back() -> None:
 async def test_closing_says_why_and_closes_once() -> None:
     room, tx = Room(Status.CV_OVERDUE, timer_id=uuid4()), InMemoryTx()
     command = CloseApplication(command_id=uuid4(), actor=RECRUITER, application_id=1, reason="no time")
-    assert await close_application(command, tx, room.applications, room.positions) == Accepted()
+    assert await close_application(command, tx, room.applications, room.positions) == Accepted(
+        result={"sequence": 1, "status": "closed"}
+    )
     (changed,) = tx.said(ApplicationStatusChanged)
     assert (changed.current, changed.reason) == (ApplicationStatus.CLOSED, "no time")
     assert tx.cancelled == ["overdue-cv:1"]

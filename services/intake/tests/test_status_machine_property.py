@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from intake.domain.applications import Application, wait_of
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import TRANSITIONS, Status
-from intake.handlers.applications import close_application, queue_calls
+from intake.handlers.applications import queue_calls
+from intake.handlers.decisions import close_application
 from intake.handlers.pipeline import follow_pipeline
 from intake.ports import Position
 from intake_support.facts import NOON, Facts, enveloped

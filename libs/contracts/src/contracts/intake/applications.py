@@ -139,7 +139,7 @@ class UndoOverride(Command, name="intake.undo_override"):
 
 
 class ScheduleCallback(Command, name="intake.schedule_callback"):
-    """Answers ``{"sequence": int}``."""
+    """Answers ``{"sequence": int}``. Refused while a call is under way, and for a time that has passed."""
 
     application_id: int
     at: datetime
@@ -148,7 +148,10 @@ class ScheduleCallback(Command, name="intake.schedule_callback"):
 
 
 class ResolveNeedsHuman(Command, name="intake.resolve_needs_human"):
-    """What a recruiter found out where a person was needed. ``callback_at`` goes with ``callback``."""
+    """What a recruiter found out where a person was needed. ``callback_at`` goes with ``callback``.
+
+    Answers ``{"sequence": int}``; ``call_again`` is refused where a call can't be queued.
+    """
 
     application_id: int
     resolution: Literal["qualified", "not_qualified", "call_again", "callback", "close"]
@@ -158,14 +161,17 @@ class ResolveNeedsHuman(Command, name="intake.resolve_needs_human"):
 
 
 class ConfirmOutcome(Command, name="intake.confirm_outcome"):
-    """The proposed outcome counts; what follows from it starts now."""
+    """The proposed outcome counts; what follows from it starts now. Answers ``{"sequence": int}``."""
 
     application_id: int
     expected_sequence: int
 
 
 class ReverseOutcome(Command, name="intake.reverse_outcome"):
-    """The proposed outcome is wrong; ``outcome`` counts instead. ``callback_at`` goes with ``callback``."""
+    """The proposed outcome is wrong; ``outcome`` counts instead. ``callback_at`` goes with ``callback``.
+
+    Answers ``{"sequence": int}``, by which it can be undone.
+    """
 
     application_id: int
     expected_sequence: int
@@ -175,6 +181,8 @@ class ReverseOutcome(Command, name="intake.reverse_outcome"):
 
 
 class CloseApplication(Command, name="intake.close_application"):
+    """Answers ``{"sequence": int}``, by which it can be undone."""
+
     application_id: int
     reason: str = Field(min_length=1, max_length=500)
 
@@ -187,14 +195,17 @@ class CloseApplications(Command, name="intake.close_applications"):
 
 
 class WithdrawApplication(Command, name="intake.withdraw_application"):
-    """The candidate does not want the position any more."""
+    """The candidate does not want the position any more. Answers as ``CloseApplication`` does."""
 
     application_id: int
     reason: str = Field(min_length=1, max_length=500)
 
 
 class ReopenApplication(Command, name="intake.reopen_application"):
-    """A closed application goes on: waiting for its first call if there was none, else with a recruiter."""
+    """A closed application goes on: waiting for its first call if there was none, else with a recruiter.
+
+    Answers ``{"sequence": int}``. Refused for one that was closed as merged, or with the import it came by.
+    """
 
     application_id: int
     reason: str = Field(min_length=1, max_length=500)

@@ -5,6 +5,7 @@ from chassis import Handlers
 from intake.handlers import (
     applications,
     contact,
+    decisions,
     duplicates,
     imports,
     lead_forms,
@@ -12,6 +13,7 @@ from intake.handlers import (
     pipeline,
     positions,
     preview,
+    proposals,
     run_import,
 )
 
@@ -22,6 +24,8 @@ for part in (
     preview,
     run_import,
     applications,
+    decisions,
+    proposals,
     pipeline,
     duplicates,
     contact,

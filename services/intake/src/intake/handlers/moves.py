@@ -28,20 +28,27 @@ def moves_of(
 ) -> list[Move]:
     """What the happening makes of the application, with what follows at once; none where it changes nothing.
 
-    A CV that was here before the verdict moves the application on. After a decision by hand that is a part of
-    the decision: it can still be taken back.
+    What follows at once from a decision by hand is a part of it: it can still be taken back.
     """
     then = after(application, happening)
     if then is application:
         return []
     by_hand = happening.fact in BY_HAND
     undoes = application.sequence if happening.fact in TAKES_BACK else None
-    moves = [Move(application, then, actor, happening.reason, cause_id, by_hand, undoes)]
-    if has_moved(application, then) and (early := cv_already_here(then)) is not None:
-        further = replace(after(then, early), set_aside=then.set_aside)
-        actor = actor if by_hand else Actor.system()
-        moves.append(Move(then, further, actor, early.reason, cause_id, by_hand))
-    return moves
+    first = Move(application, then, actor, happening.reason, cause_id, by_hand, undoes)
+    if not has_moved(application, then):
+        return [first]
+    return [first, *goes_on(then, cause_id, by=actor if by_hand else None)]
+
+
+def goes_on(application: Application, cause_id: UUID | None, by: Actor | None = None) -> list[Move]:
+    """A CV that was here before the verdict moves the application on; ``by`` whom, where that was by hand."""
+    early = cv_already_here(application)
+    if early is None:
+        return []
+    further = replace(after(application, early), set_aside=application.set_aside)
+    actor = by or Actor.system()
+    return [Move(application, further, actor, early.reason, cause_id, by_hand=by is not None)]
 
 
 async def record(tx: Tx, moves: Sequence[Move], applications: Applications, positions: Positions) -> None:

@@ -8,6 +8,8 @@ import structlog
 from chassis import Handlers, Tx
 from contracts import Actor, Event
 
+from intake.domain.applications import Application, Happening
+from intake.domain.decisions import CONFIRMED_OUTCOMES
 from intake.domain.status_machine import Fact
 from intake.handlers.facts import MEANINGS
 from intake.handlers.moves import moves_of, record
@@ -17,6 +19,7 @@ handlers = Handlers("intake")
 _log = structlog.get_logger(__name__)
 
 _BY_THE_CANDIDATE = {Fact.CV_MATCHED}
+_OUTCOME_FACTS = frozenset[Fact]().union(*CONFIRMED_OUTCOMES.values())
 
 
 @handlers.on(*MEANINGS, consumer="follow_pipeline")
@@ -28,6 +31,8 @@ async def follow_pipeline(event: Event, tx: Tx, applications: Applications, posi
     application = (
         await applications.lock(tx, event.application_id) if event.application_id is not None else None
     )
+    if application is not None and happening.fact in _OUTCOME_FACTS:
+        happening = await _perhaps_a_proposal(tx, application, happening, positions)
     actor = Actor(kind="candidate") if happening.fact in _BY_THE_CANDIDATE else Actor.system()
     moves = moves_of(application, happening, actor, cause_id) if application else []
     if not moves:
@@ -39,3 +44,12 @@ async def follow_pipeline(event: Event, tx: Tx, applications: Applications, posi
         )
         return
     await record(tx, moves, applications, positions)
+
+
+async def _perhaps_a_proposal(
+    tx: Tx, application: Application, happening: Happening, positions: Positions
+) -> Happening:
+    position = await positions.get(tx, application.position_id)
+    assert position is not None  # applications come by imports, which are bound to one
+    to_be_confirmed = happening.fact in CONFIRMED_OUTCOMES[position.details.confirmation.value]
+    return replace(happening, to_be_confirmed=to_be_confirmed)

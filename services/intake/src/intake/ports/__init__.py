@@ -1,6 +1,6 @@
 """What the handlers of intake need from outside their own code."""
 
-from intake.ports.applications import Applications, Callable, Move
+from intake.ports.applications import Applications, Callable, LastChange, Move, Note
 from intake.ports.candidates import Candidate, Candidates
 from intake.ports.contacts import Ban, Contacts
 from intake.ports.duplicates import Duplicate, Duplicates
@@ -46,6 +46,7 @@ __all__ = [
     "Imports",
     "KeptPreview",
     "KnownPeople",
+    "LastChange",
     "LeadChunks",
     "LeadFiles",
     "LeadForms",
@@ -58,6 +59,7 @@ __all__ = [
     "Move",
     "NoAccess",
     "NotNow",
+    "Note",
     "Notice",
     "Position",
     "Positions",

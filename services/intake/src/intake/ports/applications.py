@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from chassis import Tx
 from contracts import Actor
 
 from intake.domain.applications import Application
+from intake.domain.status_machine import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,27 @@ class Callable:
     """The person asked not to be called."""
 
 
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """The latest row of the audit trail of an application."""
+
+    sequence: int
+    current: Status
+    reason: str
+    actor_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a recruiter wrote beside an application."""
+
+    note_id: UUID
+    application_id: int
+    text: str
+    actor: Actor
+    at: datetime
+
+
 class Applications(Protocol):
     async def new_ids(self, tx: Tx, count: int) -> list[int]: ...
 
@@ -51,6 +74,14 @@ class Applications(Protocol):
 
     async def lock(self, tx: Tx, application_id: int) -> Application | None:
         """The application, kept from change by anybody else until this transaction ends."""
+
+    async def lock_many(self, tx: Tx, application_ids: Sequence[int]) -> list[Application]:
+        """Those that exist, locked, in the order of their ids."""
+
+    async def last_change(self, tx: Tx, application_id: int) -> LastChange | None:
+        """None while it has never moved."""
+
+    async def add_note(self, tx: Tx, note: Note) -> None: ...
 
     async def lock_for_calling(self, tx: Tx, application_ids: Sequence[int]) -> list[Callable]:
         """Those that exist, locked, in the order of their ids."""

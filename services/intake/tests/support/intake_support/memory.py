@@ -19,7 +19,18 @@ from intake.domain.contact import ContactChannel
 from intake.domain.lead_file import FileShape, read_chunks
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import Status
-from intake.ports import Ban, Callable, Candidate, LeadChunks, LeadsImport, Move, Notice, Position
+from intake.ports import (
+    Ban,
+    Callable,
+    Candidate,
+    LastChange,
+    LeadChunks,
+    LeadsImport,
+    Move,
+    Note,
+    Notice,
+    Position,
+)
 
 NEVER = datetime.min
 
@@ -36,6 +47,7 @@ class Audit:
     at: datetime
     by_hand: bool
     undoes: int | None
+    actor_name: str | None = None
 
 
 @dataclass
@@ -46,6 +58,7 @@ class Shelf:
     candidates: dict[int, Profile] = field(default_factory=dict)
     applications: dict[int, Application] = field(default_factory=dict)
     audit: list[Audit] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     revisions: dict[int, int] = field(default_factory=dict)
     merged_into: dict[int, int] = field(default_factory=dict)
     withdrawn: dict[int, datetime] = field(default_factory=dict)
@@ -105,6 +118,20 @@ class MemoryApplications:
     async def lock(self, tx: Tx, application_id: int) -> Application | None:
         return self._shelf.applications.get(application_id)
 
+    async def lock_many(self, tx: Tx, application_ids: Sequence[int]) -> list[Application]:
+        known = self._shelf.applications
+        return [known[key] for key in sorted(set(application_ids)) if key in known]
+
+    async def last_change(self, tx: Tx, application_id: int) -> LastChange | None:
+        rows = [row for row in self._shelf.audit if row.application_id == application_id]
+        if not rows:
+            return None
+        last = rows[-1]
+        return LastChange(last.sequence, last.current, last.reason, last.actor_name)
+
+    async def add_note(self, tx: Tx, note: Note) -> None:
+        self._shelf.notes.append(note)
+
     async def lock_for_calling(self, tx: Tx, application_ids: Sequence[int]) -> list[Callable]:
         found = (
             self._shelf.applications[key]
@@ -138,6 +165,7 @@ class MemoryApplications:
                         tx.now,
                         move.by_hand,
                         move.undoes,
+                        move.actor.name,
                     )
                 )
 

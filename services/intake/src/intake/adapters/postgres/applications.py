@@ -11,7 +11,7 @@ from chassis import Tx
 from intake.adapters.postgres.set_aside import read, written
 from intake.domain.applications import Application, Assignee, has_moved
 from intake.domain.status_machine import ClosedBecause, Status
-from intake.ports import Callable, Move
+from intake.ports import Callable, LastChange, Move, Note
 
 _COLUMNS = """
 a.application_id, a.candidate_id, a.position_id, a.status, a.sequence, a.score, a.qualified, a.score_notes,
@@ -29,6 +29,17 @@ WHERE a.application_id = ANY($1::bigint[])
 ORDER BY a.application_id
 FOR UPDATE OF a
 """  # noqa: S608 constants
+_LOCK_MANY = f"""
+SELECT {_COLUMNS} FROM applications a WHERE a.application_id = ANY($1::bigint[])
+ORDER BY a.application_id FOR UPDATE
+"""  # noqa: S608 constants
+_LAST_CHANGE = """
+SELECT sequence, current, reason, actor_name FROM status_changes
+WHERE application_id = $1 ORDER BY sequence DESC LIMIT 1
+"""
+_ADD_NOTE = """
+INSERT INTO application_notes (note_id, application_id, text, actor, at) VALUES ($1, $2, $3, $4, $5)
+"""
 _OPEN = """
 INSERT INTO applications (candidate_id, position_id, status, created_at, updated_at)
 SELECT wanted.candidate_id, $2, 'pending_call', $3, $3
@@ -89,9 +100,25 @@ class PostgresApplications:
         row = await tx.db.fetchrow(_LOCK, application_id)
         return _application(row) if row else None
 
+    async def lock_many(self, tx: Tx, application_ids: Sequence[int]) -> list[Application]:
+        return [_application(row) for row in await tx.db.fetch(_LOCK_MANY, application_ids)]
+
+    async def last_change(self, tx: Tx, application_id: int) -> LastChange | None:
+        row = await tx.db.fetchrow(_LAST_CHANGE, application_id)
+        if row is None:
+            return None
+        return LastChange(row["sequence"], Status(row["current"]), row["reason"], row["actor_name"])
+
+    async def add_note(self, tx: Tx, note: Note) -> None:
+        actor = note.actor.model_dump(mode="json")
+        await tx.db.execute(_ADD_NOTE, note.note_id, note.application_id, note.text, actor, note.at)
+
     async def lock_for_calling(self, tx: Tx, application_ids: Sequence[int]) -> list[Callable]:
         rows = await tx.db.fetch(_LOCK_FOR_CALLING, application_ids)
-        return [Callable(_application(row), row["position_status"], row["phone"], row["forbidden"]) for row in rows]
+        return [
+            Callable(_application(row), row["position_status"], row["phone"], row["forbidden"])
+            for row in rows
+        ]
 
     async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
         last = {move.then.application_id: move.then for move in moves}
