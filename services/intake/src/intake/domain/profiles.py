@@ -60,9 +60,14 @@ def profile_of(lead: Lead, questions: Sequence[Question], language: str) -> Prof
 
 
 def merged(known: Profile, fresh: Profile) -> Profile:
-    """What is known, brought up to date: what the lead leaves out, or can't be used, takes nothing away."""
+    """What is known, brought up to date: what the lead leaves out, or can't be used, takes nothing away.
+
+    The same number written in another way, or the same answers in another order, is no change: Meta's export
+    and its Graph API differ in both.
+    """
     name = fresh if fresh.full_name else known
-    phone = fresh if fresh.phone or not known.phone else known
+    phone = known if known.phone and fresh.phone in (None, known.phone) else fresh
+    same_answers = len(fresh.answers) == len(known.answers) and set(fresh.answers) == set(known.answers)
     return Profile(
         full_name=name.full_name,
         first_name=name.first_name,
@@ -80,7 +85,7 @@ def merged(known: Profile, fresh: Profile) -> Profile:
         created=fresh.created or known.created,
         campaign_name=fresh.campaign_name or known.campaign_name,
         platform=fresh.platform or known.platform,
-        answers=fresh.answers or known.answers,
+        answers=known.answers if same_answers else fresh.answers or known.answers,
         notes=known.notes,
     )
 

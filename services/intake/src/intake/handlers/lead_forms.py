@@ -44,6 +44,8 @@ async def claim_forms(
 
     Once the position is written, ``forms.bind`` makes them its own.
     """
+    if not wanted.lead_form_ids:
+        return None
     for form_id, owner in sorted((await forms.owners(tx, wanted.lead_form_ids)).items()):
         if owner != position_id and (refused := await _let_go(tx, positions, owner, form_id, actor)):
             return refused
