@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +39,8 @@ class MemoryPipeline:
     positions: dict[int, Position] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
     applications: dict[int, Application] = field(default_factory=dict)
+    merges: dict[UUID, tuple[int, int]] = field(default_factory=dict)
+    undone: set[UUID] = field(default_factory=set)
 
     async def position_reads(self, tx: Tx, position: Position) -> None:
         known = self.positions.get(position.position_id)
@@ -81,27 +83,39 @@ class MemoryPipeline:
         )
 
     async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
-        return [self._writer(person) for person in self.people.values() if person.email == folded]
+        return self._writers(person for person in self.people.values() if person.email == folded)
 
     async def writers_by_phone(self, tx: Tx, e164: str) -> list[Writer]:
-        return [
-            self._writer(person)
-            for person in self.people.values()
-            if e164 in (person.phone, person.whatsapp_number)
-        ]
+        return self._writers(
+            person for person in self.people.values() if e164 in (person.phone, person.whatsapp_number)
+        )
+
+    async def merge_kept(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:
+        self.merges[merge_id] = (kept_id, merged_id)
+        if undone:
+            self.undone.add(merge_id)
 
     def _known(self, application_id: int) -> Application:
         if application_id not in self.applications:
             raise NotYetKnown(application_id)
         return self.applications[application_id]
 
-    def _writer(self, person: Person) -> Writer:
+    def _person(self, candidate_id: int) -> int:
+        for merge_id, (kept_id, merged_id) in self.merges.items():
+            if merged_id == candidate_id and merge_id not in self.undone:
+                return self._person(kept_id)
+        return candidate_id
+
+    def _writers(self, people: Iterable[Person]) -> list[Writer]:
+        return [self._writer(one) for one in sorted({self._person(each.candidate_id) for each in people})]
+
+    def _writer(self, candidate_id: int) -> Writer:
         open_ones = [
             number
             for number, application in self.applications.items()
-            if application.candidate_id == person.candidate_id and application.status != "closed"
+            if self._person(application.candidate_id) == candidate_id and application.status != "closed"
         ]
-        return Writer(person.candidate_id, max(open_ones, default=None))
+        return Writer(candidate_id, max(open_ones, default=None))
 
 
 class MemoryTemplates:

@@ -19,6 +19,8 @@ from contracts.intake import (
     ApplicationStatus,
     ApplicationStatusChanged,
     CandidateProfile,
+    CandidatesMerged,
+    CandidatesUnmerged,
     PositionDetails,
     PositionOpened,
 )
@@ -71,6 +73,20 @@ class Office:
         async with self.room.begin() as tx:
             await follow_pipeline.learn_position(opened, tx, self.pipeline)
             await follow_pipeline.learn_application(application_opened, tx, self.pipeline)
+
+    async def merges(self, kept: int, merged: int, *, number: int = 1) -> None:
+        event = CandidatesMerged(
+            candidate_id=kept, merged_candidate_id=merged, merge_id=UUID(int=number), actor=Actor.system()
+        )
+        async with self.room.begin() as tx:
+            await follow_pipeline.learn_merge(event, tx, self.pipeline)
+
+    async def unmerges(self, kept: int, merged: int, *, number: int = 1) -> None:
+        event = CandidatesUnmerged(
+            candidate_id=kept, merged_candidate_id=merged, merge_id=UUID(int=number), actor=Actor.system()
+        )
+        async with self.room.begin() as tx:
+            await follow_pipeline.learn_unmerge(event, tx, self.pipeline)
 
     async def stands(self, status: str, *, application: int = 1, sequence: int | None = None) -> None:
         """intake says so."""

@@ -85,7 +85,11 @@ class Pipeline(Protocol):
     async def standing(self, tx: Tx, application_id: int) -> Standing:
         """Raises ``NotYetKnown``."""
 
-    async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]: ...
+    async def merge_kept(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:
+        """Two ids are one person, or not any more. A merge and its undoing may come in either order."""
+
+    async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
+        """People, each once and by the id that was kept, with the open application of any of their ids."""
 
     async def writers_by_phone(self, tx: Tx, e164: str) -> list[Writer]: ...
 

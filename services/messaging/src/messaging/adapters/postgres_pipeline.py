@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from chassis import Tx
 
+from messaging.adapters.postgres_merges import keep_merge
 from messaging.domain.letters import Channel, MessageType, Template
 from messaging.domain.people import Writer
 from messaging.ports import NotYetKnown, Person, Position, Standing
 
 _WRITERS = """
-    SELECT c.candidate_id,
+    SELECT person_id AS candidate_id,
            (SELECT a.application_id FROM applications a
-            WHERE a.candidate_id = c.candidate_id AND a.status <> 'closed'
+            WHERE a.status <> 'closed' AND a.candidate_id IN (
+                SELECT found.person_id
+                UNION SELECT m.candidate_id FROM members m WHERE m.person_id = found.person_id)
             ORDER BY a.application_id DESC LIMIT 1) AS application_id
-    FROM candidates c
+    FROM (
+        SELECT DISTINCT coalesce(m.person_id, c.candidate_id) AS person_id
+        FROM candidates c LEFT JOIN members m USING (candidate_id)
+        WHERE {has}
+    ) AS found
+    ORDER BY person_id
 """
+_BY_EMAIL = _WRITERS.format(has="c.email = $1")
+_BY_PHONE = _WRITERS.format(has="c.phone = $1 OR c.whatsapp_number = $1")
 
 
 class PostgresPipeline:
@@ -105,14 +116,15 @@ class PostgresPipeline:
             follow_up_interval=timedelta(hours=row["follow_up_interval_hours"]),
         )
 
+    async def merge_kept(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:
+        await keep_merge(tx, merge_id, kept_id, merged_id, undone=undone)
+
     async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
-        rows = await tx.db.fetch(f"{_WRITERS} WHERE c.email = $1 ORDER BY c.candidate_id", folded)
+        rows = await tx.db.fetch(_BY_EMAIL, folded)
         return [Writer(row["candidate_id"], row["application_id"]) for row in rows]
 
     async def writers_by_phone(self, tx: Tx, e164: str) -> list[Writer]:
-        rows = await tx.db.fetch(
-            f"{_WRITERS} WHERE c.phone = $1 OR c.whatsapp_number = $1 ORDER BY c.candidate_id", e164
-        )
+        rows = await tx.db.fetch(_BY_PHONE, e164)
         return [Writer(row["candidate_id"], row["application_id"]) for row in rows]
 
     async def _is_known(self, tx: Tx, application_id: int) -> bool:

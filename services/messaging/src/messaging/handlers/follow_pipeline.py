@@ -7,6 +7,8 @@ from contracts.intake import (
     ApplicationOpened,
     CandidateProfile,
     CandidateProfileRevised,
+    CandidatesMerged,
+    CandidatesUnmerged,
     PositionDetails,
     PositionOpened,
     PositionRevised,
@@ -38,6 +40,19 @@ async def learn_application(event: ApplicationOpened, tx: Tx, pipeline: Pipeline
 @handlers.on(CandidateProfileRevised, consumer="follow_intake")
 async def learn_profile(event: CandidateProfileRevised, tx: Tx, pipeline: Pipeline) -> None:
     await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
+
+
+@handlers.on(CandidatesMerged, consumer="follow_intake")
+async def learn_merge(event: CandidatesMerged, tx: Tx, pipeline: Pipeline) -> None:
+    """Who writes under either id is the person that was kept. What was written before stays as it is."""
+    ids = event.merge_id, event.candidate_id, event.merged_candidate_id
+    await pipeline.merge_kept(tx, *ids, undone=False)
+
+
+@handlers.on(CandidatesUnmerged, consumer="follow_intake")
+async def learn_unmerge(event: CandidatesUnmerged, tx: Tx, pipeline: Pipeline) -> None:
+    ids = event.merge_id, event.candidate_id, event.merged_candidate_id
+    await pipeline.merge_kept(tx, *ids, undone=True)
 
 
 def _position(position_id: int, revision: int, details: PositionDetails) -> Position:
