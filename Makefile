@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check bench-hop bench-import bench-webhook clean
+.PHONY: help install run demo test check bench-hop bench-import bench-preview bench-webhook clean
 
 BIN := .venv/bin
 PYTHON ?= python3
@@ -35,6 +35,9 @@ bench-hop: install ## Events per second through one handler, with the bare libra
 
 bench-import: install ## Leads per second from file to committed
 	@$(BIN)/python -m benchmarks.leads
+
+bench-preview: install ## Leads per second looked through before an import, with nobody and with everybody known
+	@$(BIN)/python -m benchmarks.preview
 
 bench-webhook: install ## Signed deliveries per second until durable
 	@$(BIN)/python -m benchmarks.webhook

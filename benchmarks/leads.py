@@ -44,9 +44,11 @@ from intake.adapters.lead_files import SeparateReader
 from intake.adapters.postgres import (
     PostgresApplications,
     PostgresCandidates,
+    PostgresDuplicates,
     PostgresImports,
     PostgresPositions,
 )
+from intake.adapters.preview_files import RefusedRowsFiles
 from intake.handlers.run_import import run_leads_import
 from intake.ports import LeadsImport
 
@@ -149,12 +151,22 @@ async def run_import(url: str, blobs_url: str, file: BlobRef) -> None:
     requested = LeadsImportRequested(
         import_id=import_id, position_id=position_id, file=file, file_name="leads.csv", actor=actor
     )
-    files = SeparateReader(ObjectBlobs(blobs_url))
+    blobs = ObjectBlobs(blobs_url)
+    files = SeparateReader(blobs)
     peaks: dict[int, float] = {}
     watching = asyncio.create_task(watch_memory(peaks))
     started, cpu = time.perf_counter(), time.process_time()
     await run_leads_import(
-        requested, begin, files, imports, positions, PostgresCandidates(), PostgresApplications()
+        requested,
+        begin,
+        files,
+        imports,
+        positions,
+        PostgresCandidates(),
+        PostgresApplications(),
+        PostgresDuplicates(),
+        blobs,
+        RefusedRowsFiles(blobs),
     )
     taken = {
         "seconds": time.perf_counter() - started,
