@@ -4,6 +4,7 @@ from chassis import Handlers
 
 from intake.handlers import (
     applications,
+    candidates,
     contact,
     decisions,
     duplicates,
@@ -28,6 +29,7 @@ for part in (
     proposals,
     pipeline,
     duplicates,
+    candidates,
     contact,
     lead_forms,
     live_leads,
