@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis import Tx
-from messaging.domain.cv_requests import Fate, MessageStatus, later_status, may_be_asked_again
+from messaging.domain.cv_requests import TO_CONFIRM, Fate, MessageStatus, later_status, may_be_asked_again
 from messaging.domain.letters import Channel, MessageType, Template
 from messaging.domain.people import Writer
 from messaging.domain.whapi_inbox import Report
@@ -60,6 +60,13 @@ class MemoryPipeline:
         if sequence <= application.sequence:
             return False
         application.status, application.sequence = status, sequence
+        return True
+
+    async def outcome_confirmed(self, tx: Tx, application_id: int, status: str, sequence: int) -> bool:
+        application = self._known(application_id)
+        if (application.status, application.sequence) != (TO_CONFIRM, sequence):
+            return False
+        application.status = status
         return True
 
     async def cv_arrived(self, tx: Tx, application_id: int) -> None:

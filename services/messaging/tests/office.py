@@ -21,6 +21,7 @@ from contracts.intake import (
     CandidateProfile,
     CandidatesMerged,
     CandidatesUnmerged,
+    OutcomeConfirmed,
     PositionDetails,
     PositionOpened,
 )
@@ -88,7 +89,9 @@ class Office:
         async with self.room.begin() as tx:
             await follow_pipeline.learn_unmerge(event, tx, self.pipeline)
 
-    async def stands(self, status: str, *, application: int = 1, sequence: int | None = None) -> None:
+    async def stands(
+        self, status: str, *, application: int = 1, sequence: int | None = None, **fields: Any
+    ) -> None:
         """intake says so."""
         self.sequence += 1
         event = ApplicationStatusChanged(
@@ -100,9 +103,25 @@ class Office:
             current=ApplicationStatus(status),
             actor=Actor.system(),
             reason="test",
+            **fields,
         )
         async with self.room.begin() as tx:
             await ask_for_cv.ask_for_cv_when_judged(event, tx, self.pipeline, self.messages, self.templates)
+
+    async def confirmed(self, status: str, *, sequence: int | None = None) -> None:
+        """A recruiter agreed with the proposed outcome."""
+        event = OutcomeConfirmed(
+            candidate_id=10,
+            application_id=1,
+            position_id=5,
+            sequence=sequence or self.sequence,
+            status=ApplicationStatus(status),
+            actor=Actor(kind="recruiter", id="7"),
+        )
+        async with self.room.begin() as tx:
+            await ask_for_cv.ask_for_cv_when_confirmed(
+                event, tx, self.pipeline, self.messages, self.templates
+            )
 
     async def has_a_qualified_candidate(self) -> None:
         await self.opens()

@@ -80,6 +80,9 @@ class Pipeline(Protocol):
     async def application_stands(self, tx: Tx, application_id: int, status: str, sequence: int) -> bool:
         """False when a later status is known already. Raises ``NotYetKnown``."""
 
+    async def outcome_confirmed(self, tx: Tx, application_id: int, status: str, sequence: int) -> bool:
+        """False unless this is the outcome that waits to be confirmed. Raises ``NotYetKnown``."""
+
     async def cv_arrived(self, tx: Tx, application_id: int) -> None: ...
 
     async def standing(self, tx: Tx, application_id: int) -> Standing:

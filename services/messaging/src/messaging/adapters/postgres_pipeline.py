@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis import Tx
 
 from messaging.adapters.postgres_merges import keep_merge
+from messaging.domain.cv_requests import TO_CONFIRM
 from messaging.domain.letters import Channel, MessageType, Template
 from messaging.domain.people import Writer
 from messaging.ports import NotYetKnown, Person, Position, Standing
@@ -84,6 +85,19 @@ class PostgresPipeline:
         if moved is None and not await self._is_known(tx, application_id):
             raise NotYetKnown(application_id)
         return moved is True
+
+    async def outcome_confirmed(self, tx: Tx, application_id: int, status: str, sequence: int) -> bool:
+        counts = await tx.db.fetchval(
+            """UPDATE applications SET status = $2
+               WHERE application_id = $1 AND sequence = $3 AND status = $4 RETURNING true""",
+            application_id,
+            status,
+            sequence,
+            TO_CONFIRM,
+        )
+        if counts is None and not await self._is_known(tx, application_id):
+            raise NotYetKnown(application_id)
+        return counts is True
 
     async def cv_arrived(self, tx: Tx, application_id: int) -> None:
         marked = await tx.db.fetchval(

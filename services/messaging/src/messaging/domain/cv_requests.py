@@ -14,6 +14,16 @@ WAITING = ("awaiting_cv", "cv_followup_1", "cv_followup_2")
 
 _ROAD = ("qualified", *WAITING)
 
+TO_CONFIRM = "to_confirm"
+"""How messaging knows an application whose outcome a recruiter has yet to confirm, whatever it is."""
+
+_SAID_WHILE = {
+    MessageType.CV_REQUEST: (*_ROAD, "cv_overdue"),
+    MessageType.CV_FOLLOWUP_1: (*_ROAD, "cv_overdue"),
+    MessageType.CV_FOLLOWUP_2: (*_ROAD, "cv_overdue"),
+    MessageType.CV_REQUEST_REJECTED: ("not_qualified", "awaiting_cv_rejected"),
+}
+
 CV_IS_THERE = ("cv_received", "cv_received_rejected")
 
 FOLLOW_UPS = {1: MessageType.CV_FOLLOWUP_1, 2: MessageType.CV_FOLLOWUP_2}
@@ -60,6 +70,16 @@ def follow_up_now(number: int, status: str, cv_known: bool) -> FollowUp:
     return FollowUp.EXPIRE if number == 3 else FollowUp.SEND
 
 
+def still_said(message_type: MessageType, status: str) -> bool:
+    """Whether a message of this type is what an application with this status is told."""
+    return status in _SAID_WHILE.get(message_type, (status,))
+
+
+def reminder_due_in(status: str) -> int | None:
+    """Which follow-up is the next one in this status; None where nobody is reminded."""
+    return WAITING.index(status) + 1 if status in WAITING else None
+
+
 def unwanted(message_type: MessageType, status: str, cv_known: bool) -> str | None:
     """Why a message that was composed should not be sent after all; None: send it."""
     if status == "closed":
@@ -68,6 +88,10 @@ def unwanted(message_type: MessageType, status: str, cv_known: bool) -> str | No
         return "not sent: the CV had arrived"
     if message_type in NUMBERS and status not in WAITING:
         return "not sent: nobody waits for this CV any more"
+    if status == TO_CONFIRM:
+        return "not sent: the outcome waits to be confirmed"
+    if not still_said(message_type, status):
+        return "not sent: it was decided otherwise meanwhile"
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from chassis import Handlers, Tx
 from contracts import messaging as said
 from contracts.cv_matching import CvMatched
-from contracts.intake import ApplicationStatusChanged
+from contracts.intake import ApplicationStatusChanged, OutcomeConfirmed
 from contracts.messaging import CvRequestExpired, FollowUpDue, MessageComposed
 from contracts.references import reference
 
@@ -18,11 +18,13 @@ from messaging.domain.cv_requests import (
     FOLLOW_UPS,
     LOOK_AGAIN_AFTER,
     NOBODY_TO_ASK,
+    TO_CONFIRM,
     WAITING,
     FollowUp,
     channels_for,
     follow_up_now,
     outcome_of,
+    reminder_due_in,
 )
 from messaging.domain.letters import Channel, MessageType, fallback, fill_in, languages_to_try
 from messaging.handlers.outcomes import announce_outcome, follow_up_key
@@ -35,16 +37,56 @@ handlers = Handlers("messaging")
 async def ask_for_cv_when_judged(
     event: ApplicationStatusChanged, tx: Tx, pipeline: Pipeline, messages: Messages, templates: Templates
 ) -> None:
-    """A verdict leads to a request for the CV; leaving the states that wait for one ends the reminders."""
-    if not await pipeline.application_stands(tx, event.application_id, event.current.value, event.sequence):
+    """A verdict leads to a request for the CV; leaving the states that wait for one ends the reminders.
+
+    Nothing follows from a proposed outcome before ``OutcomeConfirmed``.
+    """
+    status = TO_CONFIRM if event.proposed else event.current.value
+    if not await pipeline.application_stands(tx, event.application_id, status, event.sequence):
         return
-    asked_for = ASKED_FOR_BY_STATUS.get(event.current.value)
-    if asked_for is not None:
-        standing = await pipeline.standing(tx, event.application_id)
-        if not standing.cv_known:  # one that came before the verdict counts: intake goes on by itself
-            await compose(tx, standing, asked_for, messages, templates)
-    elif event.current.value not in WAITING:
+    if status not in (*WAITING, "qualified"):
         tx.cancel(follow_up_key(event.application_id))
+    if event.cv_received_at is None:
+        await _ask(tx, event.application_id, status, pipeline, messages, templates)
+    number = reminder_due_in(status) if event.undoes is not None else None
+    if number is not None:
+        await _remind_again(tx, event.application_id, number, pipeline)
+
+
+@handlers.on(OutcomeConfirmed, consumer="follow_intake")
+async def ask_for_cv_when_confirmed(
+    event: OutcomeConfirmed, tx: Tx, pipeline: Pipeline, messages: Messages, templates: Templates
+) -> None:
+    """The outcome counts now, if it is the one that still stands."""
+    status = event.status.value
+    if await pipeline.outcome_confirmed(tx, event.application_id, status, event.sequence):
+        await _ask(tx, event.application_id, status, pipeline, messages, templates)
+
+
+async def _ask(
+    tx: Tx,
+    application_id: int,
+    status: str,
+    pipeline: Pipeline,
+    messages: Messages,
+    templates: Templates,
+) -> None:
+    """One that came before the verdict counts: intake goes on by itself, and nobody is asked for it."""
+    asked_for = ASKED_FOR_BY_STATUS.get(status)
+    if asked_for is None:
+        return
+    standing = await pipeline.standing(tx, application_id)
+    if not standing.cv_known:
+        await compose(tx, standing, asked_for, messages, templates)
+
+
+async def _remind_again(tx: Tx, application_id: int, number: int, pipeline: Pipeline) -> None:
+    """A recruiter took a decision back: what waits for a CV again has the whole interval before it."""
+    standing = await pipeline.standing(tx, application_id)
+    if standing.cv_known:
+        return
+    due = FollowUpDue(candidate_id=standing.candidate_id, application_id=application_id, number=number)
+    tx.publish(due, at=tx.now + standing.follow_up_interval, key=follow_up_key(application_id))
 
 
 @handlers.on(CvMatched, consumer="follow_intake")

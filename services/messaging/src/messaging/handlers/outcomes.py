@@ -9,7 +9,7 @@ from chassis import Tx
 from contracts import messaging as said
 from contracts.messaging import CandidateUnreachable, CvFollowedUp, CvRequested, FollowUpDue
 
-from messaging.domain.cv_requests import CV_IS_THERE, NUMBERS, RequestOutcome
+from messaging.domain.cv_requests import CV_IS_THERE, NUMBERS, RequestOutcome, still_said
 from messaging.domain.letters import MessageType
 from messaging.ports import Standing
 
@@ -21,9 +21,14 @@ def follow_up_key(application_id: int) -> str:
 def announce_outcome(
     tx: Tx, standing: Standing, message_type: MessageType, outcome: RequestOutcome, asked_at: datetime
 ) -> None:
-    """Reminders count from ``asked_at``; there are none once the CV is here or the application closed."""
+    """Reminders count from ``asked_at``.
+
+    There are none once the CV is here, the application closed, or something else decided; and whoever could
+    not be reached with what is no longer said to them is nobody's task.
+    """
     ids: dict[str, Any] = {"candidate_id": standing.candidate_id, "application_id": standing.application_id}
     over = standing.cv_known or standing.status in (*CV_IS_THERE, "closed")
+    over = over or not still_said(message_type, standing.status)
     if outcome.sent_on:
         _say_what_was_asked(tx, ids, message_type, outcome)
         if not over:
