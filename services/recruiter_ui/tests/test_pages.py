@@ -9,9 +9,9 @@ from html import unescape
 
 import httpx2
 import pytest_asyncio
-from contracts import Accepted, Command, Refused
+from contracts import Accepted, Command
 from contracts.cv_matching import AssignUnmatched, ConfirmCv
-from contracts.intake import CloseApplication, ImportLeads, OpenPosition, QueueCalls, RevisePosition
+from contracts.intake import CloseApplication, ImportLeads, QueueCalls
 from contracts.references import reference
 from recruiter_ui_support.running import EMAIL, PASSWORD, Running
 from recruiter_ui_support.stories import Storyteller
@@ -229,56 +229,6 @@ async def test_an_application_is_closed_with_a_reason(town: Running, recruiter: 
     command = town.received[-1]
     assert isinstance(command, CloseApplication)
     assert (command.application_id, command.reason) == (6, "Withdrew")
-
-
-async def test_a_position_is_opened_and_wrong_input_is_kept_and_explained(
-    town: Running, recruiter: httpx2.AsyncClient
-) -> None:
-    page = (await recruiter.get("/positions/new")).text
-    form = {
-        "csrf": hidden(page, "csrf"), "command_id": hidden(page, "command_id"), "revision": "",
-        "title": "Electrician", "description": "", "status": "open", "campaign_questions": "",
-        "time_zone": "Mars/Base",
-        "language": "ro", "system_prompt": "", "first_message": "", "qualification_prompt": "",
-        "call_retry_max": "2",
-        "call_retry_interval_minutes": "60", "calling_hour_start": "18", "calling_hour_end": "10",
-        "follow_up_interval_hours": "48", "rejected_cv_timeout_days": "7", "calling_days": ["0", "1"],
-    }  # fmt: skip
-    wrong = await recruiter.post("/positions/new", data=form)
-    assert wrong.status_code == 422
-    assert "Calls end after they begin" in wrong.text
-    assert "Write the zone as Europe/Bucharest" in wrong.text
-    assert 'value="Electrician"' in wrong.text
-    good = form | {"time_zone": "Europe/Bucharest", "calling_hour_start": "9", "calling_hour_end": "17"}
-    async with town.answering(OpenPosition, lambda command: Accepted(result={"position_id": 77})):
-        assert (await recruiter.post("/positions/new", data=good)).status_code == 303
-    command = town.received[-1]
-    assert isinstance(command, OpenPosition)
-    assert (command.details.title, command.details.calling_days) == ("Electrician", [0, 1])
-    assert command.details.system_prompt is None
-
-
-async def test_a_position_that_somebody_else_changed_is_not_overwritten(
-    town: Running, recruiter: httpx2.AsyncClient
-) -> None:
-    page = (await recruiter.get("/positions/1")).text
-    assert hidden(page, "revision") == "1"
-    names = re.findall(r'<(?:input|select|textarea)[^>]*name="([a-z_]+)"', page)
-    form = dict.fromkeys(names, "1") | {
-        "csrf": hidden(page, "csrf"), "command_id": hidden(page, "command_id"), "revision": "1",
-        "title": "New title",
-        "status": "open", "language": "ro", "time_zone": "Europe/Bucharest", "calling_hour_start": "9",
-        "calling_hour_end": "17",
-    }  # fmt: skip
-    refused = Refused(code="stale", message="Somebody has changed this position. Reload it first.")
-    async with town.answering(RevisePosition, lambda command: refused):
-        answer = await recruiter.post("/positions/1", data=form)
-    assert answer.status_code == 422
-    assert "Somebody has changed this position" in answer.text
-    assert 'value="New title"' in answer.text
-    command = town.received[-1]
-    assert isinstance(command, RevisePosition)
-    assert command.expected_revision == 1
 
 
 async def test_an_import_keeps_the_file_and_asks_intake(town: Running, recruiter: httpx2.AsyncClient) -> None:

@@ -54,3 +54,8 @@ def place(text: str) -> tuple[datetime, int] | None:
         return None
     identifier = number(last)
     return (at, identifier) if at.tzinfo and identifier is not None and at.year in _YEARS else None
+
+
+def typed(text: str) -> str:
+    """What stood in a text field: browsers send line ends of their own, and nobody types a NUL."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()

@@ -1,173 +1,141 @@
-"""Positions: what is asked on the phone, how answers are judged, and when people may be called."""
+"""Positions: the list, and opening, pausing or closing one; what a closed one leaves to decide."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from chassis.ids import new_id
 from contracts import Refused
-from contracts.intake import OpenPosition, PositionDetails, PositionStatus, RevisePosition
-from pydantic import ValidationError
+from contracts.intake import CloseApplications, PositionStatus, SetPositionStatus
 from starlette.responses import Response
 
-from recruiter_ui.domain.moments import zone
-from recruiter_ui.domain.reading import number
-from recruiter_ui.domain.statuses import OPEN_STAGES
-from recruiter_ui.pages.detail import trouble
-from recruiter_ui.queries import inboxes, overview
+from recruiter_ui.domain.reading import number, numbers, typed
+from recruiter_ui.pages.position_form import show_position
+from recruiter_ui.pages.refusals import trouble
+from recruiter_ui.pages.settling import settled
+from recruiter_ui.queries import positions as query
 from recruiter_ui.web import Visit
 
-NUMBERS = (
-    "call_retry_max",
-    "call_retry_interval_minutes",
-    "calling_hour_start",
-    "calling_hour_end",
-    "follow_up_interval_hours",
-    "rejected_cv_timeout_days",
-)
-PROMPTS = ("system_prompt", "first_message", "qualification_prompt")
-WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-LANGUAGES = {"ro": "Romanian", "en": "English", "hu": "Hungarian", "de": "German"}
-_WORDS = {
-    "title": "Title",
-    "call_retry_max": "Call attempts",
-    "call_retry_interval_minutes": "Minutes between attempts",
-    "calling_hour_start": "Calls from",
-    "calling_hour_end": "Calls until",
-    "follow_up_interval_hours": "Hours between CV reminders",
-    "rejected_cv_timeout_days": "Days to wait, not a fit",
-}
+PAGE_ROWS = 100
+NOBODY = {"open": 0, "queued": 0}
+_STATUSES = tuple(status.value for status in PositionStatus)
 
 
 async def show(visit: Visit) -> Response:
+    status = visit.query.get("status")
+    chosen = status if status in _STATUSES else None
     async with visit.ui.begin() as tx:
-        rows = await inboxes.positions(tx.db)
-        stages = await overview.position_stages(tx.db)
-    for row in rows:
-        counts = stages.get(row["position_id"], {})
-        row["open"] = sum(counts.get(stage.rank, 0) for stage in OPEN_STAGES)
-        row["total"] = sum(counts.values())
-    return await visit.page("positions.html", rows=rows)
-
-
-async def new(visit: Visit) -> Response:
-    return await _form(visit, None, PositionDetails(title="new").model_dump(mode="json") | {"title": ""})
-
-
-async def edit(visit: Visit) -> Response:
-    async with visit.ui.begin() as tx:
-        position = await inboxes.find_position(tx.db, visit.request.path_params["position_id"])
-    if position is None:
-        return await _missing(visit)
-    return await _form(visit, position, position["details"], saved=visit.query.get("saved") == "yes")
-
-
-async def open_position(visit: Visit) -> Response:
-    values = _values(visit)
-    details = _read(values)
-    if isinstance(details, dict):
-        return await _form(visit, None, values, errors=details, status=422)
-    command_id = visit.command_id
-    reply = await visit.ui.commands.send(
-        OpenPosition(command_id=command_id, actor=visit.actor, details=details)
+        rows = await query.page(tx.db, chosen, _place(visit), PAGE_ROWS + 1)
+        counts = await query.counts_by_status(tx.db)
+        waiting = await query.waiting_in(tx.db, [row["position_id"] for row in rows])
+    further = None
+    if len(rows) > PAGE_ROWS:
+        rows.pop()
+        last = rows[-1]
+        key = {"closed": int(last["status"] == "closed"), "title": last["title"], "id": last["position_id"]}
+        further = urlencode(({"status": chosen} if chosen else {}) | key)
+    return await visit.page(
+        "positions.html",
+        rows=[row | waiting.get(row["position_id"], NOBODY) for row in rows],
+        chosen=chosen,
+        counts=counts,
+        further=further,
     )
-    if isinstance(reply, Refused):
-        return await _form(
-            visit, None, values, problem=trouble(reply), command_id=str(command_id), status=422
-        )
-    return visit.go("/positions?opened=yes")
 
 
-async def revise(visit: Visit) -> Response:
-    position_id = visit.request.path_params["position_id"]
-    async with visit.ui.begin() as tx:
-        position = await inboxes.find_position(tx.db, position_id)
-    if position is None:
-        return await _missing(visit)
-    values = _values(visit)
-    details = _read(values)
-    if isinstance(details, dict):
-        return await _form(visit, position, values, errors=details, status=422)
-    command = RevisePosition(
+def _place(visit: Visit) -> tuple[bool, str, int] | None:
+    """Where the page before ended, as the link to the next one says it."""
+    position_id = number(visit.query.get("id"))
+    if position_id is None or "title" not in visit.query:
+        return None
+    return visit.query.get("closed") == "1", visit.query["title"].replace("\0", ""), position_id
+
+
+async def ask_status(visit: Visit) -> Response:
+    """What would follow from another status, before anything is done."""
+    return await _status_sheet(visit, visit.query.get("to", ""), back=visit.query.get("back", ""))
+
+
+async def set_status(visit: Visit) -> Response:
+    position_id, wanted = visit.request.path_params["position_id"], visit.field("to")
+    if wanted not in _STATUSES:
+        return await _status_sheet(visit, wanted)
+    command = SetPositionStatus(
         command_id=visit.command_id,
         actor=visit.actor,
         position_id=position_id,
-        details=details,
-        expected_revision=number(visit.field("revision")),
+        status=PositionStatus(wanted),
+        reason=typed(visit.field("reason"))[:500] or None,
     )
     reply = await visit.ui.commands.send(command)
+    back = visit.field("back")
     if isinstance(reply, Refused):
-        return await _form(
-            visit, position, values, problem=trouble(reply), command_id=str(command.command_id), status=422
+        return await _status_sheet(
+            visit, wanted, back=back, refused=trouble(reply), command_id=command.command_id
         )
-    return visit.go(f"/positions/{position_id}?saved=yes")
+    await settled(visit, "SELECT status = $2 FROM positions WHERE position_id = $1", position_id, wanted)
+    to_decide = wanted == "closed" and reply.result.get("open_applications")
+    return visit.go("/positions" if back == "list" and not to_decide else f"/positions/{position_id}")
 
 
-def _values(visit: Visit) -> dict[str, Any]:
-    """What was typed, so that nothing is lost when it has to be shown again."""
-    texts = (
-        "title",
-        "description",
-        "status",
-        "campaign_questions",
-        "time_zone",
-        "language",
-        *PROMPTS,
-        *NUMBERS,
-    )
-    values: dict[str, Any] = {name: visit.field(name) for name in texts}
-    values["calling_days"] = [
-        int(str(day)) for day in visit.form.getlist("calling_days") if str(day) in tuple("0123456")
-    ]
-    return values
-
-
-def _read(values: dict[str, Any]) -> PositionDetails | dict[str, str]:
-    """The details, or what is wrong by field."""
-    given = values | {name: values[name] or None for name in PROMPTS}
-    errors: dict[str, str] = {}
-    try:
-        details = PositionDetails.model_validate(given)
-    except ValidationError as wrong:
-        for problem in wrong.errors():
-            name = str(problem["loc"][0])
-            errors[name] = f"{_WORDS.get(name, name)}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
-        return errors
-    if details.calling_hour_end <= details.calling_hour_start:
-        errors["calling_hour_end"] = "Calls end after they begin."
-    if not details.calling_days:
-        errors["calling_days"] = "Choose at least one day."
-    if zone(details.time_zone) is None:
-        errors["time_zone"] = "Write the zone as Europe/Bucharest."
-    return errors or details
-
-
-async def _missing(visit: Visit) -> Response:
-    return await visit.page("message.html", status=404, title="Not found", text="There is no such position.")
-
-
-async def _form(
-    visit: Visit,
-    position: dict[str, Any] | None,
-    values: dict[str, Any],
-    *,
-    errors: dict[str, str] | None = None,
-    problem: str | None = None,
-    command_id: str | None = None,
-    saved: bool = False,
-    status: int = 200,
+async def _status_sheet(
+    visit: Visit, wanted: str, *, back: str = "", refused: str | None = None, command_id: UUID | None = None
 ) -> Response:
-    return await visit.page(
-        "position.html",
-        status=status,
-        position=position,
-        values=values,
-        errors=errors or {},
-        problem=problem,
-        command_id=command_id or str(new_id()),
-        revision=visit.field("revision") or (position["revision"] if position else ""),
-        saved=saved,
-        week=WEEK,
-        languages=LANGUAGES,
-        statuses=[status.value for status in PositionStatus],
+    position_id = visit.request.path_params["position_id"]
+    async with visit.ui.begin() as tx:
+        position = await query.find(tx.db, position_id)
+        waiting = await query.waiting_in(tx.db, [position_id])
+    if position is None or wanted not in _STATUSES:
+        return await visit.page(
+            "message.html",
+            status=404,
+            title="Not found",
+            text="There is no such position, or no such status.",
+        )
+    context: dict[str, Any] = {
+        "position": position,
+        "wanted": wanted,
+        "waiting": waiting.get(position_id, NOBODY),
+        "refused": refused,
+        "reason": typed(visit.field("reason")),
+        "command_id": command_id or new_id(),
+        "back": "list" if back == "list" else "",
+    }
+    status = 422 if refused else 200
+    if visit.is_partial:
+        return visit.part("parts/position_status.html", status=status, **context)
+    return await visit.page("position_status.html", status=status, **context)
+
+
+async def decide(visit: Visit) -> Response:
+    """Close what a position still holds, the ticked ones or all, with one reason."""
+    position_id = visit.request.path_params["position_id"]
+    reason, command_id = typed(visit.field("reason"))[:500], visit.command_id
+    ids = numbers(visit.form.getlist("application"))[:10_000]
+    if visit.field("everyone") == "yes":
+        async with visit.ui.begin() as tx:
+            ids = await query.open_application_ids(tx.db, position_id)
+    problem = None if reason else "Say in a few words why: it goes on every one of them."
+    if not ids:
+        problem = "Tick the applications to close, or close all of them."
+    if problem:
+        return await show_position(visit, deciding=problem, command_id=command_id)
+    reply = await visit.ui.commands.send(
+        CloseApplications(command_id=command_id, actor=visit.actor, application_ids=ids, reason=reason)
     )
+    if isinstance(reply, Refused):
+        return await show_position(visit, deciding=trouble(reply), command_id=command_id)
+    closed = numbers(str(found) for found in reply.result.get("closed", []))
+    await settled(
+        visit,
+        "SELECT NOT EXISTS (SELECT FROM applications WHERE application_id = ANY($1::bigint[]) "
+        "AND status <> 'closed')",
+        closed,
+    )
+    refused = reply.result.get("refused", [])
+    if refused:
+        messages = " ".join(dict.fromkeys(str(one.get("message", "")) for one in refused))
+        return await show_position(visit, deciding=f"{len(closed)} closed, {len(refused)} not: {messages}")
+    return visit.go(f"/positions/{position_id}?closed={len(closed)}")

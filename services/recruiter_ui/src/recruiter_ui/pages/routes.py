@@ -12,6 +12,7 @@ from recruiter_ui.pages import (
     imports,
     login,
     messages,
+    position_form,
     positions,
     shared,
 )
@@ -41,10 +42,13 @@ def add_pages(pages: Pages) -> None:
     pages.get("/candidates", candidates.show)
     pages.get("/candidates/{candidate_id:int}", candidates.show_one)
     pages.get("/positions", positions.show)
-    pages.get("/positions/new", positions.new)
-    pages.post("/positions/new", positions.open_position)
-    pages.get("/positions/{position_id:int}", positions.edit)
-    pages.post("/positions/{position_id:int}", positions.revise)
+    pages.get("/positions/new", position_form.new)
+    pages.post("/positions/new", position_form.open_position)
+    pages.get("/positions/{position_id:int}", position_form.edit)
+    pages.post("/positions/{position_id:int}", position_form.revise)
+    pages.get("/positions/{position_id:int}/status", positions.ask_status)
+    pages.post("/positions/{position_id:int}/status", positions.set_status)
+    pages.post("/positions/{position_id:int}/close-applications", positions.decide)
 
     pages.get("/import", imports.show)
     pages.post("/import", imports.upload)

@@ -4,7 +4,7 @@
   const $ = (selector, within = document) => within.querySelector(selector)
   const all = (selector, within = document) => [...within.querySelectorAll(selector)]
   const list = $("#list"), sheet = $("#sheet"), keys = $("#keys")
-  const rows = () => all("#list tbody tr[data-href]")
+  const rows = () => all(".tbl tbody tr[data-href]")
   let cursor = null, going = false
 
   document.addEventListener("htmx:config:request", event => {
@@ -54,9 +54,10 @@
   list?.addEventListener("click", event => {
     if (event.target.closest("[data-clear]")) return clear()
     if (event.target.closest("[data-everyone]")) { $("#everyone").value = "yes"; return tally() }
-    if (event.target.closest("a, button, input, label") || getSelection().toString()) return
-    const row = event.target.closest("tr[data-href]")
-    if (row) location.href = row.dataset.href
+  })
+  document.addEventListener("click", event => {
+    const row = event.target.closest(".tbl tr[data-href]")
+    if (row && !event.target.closest("a, button, input, label") && !getSelection().toString()) location.href = row.dataset.href
   })
   $("#filters")?.addEventListener("change", event => event.currentTarget.requestSubmit())
   $("#filters")?.addEventListener("submit", event => all("select, input", event.currentTarget).forEach(it => { it.disabled = it.value === "" }))
@@ -97,6 +98,7 @@
       if (list) { if ($("#a" + CSS.escape(id))) waiting.add(id); else if (!list.dataset.address) fresh.add(id) }
     }
     for (const id of data.import || []) document.body.dispatchEvent(new CustomEvent("rf:import-" + id))
+    for (const id of data.candidate || []) document.body.dispatchEvent(new CustomEvent("rf:candidate-" + id))
     if (list && (waiting.size || data.application)) asked ??= setTimeout(fetchRows, 300)
   }
   const fresh = new Set()

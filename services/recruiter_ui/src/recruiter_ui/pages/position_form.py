@@ -1,0 +1,215 @@
+"""One position: every field of it, what became of it over time, and two people saving at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from chassis.ids import new_id
+from contracts import Accepted, Refused
+from contracts.intake import OpenPosition, PositionDetails, RevisePosition
+from starlette.responses import Response
+
+from recruiter_ui.domain import position_words as words
+from recruiter_ui.domain.reading import number
+from recruiter_ui.domain.revisions import differences, fingerprint
+from recruiter_ui.pages.position_typed import FIELD_OF, as_typed, details_of, what_was_typed
+from recruiter_ui.pages.refusals import trouble
+from recruiter_ui.pages.settling import settled
+from recruiter_ui.queries import positions as query
+from recruiter_ui.views import application_view
+from recruiter_ui.web import Visit
+
+TO_DECIDE_SHOWN = 50
+STALE = ("revised_meanwhile", "stale")
+
+
+async def new(visit: Visit) -> Response:
+    blank = PositionDetails(title="new").model_dump(mode="json") | {"title": ""}
+    return await _form(visit, None, as_typed(blank))
+
+
+async def edit(visit: Visit) -> Response:
+    return await show_position(visit)
+
+
+async def open_position(visit: Visit) -> Response:
+    values = what_was_typed(visit)
+    details = details_of(values)
+    if isinstance(details, dict):
+        return await _form(visit, None, values, errors=details)
+    command_id = visit.command_id
+    reply = await visit.ui.commands.send(
+        OpenPosition(command_id=command_id, actor=visit.actor, details=details)
+    )
+    if isinstance(reply, Refused):
+        return await _refused(visit, None, values, reply, command_id)
+    position_id = number(str(reply.result.get("position_id", "")))
+    known = "SELECT EXISTS (SELECT FROM positions WHERE position_id = $1 AND title IS NOT NULL)"
+    if position_id is None or not await settled(visit, known, position_id):
+        return visit.go("/positions")
+    return visit.go(f"/positions/{position_id}?saved=opened")
+
+
+async def revise(visit: Visit) -> Response:
+    """Saves what was typed; what was only to be shown again (``take=edit``) is not saved."""
+    position = await _position(visit)
+    if position is None:
+        return await _missing(visit)
+    values = what_was_typed(visit)
+    if visit.field("take") == "edit":
+        return await _form(visit, position, values, status=200)
+    if visit.field("take") == "chosen":
+        now = as_typed(_details_now(position))
+        values |= {name: now[name] for name in now if visit.field(f"pick.{name}") == "theirs"}
+    details = details_of(values)
+    if isinstance(details, dict):
+        return await _form(visit, position, values, errors=details)
+    if details.status == "closed" and position["status"] != "closed" and visit.field("sure") != "yes":
+        return await _form(visit, position, values, closing=True)
+    return await _save(visit, position, values, details)
+
+
+async def _save(
+    visit: Visit, position: dict[str, Any], values: dict[str, Any], details: PositionDetails
+) -> Response:
+    command = RevisePosition(
+        command_id=visit.command_id,
+        actor=visit.actor,
+        position_id=position["position_id"],
+        details=details,
+        expected_revision=number(visit.field("revision")),
+    )
+    reply = await visit.ui.commands.send(command)
+    if isinstance(reply, Accepted):
+        revision = number(str(reply.result.get("revision", ""))) or 0
+        saved = "SELECT revision >= $2 FROM positions WHERE position_id = $1"
+        await settled(visit, saved, position["position_id"], revision)
+        return visit.go(f"/positions/{position['position_id']}?saved=yes")
+    if reply.code not in STALE:
+        return await _refused(visit, position, values, reply, command.command_id)
+    known = "SELECT revision > $2 FROM positions WHERE position_id = $1"
+    await settled(visit, known, position["position_id"], command.expected_revision or 0)
+    return await _conflict(visit, await _position(visit) or position, values, details, reply)
+
+
+async def _conflict(
+    visit: Visit,
+    position: dict[str, Any],
+    values: dict[str, Any],
+    details: PositionDetails,
+    reply: Refused,
+) -> Response:
+    """Somebody else saved meanwhile: both versions field by field, and nothing typed is lost."""
+    mine, theirs = details.model_dump(mode="json"), _details_now(position)
+    return await visit.page(
+        "conflict.html",
+        status=422,
+        heading=position["title"],
+        back=("Positions", "/positions"),
+        address=f"/positions/{position['position_id']}",
+        who=position["revised_by"],
+        saved_at=position["revised_at"],
+        found=differences(mine, theirs, visit.field("shown"), words.LABELS, words.said),
+        typed=_hidden(values) | ({"sure": ["yes"]} if visit.field("sure") == "yes" else {}),
+        revision=position["revision"],
+        shown=fingerprint(theirs),
+        message=reply.message,
+        command_id=new_id(),
+    )
+
+
+def _hidden(values: dict[str, Any]) -> dict[str, list[Any]]:
+    """What was typed as hidden fields, several of a name where there are several."""
+    fields = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+    return fields | {"record_calls": ["yes"] if values["record_calls"] else []}
+
+
+async def _refused(
+    visit: Visit,
+    position: dict[str, Any] | None,
+    values: dict[str, Any],
+    reply: Refused,
+    command_id: UUID,
+) -> Response:
+    """At the field it is about, where that is known; else above the form."""
+    field = FIELD_OF.get(reply.code)
+    errors = {field: reply.message} if field else {}
+    problem = None if field else trouble(reply)
+    return await _form(visit, position, values, errors=errors, problem=problem, command_id=command_id)
+
+
+async def show_position(
+    visit: Visit, *, deciding: str | None = None, command_id: UUID | None = None
+) -> Response:
+    """The position as it is; ``deciding`` says what went wrong with closing its applications."""
+    position = await _position(visit)
+    if position is None:
+        return await _missing(visit)
+    values = as_typed(_details_now(position))
+    status = 422 if deciding else 200
+    return await _form(visit, position, values, status=status, deciding=deciding, command_id=command_id)
+
+
+async def _form(
+    visit: Visit,
+    position: dict[str, Any] | None,
+    values: dict[str, Any],
+    *,
+    errors: dict[str, str] | None = None,
+    problem: str | None = None,
+    deciding: str | None = None,
+    closing: bool = False,
+    command_id: UUID | None = None,
+    status: int = 422,
+) -> Response:
+    given = bool(visit.field("revision"))
+    about = await _about(visit, position) if position else {"changes": [], "to_decide": [], "waiting": None}
+    return await visit.page(
+        "position.html",
+        status=200 if position is None and not visit.form else status,
+        position=position,
+        values=values,
+        errors=errors or {},
+        problem=problem,
+        deciding=deciding,
+        closing=closing,
+        reason=visit.field("reason") if deciding else "",
+        command_id=command_id or new_id(),
+        revision=visit.field("revision") if given else (position["revision"] if position else ""),
+        shown=visit.field("shown") if given else fingerprint(_details_now(position) if position else {}),
+        seen=number(visit.query.get("seen")),
+        saved=visit.query.get("saved"),
+        closed=number(visit.query.get("closed")),
+        words=words,
+        **about,
+    )
+
+
+async def _about(visit: Visit, position: dict[str, Any]) -> dict[str, Any]:
+    """What stands beside the form: its history, and what a closed position leaves to decide."""
+    position_id = position["position_id"]
+    async with visit.ui.begin() as tx:
+        changes = await query.changes(tx.db, position_id)
+        waiting = (await query.waiting_in(tx.db, [position_id])).get(position_id, {"open": 0, "queued": 0})
+        rows = (
+            await query.open_applications(tx.db, position_id, TO_DECIDE_SHOWN)
+            if position["status"] == "closed" and waiting["open"]
+            else []
+        )
+    to_decide = [application_view(row, visit.now, visit.ui.zone) for row in rows]
+    return {"changes": changes, "to_decide": to_decide, "waiting": waiting}
+
+
+async def _position(visit: Visit) -> dict[str, Any] | None:
+    async with visit.ui.begin() as tx:
+        return await query.find(tx.db, visit.request.path_params["position_id"])
+
+
+def _details_now(position: dict[str, Any]) -> dict[str, Any]:
+    """With every field of today, also where an older fact did not know it."""
+    return PositionDetails.model_validate(position["details"]).model_dump(mode="json")
+
+
+async def _missing(visit: Visit) -> Response:
+    return await visit.page("message.html", status=404, title="Not found", text="There is no such position.")

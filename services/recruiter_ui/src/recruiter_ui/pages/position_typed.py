@@ -1,0 +1,102 @@
+"""What was typed into the form of a position: kept as it was, and read into details or what is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from contracts.intake import PositionDetails
+from pydantic import ValidationError
+
+from recruiter_ui.domain.moments import zone
+from recruiter_ui.domain.reading import number, typed
+from recruiter_ui.web import Visit
+
+NUMBERS = {
+    "call_retry_max": 10,
+    "call_retry_interval_minutes": 43_200,
+    "calling_hour_start": 23,
+    "calling_hour_end": 24,
+    "follow_up_interval_hours": 8_760,
+    "rejected_cv_timeout_days": 365,
+}
+"""With the most each may be: ten attempts, a month, the day, a year."""
+PROMPTS = ("system_prompt", "first_message", "qualification_prompt")
+TEXTS = ("title", "description", "status", "campaign_questions", "time_zone", "language", "confirmation")
+FIELD_OF = {
+    "form_taken": "lead_form_ids",
+    "hours_reversed": "calling_hour_end",
+    "no_calling_days": "calling_days",
+    "unknown_time_zone": "time_zone",
+}
+"""Which field a refusal of intake is about."""
+_LONGEST = 50_000
+
+
+def as_typed(details: dict[str, Any]) -> dict[str, Any]:
+    """Details as the form shows them."""
+    texts = {name: details[name] or "" for name in PROMPTS}
+    return details | texts | {"lead_form_ids": "\n".join(details["lead_form_ids"])}
+
+
+def what_was_typed(visit: Visit) -> dict[str, Any]:
+    """So that nothing is lost when it has to be shown again."""
+    values: dict[str, Any] = {name: typed(visit.field(name)) for name in (*TEXTS, *PROMPTS, *NUMBERS)}
+    values["confirmation"] = values["confirmation"] or "nothing"
+    values["lead_form_ids"] = typed(visit.field("lead_form_ids"))
+    values["record_calls"] = visit.field("record_calls") == "yes"
+    days = {str(day) for day in visit.form.getlist("calling_days")}
+    values["calling_days"] = [int(day) for day in "0123456" if day in days]
+    return values
+
+
+def details_of(values: dict[str, Any]) -> PositionDetails | dict[str, str]:
+    """The details, or everything that is wrong by field."""
+    forms = [form.removeprefix("f:") for form in re.split(r"[\s,;]+", values["lead_form_ids"]) if form]
+    given = values | {name: values[name] or None for name in PROMPTS}
+    given["lead_form_ids"] = list(dict.fromkeys(forms))
+    errors = _odd(given)
+    try:
+        details = PositionDetails.model_validate(given)
+    except ValidationError as wrong:
+        return errors | {str(one["loc"][0]): _in_words(one) for one in wrong.errors()}
+    return errors or details
+
+
+def _odd(given: dict[str, Any]) -> dict[str, str]:
+    """What the contract lets through and a position can't be used with."""
+    errors: dict[str, str] = {}
+    counts = {name: number(given[name]) for name in NUMBERS}
+    for name, most in NUMBERS.items():
+        if (counts[name] or 0) > most:
+            errors[name] = f"At most {most:,}."
+    start, end = counts["calling_hour_start"], counts["calling_hour_end"]
+    if start is not None and end is not None and end <= start:
+        errors["calling_hour_end"] = "Calls end after they begin."
+    if not given["calling_days"]:
+        errors["calling_days"] = "Choose at least one day."
+    if zone(given["time_zone"]) is None:
+        errors["time_zone"] = "Write the zone as Europe/Bucharest."
+    if odd := next((form for form in given["lead_form_ids"] if not re.fullmatch(r"[0-9]{1,32}", form)), None):
+        errors["lead_form_ids"] = f"“{odd[:40]}” is no form number: digits only, one form per line."
+    for name in ("description", "campaign_questions", *PROMPTS):
+        if len(given[name] or "") > _LONGEST:
+            errors[name] = f"At most {_LONGEST:,} characters."
+    return errors
+
+
+def _in_words(problem: Any) -> str:
+    limits = problem.get("ctx") or {}
+    match problem["type"]:
+        case "greater_than_equal":
+            return f"At least {limits['ge']}."
+        case "less_than_equal":
+            return f"At most {limits['le']}."
+        case "string_too_short":
+            return "Write something here."
+        case "string_too_long":
+            return f"At most {limits['max_length']} characters."
+        case "int_parsing" | "int_parsing_size" | "int_from_float" | "int_type":
+            return "Write a whole number."
+        case _:
+            return "Choose one of these."
