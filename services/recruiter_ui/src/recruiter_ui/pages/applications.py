@@ -7,9 +7,10 @@ from datetime import datetime
 from starlette.responses import Response
 
 from recruiter_ui.domain.reading import number, numbers, place
-from recruiter_ui.domain.statuses import STAGES
 from recruiter_ui.queries import applications as query
 from recruiter_ui.queries.applications import Filter
+from recruiter_ui.queries.detail import recruiters
+from recruiter_ui.queries.fetching import Record
 from recruiter_ui.views import ApplicationView, application_view
 from recruiter_ui.web import Visit
 
@@ -35,21 +36,27 @@ async def show(visit: Visit) -> Response:
     ]
     async with visit.ui.begin() as tx:
         rows = await query.grouped_page(tx.db, chosen, visit.ui.zone, groups, limits)
-        counts = await query.stage_counts(tx.db, chosen, visit.ui.zone)
+        counts = await query.counts_of(tx.db, chosen, visit.ui.zone)
         positions = await query.open_positions(tx.db)
+        people = await recruiters(tx.db)
     by_stage: dict[int, list[ApplicationView]] = {stage.rank: [] for stage in groups}
     for row in rows:
-        by_stage[row["stage"]].append(application_view(row, visit.now, visit.ui.zone))
+        by_stage[row["stage"]].append(_view(visit, row))
     return await visit.page(
         "applications.html",
         chosen=chosen,
         groups=[stage for stage in groups if by_stage[stage.rank]],
         by_stage=by_stage,
         counts=counts,
-        total=sum(counts.get(stage.rank, 0) for stage in STAGES),
-        shown=sum(counts.get(stage.rank, 0) for stage in groups),
+        shown=sum(counts.groups.get(stage.rank, 0) for stage in groups),
         positions=positions,
+        recruiters=people,
+        vias=query.VIAS,
     )
+
+
+def _view(visit: Visit, row: Record) -> ApplicationView:
+    return application_view(row, visit.now, visit.ui.zone, visit.session.recruiter.recruiter_id)
 
 
 async def next_rows(visit: Visit) -> Response:
@@ -60,10 +67,10 @@ async def next_rows(visit: Visit) -> Response:
         return Response("This address is not complete.", 404)
     async with visit.ui.begin() as tx:
         rows = await query.next_page(tx.db, chosen, visit.ui.zone, before, PAGE_ROWS)
-        counts = await query.stage_counts(tx.db, chosen, visit.ui.zone)
-    views = [application_view(row, visit.now, visit.ui.zone) for row in rows]
+        counts = await query.counts_of(tx.db, chosen, visit.ui.zone)
+    views = [_view(visit, row) for row in rows]
     shown = (number(visit.query.get("shown")) or 0) + len(views)
-    left = max(counts.get(chosen.stage.rank, 0) - shown, 0) if len(views) == PAGE_ROWS else 0
+    left = max(counts.groups.get(chosen.stage.rank, 0) - shown, 0) if len(views) == PAGE_ROWS else 0
     return visit.part(
         "parts/more_rows.html", rows=views, chosen=chosen, stage=chosen.stage, shown=shown, left=left
     )
@@ -75,14 +82,9 @@ async def changed_rows(visit: Visit) -> Response:
     ids = numbers(visit.query.get("ids", "").split(","))
     async with visit.ui.begin() as tx:
         rows = await query.rows_by_id(tx.db, ids[:MOST_CHANGED]) if ids else []
-        counts = await query.stage_counts(tx.db, chosen, visit.ui.zone)
-    views = [application_view(row, visit.now, visit.ui.zone) for row in rows]
-    return visit.part(
-        "parts/changed_rows.html",
-        rows=views,
-        counts=counts,
-        total=sum(counts.get(stage.rank, 0) for stage in STAGES),
-    )
+        counts = await query.counts_of(tx.db, chosen, visit.ui.zone)
+    views = [_view(visit, row) for row in rows]
+    return visit.part("parts/changed_rows.html", rows=views, counts=counts, chosen=chosen)
 
 
 async def find(visit: Visit) -> Response:
@@ -94,7 +96,7 @@ async def find(visit: Visit) -> Response:
             if len(search) >= 2
             else []
         )
-    views = [application_view(row, visit.now, visit.ui.zone) for row in rows if row["status"] != "closed"]
+    views = [_view(visit, row) for row in rows if row["status"] != "closed"]
     return visit.part("parts/found.html", rows=views, search=search)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from chassis.ids import new_id
 from contracts import Accepted, Refused
@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from recruiter_ui.domain.reading import numbers
 from recruiter_ui.domain.verdicts import Verdicts, judge
+from recruiter_ui.pages.selection import filter_of, selected
 from recruiter_ui.queries import applications as query
-from recruiter_ui.queries.applications import Filter
 from recruiter_ui.views import person
 from recruiter_ui.web import Visit
 
@@ -48,20 +48,13 @@ async def queue(visit: Visit) -> Response:
 
 
 async def _meant(visit: Visit) -> tuple[list[int], str]:
-    ticked = numbers(visit.form.getlist("application"))
-    chosen = Filter.of(dict(parse_qsl(visit.field("filter"))))
+    chosen_ids = await selected(visit)
+    if visit.field("everyone") == "yes":
+        return chosen_ids, "everyone"
+    if chosen_ids:
+        return chosen_ids, "ticked"
+    waiting = replace(filter_of(visit), stage=None, status="pending_call", qualified=None, to_confirm=False)
     async with visit.ui.begin() as tx:
-        if visit.field("everyone") == "yes":
-            return await query.matching_ids(tx.db, chosen, visit.ui.zone), "everyone"
-        if ticked:
-            return ticked, "ticked"
-        waiting = Filter(
-            status="pending_call",
-            position_id=chosen.position_id,
-            since=chosen.since,
-            until=chosen.until,
-            search=chosen.search,
-        )
         return await query.matching_ids(tx.db, waiting, visit.ui.zone), "waiting"
 
 

@@ -31,6 +31,7 @@ async def show(visit: Visit) -> Response:
         "dashboard.html",
         greeting=_greeting(local.hour),
         today=f"{local:%A %-d %B, %H:%M}",
+        day=local.date(),
         numbers=numbers,
         waiting=waiting,
         bars=[_bar(position, stages.get(position["position_id"], {})) for position in positions],

@@ -1,41 +1,95 @@
-"""One application: the decision, the calls with what was said, messages, CV, answers, the whole history."""
+"""One application: the decision, the calls with what was said, messages, CV, notes, the whole history."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from chassis.ids import new_id
+from chassis.tx import Database
 from contracts import Refused
-from contracts.intake import CloseApplication
 from starlette.responses import Response
 
-from recruiter_ui.domain.statuses import CALLABLE
+from recruiter_ui.domain.choices import (
+    ON_THE_LINE,
+    RESOLUTIONS,
+    REVERSALS,
+    SETTABLE,
+    Outlook,
+    Reach,
+    their_clock,
+)
+from recruiter_ui.domain.reading import number, place
+from recruiter_ui.domain.statuses import CALLABLE, STAGE_BY_RANK
+from recruiter_ui.pages.decision_bar import bar_of
 from recruiter_ui.pages.telling import MATCH_METHODS, MESSAGE_TYPES, OUTCOMES, told
+from recruiter_ui.queries.applications import Filter
 from recruiter_ui.queries.detail import Application, find_application
-from recruiter_ui.views import application_view
+from recruiter_ui.queries.walk import Walk, walk_of
+from recruiter_ui.views import DEFAULTS, ApplicationView, application_view
 from recruiter_ui.web import Visit
+
+DONE_COOKIE = "rf_done"
+DONE = {
+    "note": "Note added",
+    "assign": "Assigned",
+    "callback": "Callback scheduled",
+    "status": "Status set",
+    "close": "Application closed",
+    "withdraw": "Marked as withdrawn",
+    "reopen": "Application reopened",
+    "resolve": "Decided",
+    "confirm": "Outcome confirmed",
+    "reverse": "Outcome reversed",
+    "undo": "Taken back",
+}
+"""What a page says after each action; the name of the last one travels in a cookie that it reads once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An action that could not be carried out: why, and everything that was typed."""
+
+    name: str
+    problem: str
+    command_id: UUID
+    typed: dict[str, str] = field(default_factory=dict)
 
 
 async def show(visit: Visit) -> Response:
-    return await _page(visit, visit.request.path_params["application_id"])
+    response = await page(visit, visit.request.path_params["application_id"])
+    if not visit.is_partial and DONE_COOKIE in visit.request.cookies:
+        response.delete_cookie(DONE_COOKIE)
+    return response
 
 
-async def close(visit: Visit) -> Response:
-    """Ends the application with a reason; the form keeps its command id when intake does not answer."""
-    application_id = visit.request.path_params["application_id"]
-    reason, command_id = visit.field("reason"), visit.command_id
-    if not reason:
-        return await _page(visit, application_id, problem="Say in a few words why.", command_id=command_id)
-    reply = await visit.ui.commands.send(
-        CloseApplication(
-            command_id=command_id, actor=visit.actor, application_id=application_id, reason=reason[:500]
-        )
+async def page(visit: Visit, application_id: int, asked: Asked | None = None) -> Response:
+    async with visit.ui.begin() as tx:
+        found = await find_application(tx.db, application_id)
+        walk = await _walk(visit, tx.db, found) if found else None
+    if found is None:
+        text = "There is no such application, or its news has not arrived yet."
+        return await visit.page("message.html", status=404, title="Not found", text=text)
+    it = application_view(found.row, visit.now, visit.ui.zone, visit.session.recruiter.recruiter_id)
+    return await visit.page(
+        "application.html",
+        status=422 if asked else 200,
+        found=found,
+        it=it,
+        lines=[line | {"said": told(line, visit.now, visit.ui.zone)} for line in found.timeline],
+        asked=asked,
+        meanwhile=_meanwhile(found, asked),
+        done=None if visit.is_partial or asked else DONE.get(visit.request.cookies.get(DONE_COOKIE, "")),
+        walk=walk,
+        walked=urlencode({"list": walk.address, "place": walk.place}) if walk else "",
+        message_types=MESSAGE_TYPES,
+        methods=MATCH_METHODS,
+        outcomes=OUTCOMES,
+        new_id=new_id,
+        **_deciding(visit, found, it),
     )
-    if isinstance(reply, Refused):
-        problem = trouble(reply)
-        return await _page(visit, application_id, problem=problem, command_id=command_id, reason=reason)
-    return visit.go(f"/applications/{application_id}")
 
 
 def trouble(reply: Refused) -> str:
@@ -45,49 +99,53 @@ def trouble(reply: Refused) -> str:
     return reply.message
 
 
-async def _page(
-    visit: Visit,
-    application_id: int,
-    *,
-    problem: str | None = None,
-    command_id: UUID | None = None,
-    reason: str = "",
-) -> Response:
-    async with visit.ui.begin() as tx:
-        found = await find_application(tx.db, application_id)
-    if found is None:
-        text = "There is no such application, or its news has not arrived yet."
-        return await visit.page("message.html", status=404, title="Not found", text=text)
-    return await visit.page(
-        "application.html",
-        status=422 if problem else 200,
-        found=found,
-        it=application_view(found.row, visit.now, visit.ui.zone),
-        lines=[line | {"said": told(line, visit.now, visit.ui.zone)} for line in found.timeline],
-        gate=_gate(found),
-        can_call=found.row["status"] in CALLABLE and found.row["phone"] is not None,
-        problem=problem,
-        command_id=command_id or new_id(),
-        reason=reason,
-        message_types=MESSAGE_TYPES,
-        methods=MATCH_METHODS,
-        outcomes=OUTCOMES,
-    )
+def _deciding(visit: Visit, found: Application, it: ApplicationView) -> dict[str, Any]:
+    """The decision bar, and what each form offers."""
+    row, details = found.row, DEFAULTS | (found.row["position_details"] or {})
+    banned = {ban["channel"] for ban in found.bans}
+    writable = bool(found.extra["whatsapp_number"] or row["phone"]) and "whatsapp" not in banned
+    reach = Reach(email=bool(row["email"]) and "email" not in banned, whatsapp=writable)
+    outlook = Outlook(reach, details["rejected_cv_timeout_days"], bool(found.cvs))
+    resolvable = row["status"] == "needs_human"
+    settable = [(status, outlook.of(status)) for status in SETTABLE if status != row["status"]]
+    return {
+        "gate": bar_of(found, it, outlook, visit.now, visit.ui.zone),
+        "banned": banned,
+        "by_hand": row["by_hand"] and row["sequence"],
+        "by_me": row["status_actor"] == visit.session.recruiter.name,
+        "can_call": row["status"] in CALLABLE and row["phone"] is not None and not it.to_confirm
+        and "call" not in banned,
+        "can_call_back": row["status"] not in ON_THE_LINE and row["status"] != "closed",
+        "settable": settable,
+        "resolutions": [
+            (name, word, outlook.of(then)) for name, (word, then) in RESOLUTIONS.items() if resolvable
+        ],
+        "reversals": [
+            (name, word, outlook.of(then))
+            for name, (word, then) in REVERSALS.items()
+            if it.to_confirm and then != row["status"]
+        ],
+        "clock": their_clock(row["time_zone"], visit.ui.zone, visit.now),
+        "hours": (details["calling_hour_start"], details["calling_hour_end"]),
+    }  # fmt: skip
 
 
-def _gate(found: Application) -> dict[str, Any]:
-    """The bar above everything: what was decided, by whom, and what follows."""
-    status, evaluation = found.row["status"], found.evaluation
-    if status in ("needs_human", "call_failed", "cv_overdue"):
-        title = {
-            "needs_human": "This one needs you",
-            "call_failed": "Nobody was reached",
-            "cv_overdue": "The CV did not come",
-        }
-        return {"css": "n", "title": title[status]}
-    if evaluation is None or evaluation["state"] == "requested":
-        return {"css": "x", "title": "No evaluation yet"}
-    if evaluation["state"] == "failed":
-        return {"css": "n", "title": "The evaluation failed"}
-    words = OUTCOMES.get(evaluation["outcome"], evaluation["outcome"])
-    return {"css": "" if evaluation["qualified"] else "x", "title": f"The AI found: {words}"}
+async def _walk(visit: Visit, db: Database, found: Application) -> Walk | None:
+    """Only for who came from a list, whose filter travels in the address and in the forms."""
+    came_from = visit.field("list") or visit.query.get("list")
+    if not came_from:
+        return None
+    chosen = Filter.of(dict(parse_qsl(came_from)))
+    stood = place(visit.field("place") or visit.query.get("place", ""))
+    here = found.row["last_activity_at"], found.row["application_id"]
+    stage = chosen.stage or STAGE_BY_RANK[found.row["stage"]]
+    return await walk_of(db, chosen, visit.ui.zone, stage, stood or here)
+
+
+def _meanwhile(found: Application, asked: Asked | None) -> list[dict[str, Any]]:
+    """The moves since the page was made on which somebody decided."""
+    seen = number(asked.typed.get("sequence")) if asked else None
+    if seen is None:
+        return []
+    moves = (line for line in found.timeline if line["kind"] == "application.status_changed")
+    return [line for line in moves if (line["detail"] or {}).get("sequence", 0) > seen]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from recruiter_ui.pages import (
     applications,
+    bulk,
     calls,
     candidates,
     cvs,
     dashboard,
+    decisions,
     detail,
     imports,
     login,
@@ -35,7 +37,11 @@ def add_pages(pages: Pages) -> None:
     pages.get("/applications/rows", applications.changed_rows)
     pages.get("/applications/find", applications.find)
     pages.get("/applications/{application_id:int}", detail.show)
-    pages.post("/applications/{application_id:int}/close", detail.close)
+    pages.post("/applications/{application_id:int}/{action:str}", decisions.act)
+    pages.post("/applications/assigning", bulk.ask_assign)
+    pages.post("/applications/assign", bulk.assign)
+    pages.post("/applications/closing", bulk.ask_close)
+    pages.post("/applications/close", bulk.close)
     pages.post("/calls/preview", calls.preview)
     pages.post("/calls", calls.queue)
 

@@ -147,6 +147,29 @@ async def stage_counts(db: Database, chosen: Filter, zone: ZoneInfo) -> dict[int
     return {row["stage"]: row["count"] for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are: in the groups that a view shows, behind its tabs, and proposals among them."""
+
+    groups: dict[int, int]
+    tabs: dict[int, int]
+    to_confirm: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.tabs.get(stage.rank, 0) for stage in STAGES)
+
+
+async def counts_of(db: Database, chosen: Filter, zone: ZoneInfo) -> Counts:
+    """Tabs count what is behind them, whichever of them is open."""
+    whole = replace(chosen, to_confirm=False)
+    tabs = await stage_counts(db, whole, zone)
+    where, arguments = replace(whole, to_confirm=True).where(zone, ignoring_stage=True)
+    statement = f"SELECT count(*) FROM applications a WHERE {where}"  # noqa: S608
+    proposals: int = await db.fetchval(statement, *arguments)
+    return Counts({NEEDS_YOU.rank: proposals} if chosen.to_confirm else tabs, tabs, proposals)
+
+
 async def grouped_page(
     db: Database, chosen: Filter, zone: ZoneInfo, stages: Sequence[Stage], limits: Sequence[int]
 ) -> list[Record]:

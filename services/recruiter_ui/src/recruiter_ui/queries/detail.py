@@ -30,6 +30,11 @@ class Application:
     timeline: list[Record]
     others: list[Record]
     """Other applications of the same person."""
+    notes: list[Record]
+    bans: list[Record]
+    """What the person does not want to be contacted on."""
+    recruiters: list[Record]
+    """Who an application can be given to."""
 
 
 async def find_application(db: Database, application_id: int) -> Application | None:
@@ -86,6 +91,26 @@ async def find_application(db: Database, application_id: int) -> Application | N
             row["candidate_id"],
             application_id,
         ),
+        notes=await many(
+            db,
+            "SELECT * FROM notes WHERE application_id = $1 ORDER BY at DESC, note_id LIMIT 100",
+            application_id,
+        ),
+        bans=await many(
+            db,
+            "SELECT channel, since, reason FROM contact_bans WHERE candidate_id = $1 AND forbidden "
+            "ORDER BY channel",
+            row["candidate_id"],
+        ),
+        recruiters=await recruiters(db),
+    )
+
+
+async def recruiters(db: Database) -> list[Record]:
+    """Everybody who can log in, by name."""
+    return await many(
+        db,
+        "SELECT recruiter_id, name FROM recruiters WHERE disabled_at IS NULL ORDER BY name, recruiter_id",
     )
 
 

@@ -60,15 +60,16 @@ async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
     rows = await db.fetch(
         """
         WITH waiting AS (
-            SELECT a.status AS kind, a.status_at AS since, a.callback_at AS due, c.full_name AS name,
-                count(*) OVER (PARTITION BY a.status) AS total,
-                row_number() OVER (PARTITION BY a.status
-                    ORDER BY CASE WHEN a.status = 'callback_scheduled' THEN a.callback_at ELSE
-                        a.status_at END,
-                    a.application_id) AS place
-            FROM applications a JOIN candidates c USING (candidate_id)
-            WHERE a.stage > 0 AND (a.status IN ('needs_human', 'call_failed', 'cv_overdue')
-                OR (a.status = 'callback_scheduled' AND a.callback_at < $1))
+            SELECT kind, status_at AS since, callback_at AS due, c.full_name AS name,
+                count(*) OVER (PARTITION BY kind) AS total,
+                row_number() OVER (PARTITION BY kind
+                    ORDER BY CASE WHEN kind = 'callback_scheduled' THEN callback_at ELSE status_at END,
+                    application_id) AS place
+            FROM (
+                SELECT *, CASE WHEN to_confirm THEN 'to_confirm' ELSE status END AS kind
+                FROM applications WHERE stage = 2 OR (stage = 3 AND status = 'callback_scheduled'
+                    AND callback_at < $1)
+            ) a JOIN candidates c USING (candidate_id)
         )
         SELECT kind, max(total) AS total, min(since) AS since, min(due) AS due,
             array_agg(name ORDER BY place) AS names FROM waiting WHERE place <= 2 GROUP BY kind

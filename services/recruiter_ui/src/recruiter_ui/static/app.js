@@ -79,6 +79,23 @@
     settle(); tick(); tally()
   })
 
+  /* forms of an application: what a button means, and no change of the page under what is being typed */
+  const dialog = () => $(".act:popover-open, .act.asked")
+  document.addEventListener("click", event => {
+    const pick = event.target.closest("[data-choose]")
+    const option = pick && $("#" + pick.getAttribute("popovertarget") + " [value='" + pick.dataset.choose + "']")
+    if (option) option.checked = true
+    for (const menu of all("details.menu[open]")) if (!menu.contains(event.target) || event.target.closest(".mi")) menu.open = false
+  })
+  const held = new Set()
+  const refresh = name => { dialog() ? held.add(name) : document.body.dispatchEvent(new CustomEvent(name)) }
+  document.addEventListener("toggle", event => {
+    if (event.newState !== "closed" || !event.target.matches(".act")) return
+    held.forEach(name => { held.delete(name); refresh(name) })
+  }, true)
+  const flash = $(".toast.flash")
+  if (flash) { toast(flash.dataset.toast); flash.remove() }
+
   /* live: one stream per tab; rows morph in place and never jump away under the pointer */
   const waiting = new Set()
   let heard = Date.now(), asked = null, dirty = false
@@ -87,14 +104,14 @@
     if (data.everything) {
       // Parts that fetch themselves do so; only the list, whose order its reader chose, has to be asked for.
       const parts = all("[hx-trigger*='rf:']").flatMap(it => it.getAttribute("hx-trigger").match(/rf:[\w-]+/g))
-      for (const name of new Set(parts)) document.body.dispatchEvent(new CustomEvent(name))
+      for (const name of new Set(parts)) refresh(name)
       dirty ||= Boolean(list)
       return stale()
     }
     document.body.dispatchEvent(new CustomEvent("rf:counts"))
     for (const kind of ["import", "cv", "unmatched", "messages", "position"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
     for (const id of data.application || []) {
-      document.body.dispatchEvent(new CustomEvent("rf:application-" + id))
+      refresh("rf:application-" + id)
       if (list) { if ($("#a" + CSS.escape(id))) waiting.add(id); else if (!list.dataset.address) fresh.add(id) }
     }
     for (const id of data.import || []) document.body.dispatchEvent(new CustomEvent("rf:import-" + id))
@@ -180,16 +197,25 @@
     "?": () => (keys.open ? keys.close() : keys.showModal()),
     Enter: () => { if (cursor && document.activeElement === document.body) location.href = cursor.dataset.href }
   }
+  /* single keys can be switched off (WCAG 2.1.4); this browser remembers it */
+  let single = localStorage.getItem("rf_keys") !== "off"
+  const off = $("#single-keys")
+  if (off) { off.checked = single; off.addEventListener("change", () => { single = off.checked; localStorage.setItem("rf_keys", single ? "on" : "off") }) }
   addEventListener("keydown", event => {
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) return event.target.closest(".act form, #sheet form")?.requestSubmit()
     if (event.key === "Escape") {
+      if (dialog()) return
       if (sheet?.firstElementChild) return closeSheet()
       if (event.target.matches("input:not(.cb), textarea, select")) return event.target.blur()
       if (list) clear()
       return
     }
     if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input:not(.cb), textarea, select")) return
-    if (keys?.open && event.key !== "?") return
+    if ((keys?.open && event.key !== "?") || dialog() || (event.key.length === 1 && !single && !"?/".includes(event.key))) return
     if (going && places[event.key]) { event.preventDefault(); location.href = places[event.key]; return }
+    const named = sheet?.firstElementChild ? [] : all("[data-key='" + CSS.escape(event.key) + "']")
+    const pressed = named.find(it => it.checkVisibility()) ?? named[0]
+    if (pressed) { event.preventDefault(); return pressed.click() }
     const act = acts[event.key]
     if (!act || (sheet?.firstElementChild && event.key !== "?")) return
     if (event.key !== "Enter") event.preventDefault()
