@@ -18,6 +18,7 @@ from intake.domain.lead_rows import Lead, Refusal, RowReader
 from intake.domain.lead_text import HopelessFile
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_FORM_ID = re.compile(r"[0-9]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def id_of(value: Any) -> str | None:
 
 def form_key(written: str) -> str | None:
     """A form id as somebody may have copied it out of an export (``f:120213``); None when it is none."""
-    return id_of(written.strip().removeprefix("f:"))
+    key = written.strip().removeprefix("f:").strip()
+    return key if _FORM_ID.fullmatch(key) else None
 
 
 @dataclass(frozen=True, slots=True)

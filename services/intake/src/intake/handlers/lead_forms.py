@@ -39,17 +39,22 @@ async def claim_forms(
     wanted: PositionDetails,
     actor: Actor,
     position_id: int | None = None,
-) -> Refused | None:
-    """Why the position (None: one that is being opened) can't have its forms, or None when it can.
+) -> PositionDetails | Refused:
+    """The details with their form ids tidied, or why the position (None: a new one) can't have these forms.
 
     Once the position is written, ``forms.bind`` makes them its own.
     """
     if not wanted.lead_form_ids:
-        return None
-    for form_id, owner in sorted((await forms.owners(tx, wanted.lead_form_ids)).items()):
+        return wanted
+    keys = {written: form_key(written) for written in wanted.lead_form_ids}
+    if odd := [written for written, key in keys.items() if key is None]:
+        message = f"{odd[0][:40]!r} is no form id: Meta's are digits only, such as 1202134567890."
+        return Refused(code="bad_form_id", message=message)
+    form_ids = list(dict.fromkeys(key for key in keys.values() if key is not None))
+    for form_id, owner in sorted((await forms.owners(tx, form_ids)).items()):
         if owner != position_id and (refused := await _let_go(tx, positions, owner, form_id, actor)):
             return refused
-    return None
+    return wanted.model_copy(update={"lead_form_ids": form_ids})
 
 
 async def _let_go(tx: Tx, positions: Positions, owner: int, form_id: str, actor: Actor) -> Refused | None:
@@ -107,17 +112,16 @@ async def bind_lead_form(
         return Refused(code="not_found", message=f"There is no position {command.position_id}.")
     if position.details.status is PositionStatus.CLOSED:
         return Refused(code="position_closed", message="The position is closed: open it again first.")
-    form_id = form_key(command.form_id) or command.form_id
-    form_ids = list(dict.fromkeys([*position.details.lead_form_ids, form_id]))
-    details = position.details.model_copy(update={"lead_form_ids": form_ids})
-    if wrong := what_is_wrong(details):
+    form_ids = [*position.details.lead_form_ids, command.form_id]
+    wanted = position.details.model_copy(update={"lead_form_ids": form_ids})
+    if wrong := what_is_wrong(wanted):
         return Refused(code=wrong.code, message=wrong.message)
-    refused = await claim_forms(tx, positions, forms, details, command.actor, position.position_id)
-    if refused:
-        return refused
-    await revise(tx, positions, position, details, command.actor, f"leads of form {form_id} belong here")
-    await forms.bind(tx, position.position_id, form_ids)
-    return Accepted(result={"released": await let_go_on(tx, forms, live, [form_id])})
+    details = await claim_forms(tx, positions, forms, wanted, command.actor, position.position_id)
+    if isinstance(details, Refused):
+        return details
+    await revise(tx, positions, position, details, command.actor, "leads of a further form belong here")
+    await forms.bind(tx, position.position_id, details.lead_form_ids)
+    return Accepted(result={"released": await let_go_on(tx, forms, live, details.lead_form_ids)})
 
 
 @handlers.answers(RetryLiveLeads)

@@ -9,6 +9,7 @@ from contracts.intake import ApplicationOpened, CandidateProfileRevised, LiveLea
 
 from intake.domain.live_leads import ReadLead
 from intake.domain.profiles import Profile, merged, profile_of
+from intake.domain.typed_people import taken_on
 from intake.handlers.contact import take_over
 from intake.handlers.profiles import published
 from intake.ports import Applications, Candidates, Contacts, LiveLead, Position
@@ -29,10 +30,9 @@ async def bring_in(tx: Tx, read: ReadLead, position: Position, people: People, l
     if found is None:
         (candidate_id,) = await people.candidates.new_ids(tx, 1)
         await people.candidates.add(tx, {candidate_id: fresh})
-        profile = fresh
+        profile, changed = fresh, [candidate_id]
     else:
-        candidate_id = found[0]
-        profile = await _bring_up_to_date(tx, people, candidate_id, fresh)
+        candidate_id, profile, changed = await _bring_up_to_date(tx, people, found[0], fresh)
     application_id = await _application(tx, people, candidate_id, position.position_id, profile)
     tx.publish(
         LiveLeadBroughtIn(
@@ -44,26 +44,37 @@ async def bring_in(tx: Tx, read: ReadLead, position: Position, people: People, l
             created=found is None,
         )
     )
-    await take_over(tx, people.contacts, [candidate_id])
+    await take_over(tx, people.contacts, changed)
     return candidate_id
 
 
-async def _bring_up_to_date(tx: Tx, people: People, candidate_id: int, fresh: Profile) -> Profile:
+async def _bring_up_to_date(
+    tx: Tx, people: People, candidate_id: int, fresh: Profile
+) -> tuple[int, Profile, list[int]]:
+    """Who the person is by now, how they read, and whose records changed: all that were merged into one."""
     person = await people.candidates.lock(tx, candidate_id)
+    if person is not None and person.merged_into is not None:
+        person = await people.candidates.lock(tx, person.merged_into)
     assert person is not None  # found this moment, and nobody is ever deleted
-    then = merged(person.profile, fresh)
-    if then != person.profile:
-        revisions = await people.candidates.revise(tx, {candidate_id: then})
+    profile = merged(person.profile, fresh)
+    if profile == person.profile:
+        return person.candidate_id, profile, []
+    before, then = {person.candidate_id: person.profile}, {person.candidate_id: profile}
+    for alias in await people.candidates.aliases(tx, person.candidate_id):
+        before[alias.candidate_id] = alias.profile
+        then[alias.candidate_id] = taken_on(alias.profile, person.profile, profile)
+    revisions = await people.candidates.revise(tx, then)
+    for each, revision in sorted(revisions.items()):
         tx.publish(
             CandidateProfileRevised(
-                candidate_id=candidate_id,
-                profile=published(then),
-                before=published(person.profile),
-                revision=revisions[candidate_id],
+                candidate_id=each,
+                profile=published(then[each]),
+                before=published(before[each]),
+                revision=revision,
                 cause="live_lead",
             )
         )
-    return then
+    return person.candidate_id, profile, sorted(then)
 
 
 async def _application(

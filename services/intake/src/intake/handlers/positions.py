@@ -39,11 +39,12 @@ async def open_position(
 ) -> Accepted | Refused:
     if refused := _refusal(command.details):
         return refused
-    if refused := await claim_forms(tx, positions, forms, command.details, command.actor):
-        return refused
-    position_id = await positions.add(tx, command.details)
-    await forms.bind(tx, position_id, command.details.lead_form_ids)
-    tx.publish(PositionOpened(position_id=position_id, details=command.details, actor=command.actor))
+    details = await claim_forms(tx, positions, forms, command.details, command.actor)
+    if isinstance(details, Refused):
+        return details
+    position_id = await positions.add(tx, details)
+    await forms.bind(tx, position_id, details.lead_form_ids)
+    tx.publish(PositionOpened(position_id=position_id, details=details, actor=command.actor))
     return Accepted(result={"position_id": position_id})
 
 
@@ -62,11 +63,11 @@ async def revise_position(
             code="revised_meanwhile",
             message="Somebody else has changed this position meanwhile: look at it again, then save.",
         )
-    wanted, actor = command.details, command.actor
-    if refused := await claim_forms(tx, positions, forms, wanted, actor, position.position_id):
-        return refused
-    revision = await revise(tx, positions, position, wanted, actor)
-    await forms.bind(tx, position.position_id, wanted.lead_form_ids)
+    details = await claim_forms(tx, positions, forms, command.details, command.actor, position.position_id)
+    if isinstance(details, Refused):
+        return details
+    revision = await revise(tx, positions, position, details, command.actor)
+    await forms.bind(tx, position.position_id, details.lead_form_ids)
     return Accepted(result={"revision": revision})
 
 
