@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,7 +12,13 @@ from uuid import UUID
 from chassis import Tx
 from contracts import BlobRef
 from contracts.calling import CallPurpose
-from contracts.intake import ApplicationStatusChanged, CandidateProfile, PositionDetails
+from contracts.intake import (
+    ApplicationStatusChanged,
+    CandidateProfile,
+    CandidatesMerged,
+    CandidatesUnmerged,
+    PositionDetails,
+)
 
 from calling.domain.attempts import AttemptState
 from calling.domain.contactability import Callee, Terms
@@ -50,10 +56,17 @@ class Replica(Protocol):
 
     async def keep_applications(self, tx: Tx, opened: Sequence[OpenedApplication]) -> None: ...
 
+    async def forbid_calls(self, tx: Tx, candidate_ids: Collection[int]) -> None: ...
+
+    async def allow_calls(self, tx: Tx, candidate_ids: Collection[int]) -> None: ...
+
     async def keep_statuses(
         self, tx: Tx, changes: Sequence[ApplicationStatusChanged]
     ) -> list[ApplicationStatusChanged]:
         """Answers those that were news, in the order given."""
+
+    async def keep_merges(self, tx: Tx, facts: Sequence[CandidatesMerged | CandidatesUnmerged]) -> None:
+        """Which ids are one person. A merge and its undoing may come in either order, and more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,11 @@ class Queue(Protocol):
 
     async def set_aside(self, tx: Tx, application_id: int, until: datetime | None, reason: str) -> None:
         """Look again at ``until``; None holds the entry until the position changes."""
+
+    async def of_candidates(self, tx: Tx, candidate_ids: Collection[int]) -> list[tuple[int, int]]:
+        """(application id, candidate id) of their waiting and held entries."""
+
+    async def calls_forbidden(self, tx: Tx, candidate_id: int) -> bool: ...
 
     async def dialling(self, tx: Tx, application_ids: Sequence[int]) -> None: ...
 

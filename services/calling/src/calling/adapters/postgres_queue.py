@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,13 +32,18 @@ WHERE queue.state = 'done'
 _DUE = f"""
 SELECT q.application_id, q.candidate_id, q.purpose, q.round, q.told_reason, q.told_until, c.phone,
        c.time_zone, a.status IN {IN_CALLING} AS still_queued,
+       EXISTS (SELECT 1 FROM do_not_call d WHERE d.candidate_id = q.candidate_id) AS do_not_contact,
        (SELECT count(*) FROM attempts t WHERE t.application_id = q.application_id AND t.round = q.round
                                           AND t.state <> 'withdrawn') AS attempts_in_round,
        (SELECT coalesce(max(t.attempt_number), 0) FROM attempts t
         WHERE t.application_id = q.application_id AND t.state <> 'withdrawn') AS last_attempt_number,
        EXISTS (SELECT 1 FROM attempts t
                WHERE (t.candidate_id = q.candidate_id OR t.to_number = c.phone)
-                 AND t.state IN ('intended', 'submitted', 'in_progress')) AS on_the_phone
+                 AND t.state IN ('intended', 'submitted', 'in_progress'))
+       OR EXISTS (SELECT 1 FROM members mine JOIN members o USING (person_id)
+                  JOIN attempts t ON t.candidate_id = o.candidate_id
+                  WHERE mine.candidate_id = q.candidate_id
+                    AND t.state IN ('intended', 'submitted', 'in_progress')) AS on_the_phone
 FROM queue q
 JOIN applications a USING (application_id)
 LEFT JOIN candidates c ON c.candidate_id = q.candidate_id
@@ -100,6 +105,7 @@ class PostgresQueue:
                     attempts_in_round=row["attempts_in_round"],
                     on_the_phone=row["on_the_phone"],
                     time_zone=row["time_zone"],
+                    do_not_contact=row["do_not_contact"],
                 ),
                 told_reason=row["told_reason"],
                 told_until=row["told_until"],
@@ -115,6 +121,21 @@ class PostgresQueue:
             until,
             reason,
         )
+
+    async def of_candidates(self, tx: Tx, candidate_ids: Collection[int]) -> list[tuple[int, int]]:
+        rows = await tx.db.fetch(
+            "SELECT application_id, candidate_id FROM queue"
+            " WHERE candidate_id = ANY($1::bigint[]) AND state IN ('waiting', 'held')"
+            " ORDER BY application_id FOR UPDATE",
+            sorted(candidate_ids),
+        )
+        return [(row["application_id"], row["candidate_id"]) for row in rows]
+
+    async def calls_forbidden(self, tx: Tx, candidate_id: int) -> bool:
+        forbidden: bool = await tx.db.fetchval(
+            "SELECT EXISTS (SELECT 1 FROM do_not_call WHERE candidate_id = $1)", candidate_id
+        )
+        return forbidden
 
     async def dialling(self, tx: Tx, application_ids: Sequence[int]) -> None:
         await self._move(tx, application_ids, "dialling")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from chassis import Tx
 from contracts import BlobRef
-from contracts.intake import ApplicationStatus, ApplicationStatusChanged, CandidateProfile, PositionDetails
+from contracts.intake import (
+    ApplicationStatus,
+    ApplicationStatusChanged,
+    CandidateProfile,
+    CandidatesMerged,
+    CandidatesUnmerged,
+    PositionDetails,
+)
 
+from calling.adapters.postgres_merges import keep_merges
 from calling.ports import OpenedApplication
 
 _POSITIONS = """
@@ -40,6 +48,9 @@ WHERE applications.sequence < EXCLUDED.sequence
 
 
 class PostgresReplica:
+    async def keep_merges(self, tx: Tx, facts: Sequence[CandidatesMerged | CandidatesUnmerged]) -> None:
+        await keep_merges(tx, facts)
+
     async def keep_positions(self, tx: Tx, positions: Sequence[tuple[int, int, PositionDetails]]) -> None:
         latest: dict[int, tuple[int, PositionDetails]] = {}
         for position_id, revision, details in positions:
@@ -71,6 +82,17 @@ class PostgresReplica:
         pending = ApplicationStatus.PENDING_CALL.value
         await self._store(
             tx, [(one.application_id, one.candidate_id, one.position_id, pending, 0) for one in rows.values()]
+        )
+
+    async def forbid_calls(self, tx: Tx, candidate_ids: Collection[int]) -> None:
+        await tx.db.execute(
+            "INSERT INTO do_not_call (candidate_id) SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING",
+            sorted(candidate_ids),
+        )
+
+    async def allow_calls(self, tx: Tx, candidate_ids: Collection[int]) -> None:
+        await tx.db.execute(
+            "DELETE FROM do_not_call WHERE candidate_id = ANY($1::bigint[])", sorted(candidate_ids)
         )
 
     async def keep_statuses(

@@ -17,10 +17,17 @@ from contracts.intake import (
     ApplicationStatus,
     ApplicationStatusChanged,
     CandidateProfileRevised,
+    CandidatesMerged,
+    CandidatesUnmerged,
+    ContactAllowed,
+    ContactChannel,
+    ContactForbidden,
     PositionOpened,
     PositionRevised,
 )
 
+from calling.domain.contactability import Reason, Refused
+from calling.handlers.dialling import explain
 from calling.ports import Enqueued, OpenedApplication, Queue, Replica
 
 handlers = Handlers("calling")
@@ -31,8 +38,12 @@ Kind = TypeVar("Kind", bound=Event)
     PositionOpened,
     PositionRevised,
     CandidateProfileRevised,
+    CandidatesMerged,
+    CandidatesUnmerged,
     ApplicationOpened,
     ApplicationStatusChanged,
+    ContactForbidden,
+    ContactAllowed,
     consumer="follow_intake",
 )
 async def follow_intake(envelopes: Sequence[Envelope], tx: Tx, replica: Replica, queue: Queue) -> None:
@@ -40,6 +51,7 @@ async def follow_intake(envelopes: Sequence[Envelope], tx: Tx, replica: Replica,
     events = [envelope.event for envelope in envelopes]
     revised = await _keep_facts(events, tx, replica)
     queued = await _follow_statuses(events, tx, replica, queue)
+    await _follow_wishes(events, tx, replica, queue)
     if revised:
         await queue.release(tx, revised)
     for position_id in sorted({*revised, *queued}):
@@ -64,7 +76,24 @@ async def _keep_facts(events: Sequence[Event], tx: Tx, replica: Replica) -> list
         await replica.keep_candidates(tx, profiles)
     if opened:
         await replica.keep_applications(tx, opened)
+    if merges := [one for one in events if isinstance(one, CandidatesMerged | CandidatesUnmerged)]:
+        await replica.keep_merges(tx, merges)
     return sorted({position_id for position_id, _, _ in revisions})
+
+
+async def _follow_wishes(events: Sequence[Event], tx: Tx, replica: Replica, queue: Queue) -> None:
+    """Whoever asked not to be called leaves the queue at once, also where the call was not due yet."""
+    forbidden: dict[int, bool] = {}
+    for event in events:
+        if isinstance(event, ContactForbidden | ContactAllowed) and event.channel is ContactChannel.CALL:
+            forbidden[event.candidate_id] = isinstance(event, ContactForbidden)
+    if not forbidden:
+        return
+    spared = {candidate_id for candidate_id, wish in forbidden.items() if wish}
+    await replica.forbid_calls(tx, spared)
+    await replica.allow_calls(tx, forbidden.keys() - spared)
+    for application_id, candidate_id in await queue.of_candidates(tx, spared):
+        await explain(tx, queue, application_id, candidate_id, Refused(Reason.DO_NOT_CONTACT))
 
 
 async def _follow_statuses(events: Sequence[Event], tx: Tx, replica: Replica, queue: Queue) -> list[int]:
