@@ -99,7 +99,9 @@ class CallCompleted(Event, name="calling.call.completed"):
 
 
 class CallNotAnswered(Event, name="calling.call.not_answered"):
-    """Nobody was reached. ``retry_at`` is None when the position's attempts are used up."""
+    """Nobody was reached. ``retry_at`` is None when the position's attempts are used up, unless
+    ``given_up_because`` names another reason.
+    """
 
     candidate_id: int
     application_id: int
@@ -108,6 +110,7 @@ class CallNotAnswered(Event, name="calling.call.not_answered"):
     outcome: NotAnswered
     detail: str | None = None
     retry_at: datetime | None = None
+    given_up_because: str | None = None
 
 
 class CallOutcomeUnknown(Event, name="calling.call.outcome_unknown"):

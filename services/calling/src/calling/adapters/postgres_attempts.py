@@ -34,6 +34,7 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::big
 _PLANNED = f"""
 SELECT t.*, c.first_name, c.last_name, c.phone, c.email, c.form_answers, c.time_zone,
        a.status IN {IN_CALLING} AS still_queued,
+       EXISTS (SELECT 1 FROM do_not_call d WHERE d.candidate_id = t.candidate_id) AS do_not_contact,
        (SELECT count(*) FROM attempts o
         WHERE o.application_id = t.application_id AND o.round = t.round
           AND o.state <> 'withdrawn' AND o.call_id <> t.call_id) AS others_in_round
@@ -137,6 +138,7 @@ class PostgresAttempts:
                     attempts_in_round=row["others_in_round"],
                     on_the_phone=False,
                     time_zone=row["time_zone"],
+                    do_not_contact=row["do_not_contact"],
                 ),
                 values={
                     "candidate_name": f"{row['first_name']} {row['last_name']}".strip(),

@@ -1,7 +1,7 @@
 """May this person be called now? One pure function; its answer always names the reason.
 
 It is asked when a call is queued for dialling and again at the moment of dialling. A further reason
-(do-not-contact, public holiday, cooldown, kill switch) is one more line in ``verdict`` and one more name.
+(public holiday, cooldown, kill switch) is one more line in ``verdict`` and one more name.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Reason(StrEnum):
     POSITION_CLOSED = "position_closed"
     POSITION_PAUSED = "position_paused"
     NO_LONGER_QUEUED = "no_longer_queued"
+    DO_NOT_CONTACT = "do_not_contact"
     NO_VALID_NUMBER = "no_valid_number"
     PROMPTS_MISSING = "prompts_missing"
     ATTEMPTS_USED_UP = "attempts_used_up"
@@ -36,6 +37,10 @@ MESSAGES: dict[Reason, str] = {
     Reason.POSITION_CLOSED: "The position is closed. Open it again to call its candidates.",
     Reason.POSITION_PAUSED: "The position is paused. The call waits until it is open again.",
     Reason.NO_LONGER_QUEUED: "The application left the call queue.",
+    Reason.DO_NOT_CONTACT: (
+        "The candidate asked not to be called."
+        " Allow calls again only when they say so, then trigger the call again."
+    ),
     Reason.NO_VALID_NUMBER: (
         "The candidate has no phone number that can be dialled. Correct it, then trigger the call again."
     ),
@@ -92,6 +97,8 @@ class Callee:
     """Another attempt for the same person has not ended."""
     time_zone: str | None = None
     """Where the person is, as far as the number says."""
+    do_not_contact: bool = False
+    """The person asked not to be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,8 @@ def verdict(callee: Callee, terms: Terms, now: datetime) -> Verdict:
 def _refusal(callee: Callee, terms: Terms) -> Reason | None:
     if not callee.still_queued:
         return Reason.NO_LONGER_QUEUED
+    if callee.do_not_contact:
+        return Reason.DO_NOT_CONTACT
     if terms.status == "closed":
         return Reason.POSITION_CLOSED
     if not callee.phone:

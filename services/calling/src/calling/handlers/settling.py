@@ -8,12 +8,13 @@ from chassis import Tx
 from contracts.calling import CallCompleted, CallNotAnswered, NotAnswered, Turn
 
 from calling.domain.attempts import LIVE, NOT_REACHED, OPEN_TO_NEWS, AttemptState, next_attempt_at
+from calling.domain.contactability import MESSAGES, Reason
 from calling.domain.news import CallNews
 from calling.domain.transcript import SpokenTurn, as_text, within_limit
 from calling.handlers.dialling import ask_after, overdue_timer
 from calling.handlers.following import look_at_queue
 from calling.handlers.placing import placed
-from calling.ports import Attempt, Attempts, Queue
+from calling.ports import Attempt, Attempts, Position, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,12 @@ async def _not_reached(desk: Desk, attempt: Attempt, news: CallNews) -> None:
     tx = desk.tx
     await desk.attempts.move(tx, attempt.call_id, news.state, news)
     tx.cancel(overdue_timer(attempt))
-    retry_at = None
+    retry_at, hindrance = None, None
     if attempt.state in LIVE and await desk.attempts.may_retry(tx, attempt.application_id):
         position = await desk.queue.position(tx, attempt.position_id)
         made = await desk.attempts.made_in_round(tx, attempt.application_id, attempt.round)
-        if position is not None and position.terms.status != "closed":
+        hindrance = await _hindrance(desk, attempt, position)
+        if position is not None and hindrance is None:
             retry_at = next_attempt_at(position.terms, made, position.retry_interval, tx.now)
     if retry_at is not None:
         await desk.queue.again(tx, attempt.application_id, retry_at)
@@ -105,8 +107,18 @@ async def _not_reached(desk: Desk, attempt: Attempt, news: CallNews) -> None:
             outcome=NotAnswered(news.state.value),
             detail=news.detail,
             retry_at=retry_at,
+            given_up_because=MESSAGES[hindrance] if hindrance else None,
         )
     )
+
+
+async def _hindrance(desk: Desk, attempt: Attempt, position: Position | None) -> Reason | None:
+    """What no waiting cures, learned of while it rang: then it is not tried again."""
+    if await desk.queue.calls_forbidden(desk.tx, attempt.candidate_id):
+        return Reason.DO_NOT_CONTACT
+    if position is not None and position.terms.status == "closed":
+        return Reason.POSITION_CLOSED
+    return None
 
 
 def _stored(turn: SpokenTurn) -> dict[str, str | int]:

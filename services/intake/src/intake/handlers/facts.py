@@ -28,7 +28,8 @@ def _call_not_answered(event: CallNotAnswered) -> Happening:
     outcome = event.outcome.value.replace("_", " ")
     if event.retry_at is not None:
         return Happening(Fact.CALL_TO_BE_RETRIED, f"{outcome}: it will be tried again", call_id=event.call_id)
-    return Happening(Fact.CALL_GIVEN_UP, f"{outcome}: the attempts are used up", call_id=event.call_id)
+    why = event.given_up_because or "the attempts are used up"
+    return Happening(Fact.CALL_GIVEN_UP, f"{outcome}: {why}", call_id=event.call_id)
 
 
 def _call_refused(event: CallRefused) -> Happening:
