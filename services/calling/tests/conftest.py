@@ -177,7 +177,13 @@ class Office:
             )
 
     def moved(
-        self, application_id: int, previous: Status, current: Status, *, candidate_id: int | None = None
+        self,
+        application_id: int,
+        previous: Status,
+        current: Status,
+        *,
+        candidate_id: int | None = None,
+        undoes: int | None = None,
     ) -> ApplicationStatusChanged:
         sequence = self._sequences[application_id] = self._sequences.get(application_id, 0) + 1
         return ApplicationStatusChanged(
@@ -189,6 +195,7 @@ class Office:
             current=current,
             actor=SYSTEM,
             reason="test",
+            undoes=undoes,
         )
 
     async def queue(self, *applications: int, rounds: bool = True) -> None:

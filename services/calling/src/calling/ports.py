@@ -111,6 +111,12 @@ class Queue(Protocol):
     async def enqueue(self, tx: Tx, entries: Sequence[Enqueued]) -> None:
         """Start a new round for each; an entry that already waits or is being dialled stays as it is."""
 
+    async def go_on(self, tx: Tx, entries: Sequence[Enqueued]) -> None:
+        """Put back what was dropped, in the round and for the purpose it had, and no sooner than it was due.
+
+        Not where the round has had its call: intake is about to hear of that.
+        """
+
     async def drop(self, tx: Tx, application_ids: Sequence[int]) -> None:
         """Take waiting and held entries out."""
 

@@ -16,18 +16,31 @@ from calling.ports import Enqueued, Entry, Position
 IN_CALLING = "('call_queued', 'call_in_progress')"
 """Statuses in which an application may be dialled: a retry can be due before intake heard of the last try."""
 
-_ENQUEUE = """
+_ENTRIES = """
 INSERT INTO queue (application_id, candidate_id, position_id, purpose, round, state, not_before, due_at,
                    queued_at)
 SELECT application_id, candidate_id, position_id, purpose, 1, 'waiting', $5, $5, $5
 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
      AS row (application_id, candidate_id, position_id, purpose)
+"""
+_ENQUEUE = f"""
+{_ENTRIES}
 ON CONFLICT (application_id) DO UPDATE
 SET purpose = EXCLUDED.purpose, round = queue.round + 1, state = 'waiting', not_before = EXCLUDED.not_before,
     due_at = EXCLUDED.due_at, queued_at = EXCLUDED.queued_at, told_until = NULL, told_reason = NULL,
     candidate_id = EXCLUDED.candidate_id
 WHERE queue.state = 'done'
-"""
+"""  # noqa: S608 - only a constant is put in
+_GO_ON = f"""
+{_ENTRIES}
+ON CONFLICT (application_id) DO UPDATE
+SET state = 'waiting', due_at = greatest(queue.not_before, EXCLUDED.due_at), told_until = NULL,
+    told_reason = NULL
+WHERE queue.state = 'done'
+  AND NOT EXISTS (SELECT 1 FROM attempts t
+                  WHERE t.application_id = queue.application_id AND t.round = queue.round
+                    AND t.state IN ('completed', 'unknown'))
+"""  # noqa: S608 - only a constant is put in
 
 _DUE = f"""
 SELECT q.application_id, q.candidate_id, q.purpose, q.round, q.told_reason, q.told_until, c.phone,
@@ -65,9 +78,15 @@ class PostgresQueue:
         return None if details is None else position_from(position_id, details)
 
     async def enqueue(self, tx: Tx, entries: Sequence[Enqueued]) -> None:
+        await self._put(tx, _ENQUEUE, entries)
+
+    async def go_on(self, tx: Tx, entries: Sequence[Enqueued]) -> None:
+        await self._put(tx, _GO_ON, entries)
+
+    async def _put(self, tx: Tx, statement: str, entries: Sequence[Enqueued]) -> None:
         rows = sorted(entries, key=lambda entry: entry.application_id)
         await tx.db.execute(
-            _ENQUEUE,
+            statement,
             [row.application_id for row in rows],
             [row.candidate_id for row in rows],
             [row.position_id for row in rows],

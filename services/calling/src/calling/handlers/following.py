@@ -101,22 +101,33 @@ async def _follow_statuses(events: Sequence[Event], tx: Tx, replica: Replica, qu
     changes = _only(events, ApplicationStatusChanged)
     if not changes:
         return []
-    last = {change.application_id: change for change in await replica.keep_statuses(tx, changes)}
-    enqueued = [_entry(change) for change in last.values() if _starts_a_round(change)]
+    fresh = await replica.keep_statuses(tx, changes)
+    last = {change.application_id: change for change in fresh}
+    asked_for = {change.application_id for change in fresh if _starts_a_round(change)}
+    queued = [change for change in last.values() if _is_queued(change)]
+    enqueued = [_entry(change) for change in queued if change.application_id in asked_for]
+    back = [_entry(change) for change in queued if change.application_id not in asked_for]
     left = [change.application_id for change in last.values() if _leaves_the_queue(change)]
     if left:
         await queue.drop(tx, left)
     if enqueued:
         await queue.enqueue(tx, enqueued)
-    return [entry.position_id for entry in enqueued]
+    if back:
+        await queue.go_on(tx, back)
+    return [entry.position_id for entry in (*enqueued, *back)]
 
 
-def _starts_a_round(change: ApplicationStatusChanged) -> bool:
+def _is_queued(change: ApplicationStatusChanged) -> bool:
     """Back from call_in_progress is the echo of our own retry, which set its entry itself."""
     return (
         change.current is ApplicationStatus.CALL_QUEUED
         and change.previous is not ApplicationStatus.CALL_IN_PROGRESS
     )
+
+
+def _starts_a_round(change: ApplicationStatusChanged) -> bool:
+    """A decision that was taken back asks for nothing new: the entry goes on where it was."""
+    return _is_queued(change) and change.undoes is None
 
 
 def _leaves_the_queue(change: ApplicationStatusChanged) -> bool:
