@@ -44,8 +44,11 @@ from intake.adapters.lead_files import SeparateReader
 from intake.adapters.postgres import (
     PostgresApplications,
     PostgresCandidates,
+    PostgresContacts,
     PostgresDuplicates,
     PostgresImports,
+    PostgresImportTraces,
+    PostgresKnownPeople,
     PostgresPositions,
 )
 from intake.adapters.preview_files import RefusedRowsFiles
@@ -165,6 +168,9 @@ async def run_import(url: str, blobs_url: str, file: BlobRef) -> None:
         PostgresCandidates(),
         PostgresApplications(),
         PostgresDuplicates(),
+        PostgresContacts(),
+        PostgresKnownPeople(),
+        PostgresImportTraces(),
         blobs,
         RefusedRowsFiles(blobs),
     )

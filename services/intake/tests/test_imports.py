@@ -12,17 +12,22 @@ from contracts import BlobRef, Refused
 from contracts.intake import (
     ApplicationOpened,
     CandidateProfileRevised,
+    ContactForbidden,
     ImportLeads,
     LeadsImported,
+    LeadsImportProgressed,
     LeadsImportRefused,
     LeadsImportRequested,
     PositionStatus,
     PossibleDuplicateFound,
 )
 from intake.adapters.lead_files import SeparateReader
+from intake.domain.contact import ContactChannel, Wish
 from intake.handlers.import_chunks import ChunksCross
 from intake.handlers.imports import import_leads
-from intake.ports import LeadChunks, LeadFiles, ReaderFailed
+from intake.handlers.unreadable import MOST_FAILURES
+from intake.ports import Ban, LeadChunks, LeadFiles, ReaderFailed
+from intake_support.facts import NOON
 from intake_support.files import a_meta_export, a_row
 from intake_support.stores import RECRUITER, MemoryStore, PostgresStore, Store
 
@@ -111,6 +116,13 @@ async def test_a_known_lead_is_brought_up_to_date_and_loses_nothing(store: Store
         "flagged_count": 1,
     }
     (revised,) = await said(store, CandidateProfileRevised)
+    (opened, _) = await said(store, ApplicationOpened)
+    assert (revised.candidate_id, revised.before, revised.revision) == (
+        opened.candidate_id,
+        opened.profile,
+        1,
+    )
+    assert (revised.cause, revised.actor, revised.import_id) == ("import", RECRUITER, again.import_id)
     assert (revised.profile.email, revised.profile.phone) == ("new@example.com", "+40712000001")
     assert revised.profile.campaign_name == "Sales Representative B2B - stabil"
     assert revised.profile.meta_lead_id == "l:1990233898500001"
@@ -148,6 +160,49 @@ async def test_the_same_person_under_another_lead_id_is_a_possible_duplicate(sto
     opened = await said(store, ApplicationOpened)
     assert {event.other_candidate_id for event in found} == {opened[0].candidate_id}
     assert [event.candidate_id for event in found] == [event.candidate_id for event in opened[1:3]]
+
+
+async def test_a_new_or_changed_person_takes_over_what_was_asked_under_the_same_number(store: Store) -> None:
+    position_id = await store.a_position()
+    await store.bring_in(a_meta_export([a_row(1), a_row(2)]), position_id)
+    one, other = (event.candidate_id for event in await said(store, ApplicationOpened))
+    wish = Wish(one, ContactChannel.CALL, NOON, "phone", "do not call me")
+    async with store.begin() as tx:
+        await store.contacts.forbid(tx, [Ban(wish, RECRUITER)])
+    rows = [a_row(2, phone_number="+40712000001"), a_row(3, phone_number="0712000001"), a_row(4)]
+    await store.bring_in(a_meta_export(rows), position_id)
+    new = (await said(store, ApplicationOpened))[2].candidate_id
+    forbidden = [(event.candidate_id, event.same_as) for event in await said(store, ContactForbidden)]
+    assert sorted(forbidden) == [(other, one), (new, one)]
+
+
+async def test_a_lead_of_a_merged_person_updates_the_one_who_was_kept(postgres: PostgresStore) -> None:
+    first, second = await postgres.a_position(), await postgres.a_position()
+    await postgres.bring_in(a_meta_export([a_row(1), a_row(2)]), first)
+    kept, merged = (event.candidate_id for event in await said(postgres, ApplicationOpened))
+    merge = "UPDATE candidates SET merged_into = $1 WHERE candidate_id = $2"
+    await postgres.pool.execute(merge, kept, merged)
+    body = a_meta_export([a_row(2, email="newer@example.com"), a_row(1, full_name="Ana Ionescu")])
+    for position_id in (first, second):
+        await postgres.bring_in(body, position_id)
+    people = await postgres.pool.fetch(
+        "SELECT full_name, email, lead_key FROM candidates ORDER BY candidate_id"
+    )
+    assert [tuple(row) for row in people] == [
+        ("Ana Ionescu", "ana1@example.com", "1990233898500001"),
+        ("Ana Ionescu", "ana1@example.com", "1990233898500002"),
+    ]
+    opened = [(event.candidate_id, event.position_id) for event in await said(postgres, ApplicationOpened)]
+    assert opened == [(kept, first), (merged, first), (kept, second)]
+    revised = await said(postgres, CandidateProfileRevised)
+    assert {event.candidate_id for event in revised} == {kept, merged}
+    done = (await said(postgres, LeadsImported))[-1]
+    assert counts(done) == {
+        "position_id": second,
+        "rows": 2,
+        "candidates_unchanged": 1,
+        "applications_created": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -279,6 +334,34 @@ async def test_two_runs_of_one_import_at_once_double_nothing(postgres: PostgresS
     (done,) = await said(postgres, LeadsImported)
     assert counts(done)["candidates_created"] == 30
     assert len(await said(postgres, ApplicationOpened)) == 30
+
+
+async def test_a_file_that_kills_its_reader_every_time_ends_in_words(store: Store) -> None:
+    position_id = await store.a_position()
+    requested = await store.request(a_meta_export([a_row(1)]), position_id)
+    looking = await store.request_preview(a_meta_export([a_row(2)]), position_id)
+    store.files = StopsAfter(store.files, 0)
+    for run in (lambda: store.run(requested), lambda: store.look(looking)):
+        for _ in range(MOST_FAILURES - 1):
+            with pytest.raises(ReaderFailed):
+                await run()
+        await run()
+        await run()
+    refused = await said(store, LeadsImportRefused)
+    assert [event.import_id for event in refused] == [requested.import_id, looking.import_id]
+    assert all("could not be read" in event.reason for event in refused)
+    assert await said(store, ApplicationOpened) == []
+
+
+async def test_progress_is_told_after_each_chunk_and_counts_right_after_a_crash(store: Store) -> None:
+    requested = await store.request(a_meta_export([a_row(n) for n in range(1, 9)]), await store.a_position())
+    whole = store.files
+    store.files = StopsAfter(whole, 2)
+    with pytest.raises(ReaderFailed):
+        await store.run(requested)
+    store.files = StopsAfter(whole, 9)
+    await store.run(requested)
+    assert [event.rows for event in await said(store, LeadsImportProgressed)] == [3, 6, 8]
 
 
 async def test_a_reader_that_dies_is_noticed(memory: MemoryStore) -> None:

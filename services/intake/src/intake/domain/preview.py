@@ -32,12 +32,19 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Who has a row's lead id. ``applied``: to the position of the import, and that stands."""
+    """Who has a row's lead id; of merged people the one who was kept, whose other ids are ``aliases``.
+
+    ``applied``: to the position of the import, under any id, and that stands. ``undone_application``: one
+    that was closed as its import was undone, and would be opened again.
+    """
 
     candidate_id: int
     profile: Profile
     applied: bool
     withdrawn: bool = False
+    revision: int = 0
+    undone_application: int | None = None
+    aliases: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

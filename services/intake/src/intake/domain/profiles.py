@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -88,32 +87,3 @@ def merged(known: Profile, fresh: Profile) -> Profile:
         answers=known.answers if same_answers else fresh.answers or known.answers,
         notes=known.notes,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What an import would do to the people we know. ``known``: who is not new, as they will be."""
-
-    new: list[Profile]
-    changed: dict[int, Profile]
-    known: dict[int, Profile]
-
-    @property
-    def unchanged(self) -> int:
-        return len(self.known) - len(self.changed)
-
-
-def plan(fresh: Iterable[Profile], known: Mapping[str, tuple[int, Profile]]) -> Plan:
-    """Compare leads with the people that have their lead id (``known``: lead key to id and profile)."""
-    result = Plan([], {}, {})
-    for profile in fresh:
-        found = known.get(profile.lead_key) if profile.lead_key else None
-        if found is None:
-            result.new.append(profile)
-            continue
-        candidate_id, before = found
-        then = merged(before, profile)
-        result.known[candidate_id] = then
-        if then != before:
-            result.changed[candidate_id] = then
-    return result

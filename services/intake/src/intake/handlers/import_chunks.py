@@ -12,20 +12,19 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chassis import Begin, Tx
-from contracts.intake import (
-    ApplicationOpened,
-    CandidateProfileRevised,
-    LeadsImportProgressed,
-)
+from contracts.intake import ApplicationOpened, LeadsImportProgressed
 
 from intake.domain.lead_columns import Question
 from intake.domain.lead_file import LeadChunk
-from intake.domain.profiles import Plan, Profile, plan, profile_of
+from intake.domain.profiles import Profile, profile_of
+from intake.handlers.contact import take_over
 from intake.handlers.duplicates import tell
+from intake.handlers.known_leads import KnownLeads, UpToDate
 from intake.handlers.profiles import published
 from intake.ports import (
     Applications,
     Candidates,
+    Contacts,
     Duplicates,
     Imports,
     LeadsImport,
@@ -35,6 +34,7 @@ from intake.ports import (
 )
 
 EVENTS_AT_A_TIME = 200
+NOBODY_KNOWN = UpToDate([], 0, 0, 0, 0)
 
 
 class ChunksCross(Exception):
@@ -61,53 +61,69 @@ class ChunkWriter:
     candidates: Candidates
     applications: Applications
     duplicates: Duplicates
+    contacts: Contacts
+    known: KnownLeads
 
     async def bring_in(
         self, questions: Sequence[Question], chunk: LeadChunk, earlier: asyncio.Future[None] | None
     ) -> None:
-        """Commits after ``earlier``, the chunk before this one; fails when that one fails."""
+        """Commits after ``earlier``, the chunk before this one; fails when that one fails.
+
+        People who are here already wait for their turn: two chunks may hold leads of the same person.
+        """
         try:
             async with self.begin() as tx:
-                planned, new, opened = await self._keep_people(tx, questions, chunk)
+                fresh, known = await self._told_apart(tx, questions, chunk)
+                new = await self._keep(tx, fresh)
                 if earlier is not None:
                     await asyncio.shield(earlier)
                 current = await self._whose_turn_it_is(tx, chunk)
-                pairs = await self._tell_duplicates(tx, [*new, *planned.changed])
-                tally = _added(current.tally, chunk, planned, opened, pairs)
-                await self.imports.save(tx, replace(current, tally=tally), _notices(chunk))
-                tx.publish(
-                    LeadsImportProgressed(
-                        import_id=self.import_id,
-                        position_id=self.position.position_id,
-                        rows=tally.rows,
-                        of_rows=current.of_rows,
-                    )
-                )
+                again = await self.known.bring_up_to_date(tx, current, known) if known else NOBODY_KNOWN
+                touched = [*new, *again.touched]
+                pairs = await self._tell_duplicates(tx, touched)
+                tally = _added(current.tally, chunk, len(new), again, pairs)
+                await self._save(tx, replace(current, tally=tally), _notices(chunk))
+                await take_over(tx, self.contacts, touched)
         except _BroughtInByAnother:
             return
 
-    async def _keep_people(
+    async def _told_apart(
         self, tx: Tx, questions: Sequence[Question], chunk: LeadChunk
-    ) -> tuple[Plan, dict[int, Profile], int]:
-        """Answers the plan, the new candidates, and how many applications were opened."""
+    ) -> tuple[list[Profile], list[Profile]]:
+        """Leads of people nobody knew before, and of those who are here."""
+        keys = await self.known.people.lead_keys(tx, [lead.lead_key for lead in chunk.leads])
         language = self.position.details.language
         profiles = [profile_of(lead, questions, language) for lead in chunk.leads]
-        keys = [lead.lead_key for lead in chunk.leads]
-        planned = plan(profiles, await self.candidates.with_lead_keys(tx, keys))
-        new = dict(zip(await self.candidates.new_ids(tx, len(planned.new)), planned.new, strict=True))
-        opened = dict(zip(new, await self.applications.new_ids(tx, len(new)), strict=True))
-        await self.candidates.add(tx, new)
-        await self.applications.add(tx, self.position.position_id, opened)
-        await self.candidates.revise(tx, planned.changed)
-        opened |= await self.applications.open(tx, self.position.position_id, list(planned.known))
-        for candidate_id, profile in planned.changed.items():
-            tx.publish(CandidateProfileRevised(candidate_id=candidate_id, profile=published(profile)))
-        people = new | planned.known
+        if not keys:
+            return profiles, []
+        return (
+            [profile for profile in profiles if profile.lead_key not in keys],
+            [profile for profile in profiles if profile.lead_key in keys],
+        )
+
+    async def _keep(self, tx: Tx, profiles: Sequence[Profile]) -> list[int]:
+        """New people with their applications; answers their ids."""
+        ids = await self.candidates.new_ids(tx, len(profiles))
+        opened = dict(zip(ids, await self.applications.new_ids(tx, len(ids)), strict=True))
+        people = dict(zip(ids, profiles, strict=True))
+        await self.candidates.add(tx, people)
+        await self.applications.add(tx, self.position.position_id, opened, import_id=self.import_id)
         for number, (candidate_id, application_id) in enumerate(opened.items()):
             if number % EVENTS_AT_A_TIME == 0:
                 await asyncio.sleep(0)  # the other chunks' statements must not wait for this one's events
             tx.publish(self._opened(candidate_id, application_id, people[candidate_id]))
-        return planned, new, len(opened)
+        return ids
+
+    async def _save(self, tx: Tx, current: LeadsImport, notices: Sequence[Notice]) -> None:
+        await self.imports.save(tx, current, notices)
+        tx.publish(
+            LeadsImportProgressed(
+                import_id=self.import_id,
+                position_id=self.position.position_id,
+                rows=current.tally.rows,
+                of_rows=current.of_rows,
+            )
+        )
 
     async def _whose_turn_it_is(self, tx: Tx, chunk: LeadChunk) -> LeadsImport:
         current = await self.imports.lock(tx, self.import_id)
@@ -142,14 +158,14 @@ def _notices(chunk: LeadChunk) -> list[Notice]:
     return refused + flagged
 
 
-def _added(tally: Tally, chunk: LeadChunk, planned: Plan, opened: int, duplicates: int) -> Tally:
+def _added(tally: Tally, chunk: LeadChunk, created: int, again: UpToDate, duplicates: int) -> Tally:
     return Tally(
         records=chunk.last_record,
         rows=tally.rows + chunk.rows,
-        created=tally.created + len(planned.new),
-        updated=tally.updated + len(planned.changed),
-        unchanged=tally.unchanged + planned.unchanged,
-        opened=tally.opened + opened,
+        created=tally.created + created + again.returned,
+        updated=tally.updated + again.updated,
+        unchanged=tally.unchanged + again.unchanged,
+        opened=tally.opened + created + again.opened,
         skipped=tally.skipped + len(chunk.skipped),
         duplicates=tally.duplicates + duplicates,
         refused=tally.refused + len(chunk.refused),

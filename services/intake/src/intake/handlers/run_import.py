@@ -21,12 +21,16 @@ from contracts.intake import LeadsImported, LeadsImportRequested, PositionStatus
 from intake.domain.lead_file import judge_head
 from intake.domain.lead_text import HEAD_BYTES, HopelessFile
 from intake.handlers.import_chunks import ChunkWriter
+from intake.handlers.known_leads import KnownLeads
 from intake.handlers.unreadable import reader_died, refuse
 from intake.ports import (
     Applications,
     Candidates,
+    Contacts,
     Duplicates,
     Imports,
+    ImportTraces,
+    KnownPeople,
     LeadChunks,
     LeadFiles,
     Positions,
@@ -51,6 +55,9 @@ async def run_leads_import(
     candidates: Candidates,
     applications: Applications,
     duplicates: Duplicates,
+    contacts: Contacts,
+    people: KnownPeople,
+    traces: ImportTraces,
     blobs: Blobs,
     refused_rows: RefusedRows,
 ) -> None:
@@ -63,7 +70,10 @@ async def run_leads_import(
         if position.details.status is PositionStatus.CLOSED and current.tally.records == 0:
             await refuse(tx, imports, event.import_id, "The position was closed meanwhile.")
             return
-    writer = ChunkWriter(event.import_id, position, begin, imports, candidates, applications, duplicates)
+    known = KnownLeads(people, candidates, applications, positions, traces)
+    writer = ChunkWriter(
+        event.import_id, position, begin, imports, candidates, applications, duplicates, contacts, known
+    )
     chunks = files.chunks(
         event.file,
         time_zone=position.details.time_zone,

@@ -28,21 +28,25 @@ from intake.ports.positions import Position, Positions
 from intake.ports.previews import (
     KeptPreview,
     KnownPeople,
+    MergedMeanwhile,
     PreviewPages,
     PreviewWriter,
     RefusedRows,
     RefusedWriter,
 )
+from intake.ports.traces import Brought, ImportTraces, ProfileChange
 
 __all__ = [
     "Applications",
     "Ban",
+    "Brought",
     "Callable",
     "Candidate",
     "Candidates",
     "Contacts",
     "Duplicate",
     "Duplicates",
+    "ImportTraces",
     "Imports",
     "KeptPreview",
     "KnownPeople",
@@ -56,6 +60,7 @@ __all__ = [
     "LeadsImport",
     "LiveLead",
     "LiveLeads",
+    "MergedMeanwhile",
     "Move",
     "NoAccess",
     "NotNow",
@@ -65,6 +70,7 @@ __all__ = [
     "Positions",
     "PreviewPages",
     "PreviewWriter",
+    "ProfileChange",
     "ReaderFailed",
     "RefusedRows",
     "RefusedWriter",

@@ -66,10 +66,14 @@ class Note:
 class Applications(Protocol):
     async def new_ids(self, tx: Tx, count: int) -> list[int]: ...
 
-    async def add(self, tx: Tx, position_id: int, application_ids: Mapping[int, int]) -> None:
+    async def add(
+        self, tx: Tx, position_id: int, application_ids: Mapping[int, int], *, import_id: UUID | None = None
+    ) -> None:
         """Open applications of new candidates under new ids (``application_ids``: by candidate id)."""
 
-    async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
+    async def open(
+        self, tx: Tx, position_id: int, candidate_ids: Sequence[int], *, import_id: UUID | None = None
+    ) -> dict[int, int]:
         """Open an application for each who has none yet; answers candidate id to new application id."""
 
     async def lock(self, tx: Tx, application_id: int) -> Application | None:

@@ -15,11 +15,23 @@ from contracts.intake import PreviewCounts, PreviewSection
 from intake.domain.preview import Known, Resembling, Row
 
 
-class KnownPeople(Protocol):
-    """Candidates, as far as a look at a file has to compare with them; nothing is locked or written."""
+class MergedMeanwhile(Exception):
+    """Somebody was merged into another person just as they were read; trying again finds the other."""
 
-    async def with_lead_keys(self, tx: Tx, position_id: int, keys: Collection[str]) -> dict[str, Known]:
-        """Those that have one of these lead ids; for who was merged, the one who was kept."""
+
+class KnownPeople(Protocol):
+    """Candidates, as far as a lead file has to be compared with them."""
+
+    async def lead_keys(self, tx: Tx, keys: Collection[str]) -> set[str]:
+        """Those of the keys that somebody has."""
+
+    async def with_lead_keys(
+        self, tx: Tx, position_id: int, keys: Collection[str], *, lock: bool = False
+    ) -> dict[str, Known]:
+        """Those that have one of these lead ids; for who was merged, the one who was kept.
+
+        With ``lock`` they are kept from change until this transaction ends; raises ``MergedMeanwhile``.
+        """
 
     async def with_contacts(
         self, tx: Tx, phones: Collection[str], emails: Collection[str]

@@ -66,6 +66,8 @@ class Shelf:
     """With the moment in which they were lifted."""
     pairs: dict[tuple[int, int], set[str]] = field(default_factory=dict)
     imports: dict[UUID, LeadsImport] = field(default_factory=dict)
+    brought: dict[int, tuple[UUID, int]] = field(default_factory=dict)
+    """Applications with the import that opened them, and at which of their transitions."""
     notices: list[tuple[UUID, Notice]] = field(default_factory=list)
 
 
@@ -100,18 +102,24 @@ class MemoryApplications:
         first = len(self._shelf.applications) + 1
         return list(range(first, first + count))
 
-    async def add(self, tx: Tx, position_id: int, application_ids: Mapping[int, int]) -> None:
+    async def add(
+        self, tx: Tx, position_id: int, application_ids: Mapping[int, int], *, import_id: UUID | None = None
+    ) -> None:
         for candidate_id, application_id in application_ids.items():
             self._shelf.applications[application_id] = Application(application_id, candidate_id, position_id)
+            if import_id is not None:
+                self._shelf.brought[application_id] = (import_id, 0)
 
-    async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
+    async def open(
+        self, tx: Tx, position_id: int, candidate_ids: Sequence[int], *, import_id: UUID | None = None
+    ) -> dict[int, int]:
         taken = {(one.candidate_id, one.position_id) for one in self._shelf.applications.values()}
         opened: dict[int, int] = {}
         for candidate_id in candidate_ids:
             if (candidate_id, position_id) in taken:
                 continue
             application_id = len(self._shelf.applications) + 1
-            self._shelf.applications[application_id] = Application(application_id, candidate_id, position_id)
+            await self.add(tx, position_id, {candidate_id: application_id}, import_id=import_id)
             opened[candidate_id] = application_id
         return opened
 

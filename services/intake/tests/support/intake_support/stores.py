@@ -35,6 +35,7 @@ from intake.adapters.postgres import (
     PostgresContacts,
     PostgresDuplicates,
     PostgresImports,
+    PostgresImportTraces,
     PostgresKnownPeople,
     PostgresPositions,
 )
@@ -49,6 +50,7 @@ from intake.ports import (
     Contacts,
     Duplicates,
     Imports,
+    ImportTraces,
     KnownPeople,
     LeadFiles,
     Positions,
@@ -64,7 +66,7 @@ from intake_support.memory import (
 )
 from intake_support.memory_contacts import MemoryContacts
 from intake_support.memory_duplicates import MemoryDuplicates
-from intake_support.memory_previews import MemoryKnownPeople
+from intake_support.memory_previews import MemoryImportTraces, MemoryKnownPeople
 
 RECRUITER = Actor(kind="recruiter", id="7", name="Ioana Recruiter")
 
@@ -80,6 +82,7 @@ class Store:
     duplicates: Duplicates
     imports: Imports
     people: KnownPeople
+    traces: ImportTraces
     files: LeadFiles
     blobs: MemoryBlobs
 
@@ -125,6 +128,9 @@ class Store:
             self.candidates,
             self.applications,
             self.duplicates,
+            self.contacts,
+            self.people,
+            self.traces,
             self.blobs,
             RefusedRowsFiles(self.blobs),
         )
@@ -175,6 +181,7 @@ class MemoryStore(Store):
         self.duplicates = MemoryDuplicates(self.shelf)
         self.imports = MemoryImports(self.shelf)
         self.people = MemoryKnownPeople(self.shelf)
+        self.traces = MemoryImportTraces(self.shelf)
         self.files = ReadHere(self.blobs)
         self.begin = self._begin
 
@@ -197,6 +204,7 @@ class PostgresStore(Store):
         self.duplicates = PostgresDuplicates()
         self.imports = PostgresImports()
         self.people = PostgresKnownPeople()
+        self.traces = PostgresImportTraces()
         self.files = SeparateReader(self.blobs)
         self.begin = Transactions(pool, SystemClock(), lambda: None).begin
 

@@ -8,12 +8,14 @@ from intake.adapters.postgres.imports import PostgresImports
 from intake.adapters.postgres.known_people import PostgresKnownPeople
 from intake.adapters.postgres.live_leads import PostgresLeadForms, PostgresLiveLeads
 from intake.adapters.postgres.positions import PostgresPositions
+from intake.adapters.postgres.traces import PostgresImportTraces
 
 __all__ = [
     "PostgresApplications",
     "PostgresCandidates",
     "PostgresContacts",
     "PostgresDuplicates",
+    "PostgresImportTraces",
     "PostgresImports",
     "PostgresKnownPeople",
     "PostgresLeadForms",

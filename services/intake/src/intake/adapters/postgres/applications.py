@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from chassis import Tx
 
@@ -41,8 +42,8 @@ _ADD_NOTE = """
 INSERT INTO application_notes (note_id, application_id, text, actor, at) VALUES ($1, $2, $3, $4, $5)
 """
 _OPEN = """
-INSERT INTO applications (candidate_id, position_id, status, created_at, updated_at)
-SELECT wanted.candidate_id, $2, 'pending_call', $3, $3
+INSERT INTO applications (candidate_id, position_id, status, import_id, created_at, updated_at)
+SELECT wanted.candidate_id, $2, 'pending_call', $4, $3, $3
 FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (candidate_id, place)
 ORDER BY wanted.place
 ON CONFLICT (candidate_id, position_id) DO NOTHING
@@ -75,25 +76,27 @@ FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::tex
 
 
 _IDS = "SELECT nextval('applications_application_id_seq') FROM generate_series(1, $1)"
-_COPIED = ["candidate_id", "application_id", "position_id", "status", "created_at", "updated_at"]
+_COPIED = ["candidate_id", "application_id", "position_id", "status", "import_id", "created_at", "updated_at"]
 
 
 class PostgresApplications:
     async def new_ids(self, tx: Tx, count: int) -> list[int]:
         return [row[0] for row in await tx.db.fetch(_IDS, count)]
 
-    async def add(self, tx: Tx, position_id: int, application_ids: Mapping[int, int]) -> None:
+    async def add(
+        self, tx: Tx, position_id: int, application_ids: Mapping[int, int], *, import_id: UUID | None = None
+    ) -> None:
         if application_ids:
-            rows = (
-                (candidate_id, application_id, position_id, Status.PENDING_CALL.value, tx.now, tx.now)
-                for candidate_id, application_id in application_ids.items()
-            )
+            same = (position_id, Status.PENDING_CALL.value, import_id, tx.now, tx.now)
+            rows = ((*pair, *same) for pair in application_ids.items())
             await tx.db.copy_records_to_table("applications", records=rows, columns=_COPIED)
 
-    async def open(self, tx: Tx, position_id: int, candidate_ids: Sequence[int]) -> dict[int, int]:
+    async def open(
+        self, tx: Tx, position_id: int, candidate_ids: Sequence[int], *, import_id: UUID | None = None
+    ) -> dict[int, int]:
         if not candidate_ids:
             return {}
-        rows = await tx.db.fetch(_OPEN, candidate_ids, position_id, tx.now)
+        rows = await tx.db.fetch(_OPEN, candidate_ids, position_id, tx.now, import_id)
         return {row["candidate_id"]: row["application_id"] for row in rows}
 
     async def lock(self, tx: Tx, application_id: int) -> Application | None:

@@ -58,6 +58,7 @@ _IDS = "SELECT nextval('candidates_candidate_id_seq') FROM generate_series(1, $1
 
 
 _ANSWERS = Profile._fields.index("answers")
+_BEFORE_ANSWERS = _COLUMNS.split(", ")[:_ANSWERS]
 
 
 class PostgresCandidates:
@@ -81,17 +82,17 @@ class PostgresCandidates:
 
     async def get(self, tx: Tx, candidate_id: int) -> Candidate | None:
         row = await tx.db.fetchrow(_GET, candidate_id)
-        return _candidate(row) if row else None
+        return candidate_of(row) if row else None
 
     async def lock(self, tx: Tx, candidate_id: int) -> Candidate | None:
         row = await tx.db.fetchrow(f"{_GET} FOR NO KEY UPDATE", candidate_id)
-        return _candidate(row) if row else None
+        return candidate_of(row) if row else None
 
     async def aliases(self, tx: Tx, candidate_id: int) -> list[Candidate]:
-        return [_candidate(row) for row in await tx.db.fetch(_ALIASES, candidate_id)]
+        return [candidate_of(row) for row in await tx.db.fetch(_ALIASES, candidate_id)]
 
     async def reached_by(self, tx: Tx, phone: str | None, email: str | None) -> list[Candidate]:
-        return [_candidate(row) for row in await tx.db.fetch(_REACHED_BY, phone, email)]
+        return [candidate_of(row) for row in await tx.db.fetch(_REACHED_BY, phone, email)]
 
     async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
         row = await tx.db.fetchrow(_APPLICATION_FOR, candidate_id, position_id)
@@ -106,13 +107,12 @@ def _columns(people: Iterable[tuple[int, Profile]]) -> list[tuple[Any, ...]]:
     return list(zip(*rows, strict=True))
 
 
-def _candidate(row: Any) -> Candidate:
+def candidate_of(row: Any) -> Candidate:
     return Candidate(
         row["candidate_id"], _profile(row), row["revision"], row["merged_into"], row["withdrawn_at"]
     )
 
 
 def _profile(row: Any) -> Profile:
-    """``candidate_id`` stands first in the row, then the columns of a profile in their order."""
     answers = tuple((question, answer) for question, answer in row["form_answers"])
-    return Profile._make((*(row[index] for index in range(1, 1 + _ANSWERS)), answers, row["notes"]))
+    return Profile._make((*(row[column] for column in _BEFORE_ANSWERS), answers, row["notes"]))

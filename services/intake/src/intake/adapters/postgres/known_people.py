@@ -9,17 +9,28 @@ from chassis import Tx
 
 from intake.domain.preview import Known, Resembling
 from intake.domain.profiles import Profile
+from intake.ports import MergedMeanwhile
 
 _COLUMN_OF = {"lead_id": "meta_lead_id", "created": "meta_created_time", "answers": "form_answers"}
 _COLUMNS = {field: _COLUMN_OF.get(field, field) for field in Profile._fields}
 _PROFILE = ", ".join(f"p.{column} AS {field}" for field, column in _COLUMNS.items())
+_KEYS = "SELECT lead_key FROM candidates WHERE lead_key = ANY($1::text[])"
 _KNOWN = f"""
-SELECT c.lead_key AS key, p.candidate_id, p.withdrawn_at IS NOT NULL AS withdrawn, {_PROFILE},
-       EXISTS (
-           SELECT FROM applications a WHERE a.candidate_id = p.candidate_id AND a.position_id = $2
-       ) AS applied
+SELECT c.lead_key AS key, p.candidate_id, p.revision, p.merged_into, p.withdrawn_at IS NOT NULL AS withdrawn,
+       {_PROFILE}, ARRAY(SELECT candidate_id FROM candidates WHERE merged_into = p.candidate_id) AS aliases,
+       s.application_id, s.undone
 FROM candidates c JOIN candidates p ON p.candidate_id = coalesce(c.merged_into, c.candidate_id)
+LEFT JOIN LATERAL (
+    SELECT a.application_id, a.closed_because IS NOT DISTINCT FROM 'import_undone' AS undone
+    FROM (
+        SELECT p.candidate_id
+        UNION ALL SELECT candidate_id FROM candidates WHERE merged_into = p.candidate_id
+    ) i
+    JOIN applications a ON a.candidate_id = i.candidate_id AND a.position_id = $2
+    ORDER BY undone, a.application_id LIMIT 1
+) s ON true
 WHERE c.lead_key = ANY($1::text[])
+ORDER BY p.candidate_id
 """  # noqa: S608 constants
 _ALIKE = """
 SELECT wanted.contact, found.*
@@ -34,12 +45,17 @@ FROM unnest($1::text[]) AS wanted (contact) CROSS JOIN LATERAL (
 
 
 class PostgresKnownPeople:
-    async def with_lead_keys(self, tx: Tx, position_id: int, keys: Collection[str]) -> dict[str, Known]:
-        rows = await tx.db.fetch(_KNOWN, list(keys), position_id)
-        return {
-            row["key"]: Known(row["candidate_id"], _profile(row), row["applied"], row["withdrawn"])
-            for row in rows
-        }
+    async def lead_keys(self, tx: Tx, keys: Collection[str]) -> set[str]:
+        return {row[0] for row in await tx.db.fetch(_KEYS, list(keys))}
+
+    async def with_lead_keys(
+        self, tx: Tx, position_id: int, keys: Collection[str], *, lock: bool = False
+    ) -> dict[str, Known]:
+        query = f"{_KNOWN} FOR NO KEY UPDATE OF p" if lock else _KNOWN
+        rows = await tx.db.fetch(query, list(keys), position_id)
+        if any(row["merged_into"] is not None for row in rows):
+            raise MergedMeanwhile
+        return {row["key"]: _known(row) for row in rows}
 
     async def with_contacts(
         self, tx: Tx, phones: Collection[str], emails: Collection[str]
@@ -53,6 +69,19 @@ async def _alike(tx: Tx, column: str, contacts: Collection[str]) -> dict[str, li
         contact, *person = row
         found.setdefault(contact, []).append(Resembling(*person))
     return found
+
+
+def _known(row: Any) -> Known:
+    undone = row["undone"]
+    return Known(
+        candidate_id=row["candidate_id"],
+        profile=_profile(row),
+        applied=undone is False,
+        withdrawn=row["withdrawn"],
+        revision=row["revision"],
+        undone_application=row["application_id"] if undone else None,
+        aliases=tuple(row["aliases"]),
+    )
 
 
 def _profile(row: Any) -> Profile:

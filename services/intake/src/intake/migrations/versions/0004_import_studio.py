@@ -24,13 +24,18 @@ STATEMENTS: tuple[str, ...] = (
     CREATE INDEX imports_by_file ON imports (position_id, (file ->> 'sha256')) WHERE finished_at IS NOT NULL
     """,
     "ALTER TABLE import_refusals ADD COLUMN cells text NOT NULL DEFAULT '[]'",
-    "ALTER TABLE applications ADD COLUMN import_id uuid",
+    """
+    ALTER TABLE applications
+        ADD COLUMN import_id uuid,
+        ADD COLUMN import_sequence integer NOT NULL DEFAULT 0
+    """,
     """
     CREATE TABLE import_profile_changes (
         import_id uuid NOT NULL REFERENCES imports,
         candidate_id bigint NOT NULL,
         before jsonb NOT NULL,
         revision integer NOT NULL,
+        returned boolean NOT NULL,
         PRIMARY KEY (import_id, candidate_id)
     )
     """,

@@ -1,0 +1,138 @@
+"""Leads of a file whose people are here already: brought up to date, returned, put into the position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chassis import Tx
+from contracts.intake import ApplicationOpened, CandidateProfileRevised, CandidateReturned
+
+from intake.domain.applications import Happening
+from intake.domain.preview import Known
+from intake.domain.profiles import Profile, merged
+from intake.domain.status_machine import Fact
+from intake.handlers.moves import moves_of, record
+from intake.handlers.profiles import published
+from intake.ports import (
+    Applications,
+    Candidates,
+    ImportTraces,
+    KnownPeople,
+    LeadsImport,
+    Positions,
+    ProfileChange,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UpToDate:
+    """``touched``: whom a possible duplicate may have been found for by now."""
+
+    touched: list[int]
+    returned: int
+    updated: int
+    unchanged: int
+    opened: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLeads:
+    people: KnownPeople
+    candidates: Candidates
+    applications: Applications
+    positions: Positions
+    traces: ImportTraces
+
+    async def bring_up_to_date(self, tx: Tx, current: LeadsImport, fresh: Sequence[Profile]) -> UpToDate:
+        """Of merged people the kept one. Everybody concerned is locked before they are looked at."""
+        keys = [profile.lead_key for profile in fresh if profile.lead_key is not None]
+        by_key = await self.people.with_lead_keys(tx, current.position_id, keys, lock=True)
+        known: dict[int, Known] = {}
+        then: dict[int, Profile] = {}
+        for profile in fresh:
+            one = by_key[profile.lead_key or ""]
+            known[one.candidate_id] = one
+            then[one.candidate_id] = merged(then.get(one.candidate_id, one.profile), profile)
+        changed = [key for key in then if then[key] != known[key].profile]
+        returned = [key for key in then if known[key].withdrawn]
+        await self._revise(tx, current, known, {key: then[key] for key in changed}, returned)
+        opened = await self._open(tx, current, known, then)
+        return UpToDate(
+            touched=list(dict.fromkeys([*changed, *returned])),
+            returned=len(returned),
+            updated=len(set(changed) - set(returned)),
+            unchanged=len(then) - len({*changed, *returned}),
+            opened=opened,
+        )
+
+    async def _revise(
+        self,
+        tx: Tx,
+        current: LeadsImport,
+        known: Mapping[int, Known],
+        then: Mapping[int, Profile],
+        returned: Sequence[int],
+    ) -> None:
+        before = {key: known[key].profile for key in then}
+        after = dict(then)
+        for key in then:
+            if known[key].aliases:
+                for alias in await self.candidates.aliases(tx, key):
+                    before[alias.candidate_id] = alias.profile
+                    after[alias.candidate_id] = _as_alias(then[key], alias.profile)
+        revisions = await self.candidates.revise(tx, after)
+        for key, revision in revisions.items():
+            tx.publish(
+                CandidateProfileRevised(
+                    candidate_id=key,
+                    profile=published(after[key]),
+                    before=published(before[key]),
+                    revision=revision,
+                    actor=current.actor,
+                    import_id=current.import_id,
+                )
+            )
+        left = [ProfileChange(key, before[key], revisions[key], key in returned) for key in after]
+        left += [
+            ProfileChange(key, known[key].profile, known[key].revision, returned=True)
+            for key in returned
+            if key not in after
+        ]
+        await self.traces.note(tx, current.import_id, left)
+        await self.traces.let_return(tx, returned)
+        for key in returned:
+            tx.publish(CandidateReturned(candidate_id=key))
+
+    async def _open(
+        self, tx: Tx, current: LeadsImport, known: Mapping[int, Known], then: Mapping[int, Profile]
+    ) -> int:
+        """Answers how many applications there are now that there were not."""
+        wanting = [key for key, one in known.items() if not one.applied and one.undone_application is None]
+        opened = await self.applications.open(tx, current.position_id, wanting, import_id=current.import_id)
+        for key, application_id in opened.items():
+            tx.publish(
+                ApplicationOpened(
+                    candidate_id=key,
+                    application_id=application_id,
+                    position_id=current.position_id,
+                    profile=published(then[key]),
+                    import_id=current.import_id,
+                )
+            )
+        undone = [one.undone_application for one in known.values() if one.undone_application is not None]
+        if undone:
+            again = Happening(Fact.BROUGHT_BACK, "the lead was imported again")
+            moves = [
+                move
+                for application in await self.applications.lock_many(tx, undone)
+                for move in moves_of(application, again, current.actor)
+            ]
+            await record(tx, moves, self.applications, self.positions)
+            await self.traces.brought_back(tx, current.import_id, undone)
+        return len(opened) + len(undone)
+
+
+def _as_alias(kept: Profile, alias: Profile) -> Profile:
+    """A merged person reads like the kept one, under their own lead."""
+    return kept._replace(lead_id=alias.lead_id, lead_key=alias.lead_key, created=alias.created)
