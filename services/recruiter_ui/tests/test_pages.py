@@ -11,7 +11,7 @@ import httpx2
 import pytest_asyncio
 from contracts import Accepted, Command
 from contracts.cv_matching import AssignUnmatched, ConfirmCv
-from contracts.intake import CloseApplication, ImportLeads, QueueCalls
+from contracts.intake import CloseApplication, QueueCalls
 from contracts.references import reference
 from recruiter_ui_support.running import EMAIL, PASSWORD, Running
 from recruiter_ui_support.stories import Storyteller
@@ -229,23 +229,6 @@ async def test_an_application_is_closed_with_a_reason(town: Running, recruiter: 
     command = town.received[-1]
     assert isinstance(command, CloseApplication)
     assert (command.application_id, command.reason) == (6, "Withdrew")
-
-
-async def test_an_import_keeps_the_file_and_asks_intake(town: Running, recruiter: httpx2.AsyncClient) -> None:
-    page = (await recruiter.get("/import?position=2")).text
-    form = {"csrf": hidden(page, "csrf"), "command_id": hidden(page, "command_id"), "position": "2"}
-    nothing = await recruiter.post("/import", data=form)
-    assert "Choose the file" in nothing.text
-    import_id = "01900000-0000-7000-8000-00000000abcd"
-    async with town.answering(ImportLeads, lambda command: Accepted(result={"import_id": import_id})):
-        file = {"file": ("leads.csv", b"id\tfull_name\n", "text/csv")}
-        done = await recruiter.post("/import", data=form, files=file)
-    assert done.headers["location"] == f"/import/{import_id}"
-    command = town.received[-1]
-    assert isinstance(command, ImportLeads)
-    assert (command.position_id, command.file_name) == (2, "leads.csv")
-    assert await town.blobs.get(command.file) == b"id\tfull_name\n"
-    assert "Intake is reading the file" in (await recruiter.get(f"/import/{import_id}")).text
 
 
 async def test_a_cv_is_a_download_and_nothing_else(recruiter: httpx2.AsyncClient) -> None:

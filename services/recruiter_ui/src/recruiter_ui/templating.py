@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from recruiter_ui.domain import moments
+from recruiter_ui.domain.likeness import marked
 from recruiter_ui.domain.next_step import missed
 from recruiter_ui.domain.statuses import OPEN_STAGES, PIPELINE_STAGES, STAGES, STATUSES
 from recruiter_ui.static_files import static_url
@@ -44,6 +45,7 @@ def environment() -> Environment:
         OPEN_STAGES=OPEN_STAGES,
         PIPELINE_STAGES=PIPELINE_STAGES,
         timedelta=timedelta,
+        marked=marked,
     )
     return made
 

@@ -11,7 +11,9 @@ from recruiter_ui.pages import (
     dashboard,
     decisions,
     detail,
+    import_one,
     imports,
+    live_leads,
     login,
     messages,
     position_form,
@@ -58,7 +60,14 @@ def add_pages(pages: Pages) -> None:
 
     pages.get("/import", imports.show)
     pages.post("/import", imports.upload)
-    pages.get("/import/{import_id:uuid}", imports.show_one)
+    pages.get("/import/{import_id:uuid}", import_one.show)
+    pages.post("/import/{import_id:uuid}/confirm", import_one.confirm)
+    pages.post("/import/{import_id:uuid}/into", import_one.look_again)
+    pages.get("/import/{import_id:uuid}/undo", import_one.ask_undo)
+    pages.post("/import/{import_id:uuid}/undo", import_one.undo)
+    pages.get("/import/{import_id:uuid}/refused.csv", import_one.refused_rows)
+    pages.post("/live-leads/bind", live_leads.bind)
+    pages.post("/live-leads/retry", live_leads.retry)
     pages.get("/messages", messages.show)
     pages.get("/cvs", cvs.review)
     pages.get("/cvs/unmatched", cvs.unmatched)

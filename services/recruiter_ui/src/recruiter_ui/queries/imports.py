@@ -102,12 +102,14 @@ async def held_leads(db: Database) -> list[Record]:
 
 
 async def latest_live_leads(db: Database, limit: int) -> list[Record]:
+    """Those that wait for somebody are not among them: they stand above, by form."""
     return await many(
         db,
-        "SELECT l.*, c.full_name, c.language, p.title AS position_title FROM live_leads l "
+        "SELECT l.*, c.full_name, c.language, p.title AS position_title FROM live_leads l "  # noqa: S608
         "LEFT JOIN candidates c ON c.candidate_id = l.candidate_id "
         "LEFT JOIN positions p ON p.position_id = l.position_id "
-        "WHERE l.announced_at IS NOT NULL ORDER BY l.announced_at DESC, l.leadgen_id DESC LIMIT $1",
+        "WHERE l.announced_at IS NOT NULL AND (l.state IS DISTINCT FROM 'held' "
+        f"OR l.code IN {_SETTLED}) ORDER BY l.announced_at DESC, l.leadgen_id DESC LIMIT $1",
         limit,
     )
 

@@ -1,4 +1,4 @@
-"""Messages by conversation, CVs that wait for a person, imports and positions."""
+"""Messages by conversation, CVs that wait for a person, and positions."""
 
 from __future__ import annotations
 
@@ -74,24 +74,6 @@ async def cvs_to_review(db: Database, limit: int) -> list[Record]:
         "LEFT JOIN positions p USING (position_id) WHERE v.needs_review AND v.confirmed_at IS NULL "
         "ORDER BY v.received_at DESC, v.cv_id LIMIT $1",
         limit,
-    )
-
-
-async def imports(db: Database, limit: int) -> list[Record]:
-    return await many(
-        db,
-        "SELECT i.*, p.title AS position_title FROM imports i LEFT JOIN positions p USING (position_id) "
-        "ORDER BY COALESCE(i.requested_at, i.result_at) DESC, i.import_id DESC LIMIT $1",
-        limit,
-    )
-
-
-async def find_import(db: Database, import_id: UUID) -> Record | None:
-    return await maybe(
-        db,
-        "SELECT i.*, p.title AS position_title FROM imports i LEFT JOIN positions p USING (position_id) "
-        "WHERE i.import_id = $1",
-        import_id,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chassis.tx import Database
 
+from recruiter_ui.queries import duplicates, imports
 from recruiter_ui.queries.fetching import Record, many, one
 
 
@@ -23,11 +24,12 @@ async def position_stages(db: Database) -> dict[int, dict[int, int]]:
 async def sidebar(db: Database) -> Record:
     return await one(
         db,
-        "SELECT (SELECT count(*) FROM applications WHERE stage BETWEEN 1 AND 6) AS open_applications, "
+        "SELECT (SELECT count(*) FROM applications WHERE stage BETWEEN 1 AND 6) AS open_applications, "  # noqa: S608
         "(SELECT count(*) FROM applications WHERE status = 'call_in_progress' AND stage > 0) AS on_call, "
         "(SELECT count(*) FROM applications WHERE status = 'call_queued' AND stage > 0) AS queued, "
         "(SELECT count(*) FROM unmatched WHERE assigned_at IS NULL AND seen_at IS NOT NULL) "
         " + (SELECT count(*) FROM cvs WHERE needs_review AND confirmed_at IS NULL) AS cv_inbox, "
+        f"({duplicates.OPEN_COUNT}) AS duplicates, ({imports.HELD_COUNT}) AS held_leads, "
         "(SELECT COALESCE(max(change_id), 0) FROM changes) AS change_id",
     )
 
@@ -85,6 +87,7 @@ async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
 
 
 _INBOX = {
+    "live_leads": imports.HELD_SINCE,
     "review": "SELECT count(*) AS total, min(received_at) AS since FROM cvs "
     "WHERE needs_review AND confirmed_at IS NULL",
     "unmatched": "SELECT count(*) AS total, min(received_at) AS since FROM unmatched "

@@ -109,7 +109,7 @@
       return stale()
     }
     document.body.dispatchEvent(new CustomEvent("rf:counts"))
-    for (const kind of ["import", "cv", "unmatched", "messages", "position"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
+    for (const kind of ["import", "cv", "unmatched", "messages", "position", "live_lead", "duplicates"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
     for (const id of data.application || []) {
       refresh("rf:application-" + id)
       if (list) { if ($("#a" + CSS.escape(id))) waiting.add(id); else if (!list.dataset.address) fresh.add(id) }
@@ -220,6 +220,22 @@
     if (!act || (sheet?.firstElementChild && event.key !== "?")) return
     if (event.key !== "Enter") event.preventDefault()
     act()
+  })
+
+  /* forms: a select that acts at once, a file with its name and size, the one button that Ctrl+Enter presses */
+  document.addEventListener("change", event => {
+    const it = event.target
+    if (it.matches("[data-submits]")) return it.form.requestSubmit()
+    const file = it.matches("[data-drop] input") && it.files[0], said = it.closest("[data-drop]")?.querySelector("output")
+    if (!said) return
+    said.hidden = !file
+    said.textContent = file ? file.name + ", " + (file.size < 1e6 ? Math.max(1, Math.round(file.size / 1e3)) + " KB" : (file.size / 1e6).toFixed(1) + " MB") : ""
+    said.parentElement.classList.toggle("has", Boolean(file))
+  })
+  for (const [name, over] of [["dragenter", true], ["dragleave", false], ["drop", false]])
+    document.addEventListener(name, event => event.target.closest?.("[data-drop]")?.classList.toggle("over", over))
+  addEventListener("keydown", event => {
+    if ((event.metaKey || event.ctrlKey) && event.key === "Enter" && !sheet?.firstElementChild) $("[data-commit]")?.click()
   })
   const tabs = $(".tabs")
   tabs?.scrollTo({ left: ($("[aria-current]", tabs)?.offsetLeft ?? 0) - 40 })
