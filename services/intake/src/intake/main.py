@@ -17,6 +17,7 @@ from intake.adapters.postgres import (
     PostgresKnownPeople,
     PostgresLeadForms,
     PostgresLiveLeads,
+    PostgresMerges,
     PostgresPositions,
 )
 from intake.adapters.preview_files import PreviewFiles, RefusedRowsFiles
@@ -33,6 +34,7 @@ from intake.ports import (
     LeadForms,
     Leads,
     LiveLeads,
+    Merges,
     Positions,
     PreviewPages,
     RefusedRows,
@@ -47,6 +49,7 @@ def build(settings: Settings) -> Service:
         Applications: PostgresApplications(),
         Candidates: PostgresCandidates(),
         Duplicates: PostgresDuplicates(),
+        Merges: PostgresMerges(),
         Contacts: PostgresContacts(),
         Imports: PostgresImports(),
         LeadFiles: SeparateReader(blobs),

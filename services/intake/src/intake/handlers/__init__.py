@@ -11,11 +11,13 @@ from intake.handlers import (
     imports,
     lead_forms,
     live_leads,
+    merges,
     pipeline,
     positions,
     preview,
     proposals,
     run_import,
+    unmerges,
 )
 
 handlers = Handlers("intake")
@@ -29,6 +31,8 @@ for part in (
     proposals,
     pipeline,
     duplicates,
+    merges,
+    unmerges,
     candidates,
     contact,
     lead_forms,

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from chassis import Begin, Handlers, Tx
-from contracts import Envelope
+from contracts import Accepted, Envelope, Refused
 from contracts.intake import (
     CandidateAdded,
     CandidateProfileRevised,
     CandidateReturned,
+    CandidatesKeptApart,
+    KeepApart,
     LeadsImported,
     LiveLeadBroughtIn,
     PossibleDuplicateFound,
 )
 
-from intake.ports import Duplicate, Duplicates
+from intake.handlers.refusing import not_themselves
+from intake.ports import Candidates, Duplicate, Duplicates, Merges
 
 handlers = Handlers("intake")
 
@@ -59,5 +62,28 @@ async def look_for_duplicates(envelopes: Sequence[Envelope], tx: Tx, duplicates:
     tell(tx, await duplicates.note_all(tx, sorted(each for each in people if each is not None)))
 
 
-_OF_MANY = {"import", "merge"}
-"""Causes of a revision that need no look here: ``look_through_import`` has one, a merge has had its own."""
+_OF_MANY = {"import", "merge", "merge_undone"}
+"""Causes of a revision that need no look here: there is one behind an import, and within a merge."""
+
+
+@handlers.answers(KeepApart)
+async def keep_apart(
+    command: KeepApart, tx: Tx, candidates: Candidates, duplicates: Duplicates, merges: Merges
+) -> Accepted | Refused:
+    """Remembered; whoever else may be one of the two is offered instead."""
+    pair = command.candidate_id, command.other_candidate_id
+    if pair[0] == pair[1]:
+        return Refused(code="same_person", message="These are one and the same record: choose two.")
+    found = {key: await candidates.lock(tx, key) for key in sorted(pair)}
+    one, other = found[pair[0]], found[pair[1]]
+    if one is None or other is None:
+        missing = pair[0] if one is None else pair[1]
+        return Refused(code="not_found", message=f"There is no candidate {missing}.")
+    if refused := not_themselves(one, other):
+        return refused
+    if await merges.decide(tx, pair, "apart", command.actor) != "apart":
+        tx.publish(
+            CandidatesKeptApart(candidate_id=max(pair), other_candidate_id=min(pair), actor=command.actor)
+        )
+        tell(tx, await duplicates.note_all(tx, sorted(pair)))
+    return Accepted()

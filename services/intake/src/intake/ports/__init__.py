@@ -12,6 +12,7 @@ from intake.ports.imports import (
     Notice,
     ReaderFailed,
     Tally,
+    Undo,
 )
 from intake.ports.live_leads import (
     LeadForms,
@@ -24,6 +25,7 @@ from intake.ports.live_leads import (
     NotNow,
     UnknownLead,
 )
+from intake.ports.merges import Decision, Merge, Merges
 from intake.ports.positions import Position, Positions
 from intake.ports.previews import (
     KeptPreview,
@@ -44,6 +46,7 @@ __all__ = [
     "Candidate",
     "Candidates",
     "Contacts",
+    "Decision",
     "Duplicate",
     "Duplicates",
     "ImportTraces",
@@ -61,6 +64,8 @@ __all__ = [
     "LiveLead",
     "LiveLeads",
     "MergedMeanwhile",
+    "Merge",
+    "Merges",
     "Move",
     "NoAccess",
     "NotNow",
@@ -75,5 +80,6 @@ __all__ = [
     "RefusedRows",
     "RefusedWriter",
     "Tally",
+    "Undo",
     "UnknownLead",
 ]

@@ -7,6 +7,7 @@ from intake.adapters.postgres.duplicates import PostgresDuplicates
 from intake.adapters.postgres.imports import PostgresImports
 from intake.adapters.postgres.known_people import PostgresKnownPeople
 from intake.adapters.postgres.live_leads import PostgresLeadForms, PostgresLiveLeads
+from intake.adapters.postgres.merges import PostgresMerges
 from intake.adapters.postgres.positions import PostgresPositions
 from intake.adapters.postgres.traces import PostgresImportTraces
 
@@ -20,5 +21,6 @@ __all__ = [
     "PostgresKnownPeople",
     "PostgresLeadForms",
     "PostgresLiveLeads",
+    "PostgresMerges",
     "PostgresPositions",
 ]

@@ -45,6 +45,10 @@ _OPEN = """
 INSERT INTO applications (candidate_id, position_id, status, import_id, created_at, updated_at)
 SELECT wanted.candidate_id, $2, 'pending_call', $4, $3, $3
 FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (candidate_id, place)
+WHERE NOT EXISTS (
+    SELECT FROM candidates alias JOIN applications other USING (candidate_id)
+    WHERE alias.merged_into = wanted.candidate_id AND other.position_id = $2
+)
 ORDER BY wanted.place
 ON CONFLICT (candidate_id, position_id) DO NOTHING
 RETURNING candidate_id, application_id

@@ -35,6 +35,25 @@ STATEMENTS: tuple[str, ...] = (
     CREATE INDEX possible_duplicates_apart ON possible_duplicates (candidate_id, other_candidate_id)
     WHERE decision = 'apart'
     """,
+    """
+    CREATE TABLE merges (
+        merge_id uuid PRIMARY KEY,
+        kept_id bigint NOT NULL REFERENCES candidates,
+        merged_id bigint NOT NULL REFERENCES candidates,
+        also bigint[] NOT NULL,
+        before jsonb NOT NULL,
+        after jsonb NOT NULL,
+        closed bigint[] NOT NULL,
+        decision text CHECK (decision IN ('apart', 'merged')),
+        actor jsonb NOT NULL,
+        merged_at timestamptz NOT NULL,
+        undone_at timestamptz,
+        undone_by jsonb,
+        CHECK (kept_id <> merged_id)
+    )
+    """,
+    "CREATE UNIQUE INDEX merges_standing ON merges (merged_id) WHERE undone_at IS NULL",
+    "CREATE INDEX merges_by_kept ON merges (kept_id, merged_at) WHERE undone_at IS NULL",
 )
 
 
