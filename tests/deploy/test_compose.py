@@ -71,9 +71,8 @@ def test_whatever_of_a_provider_can_be_set_can_be_set_here(
         name.upper()
         for name in settings_of[service].model_fields.keys() - ServiceSettings.model_fields.keys()
     }
-    providers = {
-        name for name in own if name.startswith(("ELEVENLABS_", "ANTHROPIC_", "WHAPI_", "GMAIL_", "GOOGLE_"))
-    }
+    beginnings = ("ELEVENLABS_", "ANTHROPIC_", "WHAPI_", "META_", "GMAIL_", "GOOGLE_")
+    providers = {name for name in own if name.startswith(beginnings)}
     rarely = {name for name in providers if name.endswith(("_TIMEOUT_SECONDS", "_HEADER"))}
     rarely |= {"GOOGLE_TOKEN_URI", "GMAIL_BASE_URL"}
     assert providers - rarely <= compose["services"][service]["environment"].keys()

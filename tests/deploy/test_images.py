@@ -30,10 +30,15 @@ def uv() -> str:
     return found
 
 
+OURS = ("contracts", "chassis", "people", "ops", *SERVICES)
+
+
 def sync(package: str, place: Path) -> None:
+    """As the Dockerfile does, from the sources as they are: uv's cache keeps a wheel per pyproject.toml."""
+    fresh = [f"--refresh-package={name}" for name in OURS]
     environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     installed = subprocess.run(
-        [uv(), "sync", "--locked", "--no-dev", "--no-editable", "--quiet", "--package", package],
+        [uv(), "sync", "--locked", "--no-dev", "--no-editable", "--quiet", *fresh, "--package", package],
         cwd=ROOT,
         env={**environment, "UV_PROJECT_ENVIRONMENT": str(place), "UV_LINK_MODE": "symlink"},
         capture_output=True,

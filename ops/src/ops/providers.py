@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ops.instance import Instance
 
-SANDBOX_VARIABLES = ("ELEVENLABS_", "ANTHROPIC_", "WHAPI_", "GOOGLE_", "GMAIL_", "SANDBOX_", "GATEWAY_")
+SANDBOX_VARIABLES = (
+    *("ELEVENLABS_", "ANTHROPIC_", "WHAPI_", "META_", "GOOGLE_", "GMAIL_"),
+    *("SANDBOX_", "GATEWAY_"),
+)
 """Variables with these beginnings are not taken from the user: a real key must not end up in the sandbox."""
 
 
@@ -33,6 +36,10 @@ def sandbox_environment(instance: Instance) -> dict[str, str]:
         "WHAPI_API_URL": f"{url}/whapi",
         "WHAPI_TOKEN": keys.get("whapi.token"),
         "WHAPI_WEBHOOK_SECRET": keys.get("whapi.webhook"),
+        "META_GRAPH_URL": f"{url}/meta",
+        "META_ACCESS_TOKEN": keys.get("meta.token"),
+        "META_APP_SECRET": keys.get("meta.webhook"),
+        "META_VERIFY_TOKEN": keys.get("meta.verify"),
         "GMAIL_BASE_URL": f"{url}/gmail",
         "GOOGLE_TOKEN_URI": f"{url}/google-token/token",
         "GOOGLE_CLIENT_ID": "sandbox-client",
@@ -53,6 +60,9 @@ NEEDED = {
     "ANTHROPIC_API_KEY": "no call is evaluated",
     "WHAPI_TOKEN": "no WhatsApp is sent",
     "WHAPI_WEBHOOK_SECRET": "no WhatsApp is taken in",
+    "META_APP_SECRET": "live leads of Meta's forms are not taken in, files are",
+    "META_VERIFY_TOKEN": "Meta can't be told to announce live leads",
+    "META_ACCESS_TOKEN": "live leads are held until it is set",
     "GOOGLE_REFRESH_TOKEN": "no email is sent or read",
 }
 """What real providers need, and what does not work without it."""

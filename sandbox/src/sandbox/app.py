@@ -18,6 +18,8 @@ from sandbox.elevenlabs.by_hand import ByHand
 from sandbox.elevenlabs.calls import Calls
 from sandbox.gmail import routes as gmail_routes
 from sandbox.gmail.mailbox import Mailbox
+from sandbox.meta import routes as meta_routes
+from sandbox.meta.forms import LeadForms
 from sandbox.personas.leads import people_in
 from sandbox.personas.people import People
 from sandbox.personas.reactions import Reactions
@@ -32,6 +34,7 @@ _MANNERS: dict[str, Manners] = {
     "/elevenlabs/": elevenlabs_routes.MANNERS,
     "/anthropic/": anthropic_routes.MANNERS,
     "/whapi/": whapi_routes.MANNERS,
+    "/meta/": meta_routes.MANNERS,
     "/gmail/": gmail_routes.MANNERS,
     "/google-token/": gmail_routes.TOKEN_MANNERS,
 }
@@ -46,7 +49,8 @@ def make_app(settings: SandboxSettings, clock: Clock | None = None) -> FastAPI:
     channel = Channel(world)
     mailbox = Mailbox(world)
     reactions = Reactions(world, people, mailbox, channel)
-    stage = Stage(world, people, calls, ByHand(world, calls), channel, mailbox, reactions)
+    forms = LeadForms(world)
+    stage = Stage(world, people, calls, ByHand(world, calls), channel, mailbox, reactions, forms)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -68,6 +72,7 @@ def make_app(settings: SandboxSettings, clock: Clock | None = None) -> FastAPI:
         elevenlabs_routes.router(calls, batches),
         anthropic_routes.router(),
         whapi_routes.router(channel),
+        meta_routes.router(forms),
         gmail_routes.token_router(),
         gmail_routes.router(mailbox),
     ]

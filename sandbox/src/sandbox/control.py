@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sandbox.faults import Fault
 from sandbox.personas.cv import Cv
 from sandbox.personas.kinds import TRAITS, Persona
-from sandbox.personas.leads import people_in
+from sandbox.personas.leads import lead_in, people_in
 from sandbox.personas.people import tidy_phone
 from sandbox.stage import Stage
 from sandbox.wire import world_of
@@ -64,6 +65,21 @@ class MailIn(Strict):
     file: FileIn | None = None
 
 
+class LeadIn(Strict):
+    """A form as somebody sends it: ``fields`` by the names that the form gives them.
+
+    ``leadgen_id`` names a lead that a file may hold as well; without it a fresh one is made.
+    """
+
+    form_id: str = Field(pattern=r"^[0-9]{1,32}$")
+    fields: dict[str, str] = Field(min_length=1, max_length=100)
+    leadgen_id: str | None = Field(default=None, pattern=r"^[0-9]{1,32}$")
+    form_name: str | None = Field(default=None, max_length=200)
+    campaign_name: str = Field(default="Recruiting campaign", max_length=200)
+    platform: str = Field(default="fb", max_length=20)
+    created_time: datetime | None = None
+
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -91,6 +107,7 @@ def router(stage: Stage) -> APIRouter:
     _faults(routes, stage)
     _acting(routes, stage)
     _writing(routes, stage)
+    _applying(routes, stage)
     return routes
 
 
@@ -226,6 +243,16 @@ def _writing(routes: APIRouter, stage: Stage) -> None:
                 "id"
             ]
         }
+
+
+def _applying(routes: APIRouter, stage: Stage) -> None:
+    @routes.post("/act/lead")
+    async def lead(body: LeadIn) -> dict[str, Any]:
+        """Somebody sends a lead form; who they are is read from what they wrote."""
+        who = lead_in(body.fields)
+        if who.phone or who.email:
+            stage.people.register(who.phone, who.email, who.name)
+        return {"leadgen_id": stage.forms.submit(**body.model_dump())["id"]}
 
 
 def _file(given: FileIn | None, own: Cv) -> Cv | None:

@@ -59,6 +59,7 @@ def router(stage: Stage, operations: set[str]) -> APIRouter:
     _calls(routes, stage, pages)
     _people(routes, stage, pages)
     _person(routes, stage, pages)
+    _applying(routes, stage)
     _faults(routes, stage, pages, sorted(operations | set(views.WEBHOOKS)))
     return routes
 
@@ -176,6 +177,19 @@ def _person(routes: APIRouter, stage: Stage, pages: Pages) -> None:
         person = _must(stage, id)
         attached = await _file_of(stage, person, file, generated)
         stage.write_mail(address, stage.people.name_of(person), subject, text, attached)
+        return _back_to(f"/people/{id}")
+
+
+def _applying(routes: APIRouter, stage: Stage) -> None:
+    @routes.post("/people/{id}/lead")
+    async def lead(
+        id: str,
+        form_id: str = Form(pattern=r"^[0-9]{1,32}$"),
+        question: str = Form("", max_length=200),
+        answer: str = Form("", max_length=1000),
+    ) -> Response:
+        answers = {question: answer} if question.strip() else {}
+        stage.fill_in_form(_must(stage, id), form_id, answers)
         return _back_to(f"/people/{id}")
 
 

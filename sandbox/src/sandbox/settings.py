@@ -45,6 +45,12 @@ class SandboxSettings(BaseSettings):
     """Real milliseconds: a failed callback comes again after once, twice, three times this."""
     whapi_max_backoff_ms: int = Field(default=10_000, alias="WHAPI_MAX_CALLBACK_BACKOFF_MS", ge=1)
 
+    meta_webhook_path: str = Field(default="/webhooks/meta", alias="META_WEBHOOK_PATH")
+    meta_access_token: str = Field(default="sandbox-meta-token", alias="META_ACCESS_TOKEN")
+    meta_app_secret: str = Field(default="sandbox-meta-secret", alias="META_APP_SECRET")
+    meta_backoff_ms: int = Field(default=1000, alias="META_WEBHOOK_BACKOFF_MS", ge=1)
+    """Real milliseconds: a failed delivery comes again at once, then after this, twice this, and so on."""
+
     google_client_id: str = Field(default="sandbox-client-id", alias="GOOGLE_CLIENT_ID")
     google_client_secret: str = Field(default="sandbox-client-secret", alias="GOOGLE_CLIENT_SECRET")
     google_refresh_token: str = Field(default="sandbox-refresh-token", alias="GOOGLE_REFRESH_TOKEN")

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.elevenlabs.by_hand import ByHand
 from sandbox.elevenlabs.calls import Calls
 from sandbox.gmail.mailbox import Mailbox
+from sandbox.meta.forms import LeadForms
 from sandbox.personas.cv import Cv
 from sandbox.personas.people import People, Person
 from sandbox.personas.post import compose_mail, sender_of
@@ -28,6 +29,7 @@ class Stage:
     channel: Channel
     mailbox: Mailbox
     reactions: Reactions
+    forms: LeadForms
 
     def state(self, limit: int = 50) -> dict[str, Any]:
         """What is under way and what comes next; a driver of the clock paces itself by it."""
@@ -74,6 +76,25 @@ class Stage:
         sender = sender_of(name, address)
         raw = compose_mail(sender, self.mailbox.address, subject, text, now, key, [file] if file else [])
         return self.mailbox.receive(raw, now)
+
+    def fill_in_form(self, person: Person, form_id: str, answers: dict[str, str]) -> Document:
+        """Somebody applies on Meta. The form asks for whatever of them is known here."""
+        asked = {
+            **answers,
+            "email": person.email,
+            "full_name": self.people.name_of(person),
+            "phone_number": person.phone,
+        }
+        return self.forms.submit(form_id, {name: value for name, value in asked.items() if value})
+
+    def forms_of(self, person: Person) -> list[str]:
+        """The forms that somebody with their number or address sent, as ``form / lead``."""
+        ours = {person.phone, *person.emails}
+        return [
+            f"{lead['form_id']} / {lead['id']}"
+            for lead in self.forms.all()
+            if ours & {value for field in lead["field_data"] for value in field["values"]}
+        ]
 
     def cv_of(self, person: Person) -> Cv:
         return self.reactions.cv_of(person)

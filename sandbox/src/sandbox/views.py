@@ -11,7 +11,10 @@ from sandbox.personas.people import Person
 from sandbox.stage import Stage
 from sandbox.store import Document
 
-WEBHOOKS = ("post_call_transcription", "post_call_audio", "call_initiation_failure", "messages", "statuses")
+WEBHOOKS = (
+    *("post_call_transcription", "post_call_audio", "call_initiation_failure"),
+    *("messages", "statuses", "leadgen"),
+)
 
 
 def clock(moment: datetime | float) -> str:
@@ -97,7 +100,13 @@ def person(stage: Stage, whom: Person) -> dict[str, Any]:
     ]
     asked = next((one["subject"] for one in reversed(theirs) if one["sent"]), "")
     subject = asked if not asked or asked.lower().startswith("re:") else f"Re: {asked}"
-    return {"person": stage.described(whom), "chat": chat, "mails": theirs, "subject": subject}
+    return {
+        "person": stage.described(whom),
+        "chat": chat,
+        "mails": theirs,
+        "subject": subject,
+        "leads": stage.forms_of(whom),
+    }
 
 
 def ledger(stage: Stage, count: int) -> list[dict[str, Any]]:

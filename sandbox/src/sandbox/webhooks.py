@@ -1,6 +1,7 @@
 """Webhooks leave here: signed, delivered, delivered again where the provider does that, or spoilt on request.
 
-Formats: providers.md 1.6 (ElevenLabs, HMAC over time and raw body) and 3.5 (Whapi, a configured header).
+Formats: providers.md 1.6 (ElevenLabs, HMAC over time and raw body), 3.5 (Whapi, a configured header) and 7.2
+(Meta, HMAC over the raw body).
 """
 
 from __future__ import annotations
@@ -20,13 +21,19 @@ from sandbox.settings import SandboxSettings
 from sandbox.store import Document, Store
 
 _DAY = 86_400.0
-_MAX_ATTEMPTS = 200
+_MOST_ATTEMPTS = {"whapi": 200, "meta": 47}
+_LONGEST_META_DELAY_MS = 3_600_000
 
 
 def elevenlabs_signature(secret: str, moment: int, raw_body: bytes) -> str:
     """The value of ``ElevenLabs-Signature``; no space after the comma, the vendor's SDK can't read one."""
     digest = hmac.new(secret.encode(), f"{moment}.".encode() + raw_body, hashlib.sha256).hexdigest()
     return f"t={moment},v0={digest}"
+
+
+def meta_signature(secret: str, raw_body: bytes) -> str:
+    """The value of ``X-Hub-Signature-256``."""
+    return f"sha256={hmac.new(secret.encode(), raw_body, hashlib.sha256).hexdigest()}"
 
 
 class Webhooks:
@@ -111,6 +118,10 @@ class Webhooks:
                 secret, int(moment), body["payload"].encode()
             )
             return base + settings.elevenlabs_webhook_path, headers
+        if body["provider"] == "meta":
+            secret = settings.meta_app_secret + ("-not" if body["flaw"] else "")
+            headers["X-Hub-Signature-256"] = meta_signature(secret, body["payload"].encode())
+            return base + settings.meta_webhook_path, headers
         url, own_headers = self.whapi_target()
         headers.update(own_headers)
         if body["flaw"]:
@@ -126,14 +137,19 @@ class Webhooks:
         return url, {"Authorization": bearer}
 
     def _again(self, body: Document) -> None:
-        """Whapi repeats a failed callback after a linearly growing delay; ElevenLabs only if told to."""
+        """Whapi repeats after a delay that grows by steps, Meta at once and then ever more rarely for days,
+        ElevenLabs only if told to."""
         settings, attempt = self._settings, body["attempt"]
-        allowed = _MAX_ATTEMPTS if body["provider"] == "whapi" else settings.elevenlabs_webhook_retries + 1
+        allowed = _MOST_ATTEMPTS.get(body["provider"], settings.elevenlabs_webhook_retries + 1)
         if attempt >= allowed:
             return
-        real = min(settings.whapi_backoff_ms * attempt, settings.whapi_max_backoff_ms) / 1000
+        if body["provider"] == "meta":
+            doubled: int = 2 ** max(attempt - 2, 0)
+            delay = 0 if attempt == 1 else min(settings.meta_backoff_ms * doubled, _LONGEST_META_DELAY_MS)
+        else:
+            delay = min(settings.whapi_backoff_ms * attempt, settings.whapi_max_backoff_ms)
         # The delay is one of machines, so it is real time, written down in the clock's time.
-        at = self._clock.now() + seconds(real / self._clock.real_seconds(seconds(1)))
+        at = self._clock.now() + seconds(delay / 1000 / self._clock.real_seconds(seconds(1)))
         self._agenda.add(at, "webhook", {**body, "attempt": attempt + 1})
 
     def _write(self, body: Document, word: str, status: int | None) -> None:

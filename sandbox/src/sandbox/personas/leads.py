@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.personas.people import tidy_phone
@@ -34,18 +35,26 @@ def people_in(content: bytes) -> list[Lead]:
         plain = {
             str(key).strip().lower(): value.strip() for key, value in row.items() if isinstance(value, str)
         }
-        name = (
-            _first(plain, _NAMES)
-            or f"{plain.get('first_name', '')} {plain.get('last_name', '')}".strip()
-            or None
-        )
-        phone, email = tidy_phone(_first(plain, _PHONES) or ""), _first(plain, _EMAILS)
-        if (phone or email) and "<test lead" not in f"{name}{email}":
-            leads.append(Lead(name, phone, email.lower() if email and "@" in email else None))
+        lead = lead_in(plain)
+        if lead.phone or lead.email:
+            leads.append(lead)
     return leads
 
 
-def _first(row: dict[str, str], names: tuple[str, ...]) -> str | None:
+def lead_in(fields: Mapping[str, str]) -> Lead:
+    """Who filled in a form, as far as its fields tell; nobody where it was a test."""
+    name = (
+        _first(fields, _NAMES)
+        or f"{fields.get('first_name', '')} {fields.get('last_name', '')}".strip()
+        or None
+    )
+    phone, email = tidy_phone(_first(fields, _PHONES) or ""), _first(fields, _EMAILS)
+    if "<test lead" in f"{name}{email}":
+        return Lead(None, None, None)
+    return Lead(name, phone, email.lower() if email and "@" in email else None)
+
+
+def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str | None:
     return next((row[name] for name in names if row.get(name)), None)
 
 
