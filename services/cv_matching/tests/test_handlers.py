@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 from chassis.blobs import MemoryBlobs
 from chassis.testing import NOON
+from contracts import Actor
 from contracts.cv_matching import CvSource, InboundUnmatched, MatchMethod, MatchRequested
 from contracts.intake import (
     ApplicationStatus,
+    CandidateAdded,
     CandidateProfile,
     CandidateProfileRevised,
 )
 from contracts.messaging import Channel
 from contracts.references import reference
 from cv_matching.domain.contents import Extracted
+from cv_matching.handlers.evidence import comparable_phone
 from cv_matching.handlers.following import (
-    know_candidate_anew,
+    know_candidate,
 )
 from cv_matching.handlers.matching import WAITS
 from cv_matching.ports import ItemState, ModelDeclined, ModelUnavailable
@@ -45,6 +48,24 @@ async def test_a_cv_by_whatsapp_is_matched_by_its_number(sender: str) -> None:
     await world.work()
     [cv] = world.matched
     assert (cv.method, cv.source) == (MatchMethod.EXACT_PHONE, CvSource.WHATSAPP_MEDIA)
+
+
+@pytest.mark.parametrize("written", ["+40 740 123 456", "0040740123456", "0740 123 456", "0740.123.456"])
+async def test_a_number_is_one_number_however_a_cv_writes_it(written: str) -> None:
+    assert comparable_phone(written) == "+40740123456"
+
+
+async def test_a_cv_of_somebody_added_by_hand_is_theirs_though_they_have_no_application() -> None:
+    world = World()
+    profile = CandidateProfile(
+        full_name="Ana Pop", first_name="Ana", last_name="Pop", email="ana@example.com", source="manual"
+    )
+    added = CandidateAdded(candidate_id=1, profile=profile, actor=Actor.system())
+    await know_candidate(added, world.tx, world.directory)
+    await world.receive("ANA@example.com", CV)
+    await world.work()
+    assert world.matched == []
+    assert await world.directory.with_email(world.tx, "ana@example.com") == (1,)
 
 
 async def test_the_whatsapp_number_counts_beside_the_phone() -> None:
@@ -242,9 +263,7 @@ async def test_an_address_that_was_corrected_is_known_under_the_new_one_only() -
     profile = CandidateProfile(
         full_name="Ana Pop", first_name="Ana", last_name="Pop", email="pop@example.com"
     )
-    await know_candidate_anew(
-        CandidateProfileRevised(candidate_id=1, profile=profile), world.tx, world.directory
-    )
+    await know_candidate(CandidateProfileRevised(candidate_id=1, profile=profile), world.tx, world.directory)
     await world.receive("pop@example.com", CV)
     await world.work()
     assert [cv.method for cv in world.matched] == [MatchMethod.EXACT_EMAIL]

@@ -289,6 +289,8 @@ async def test_adding_into_no_position_or_a_closed_one_adds_nobody() -> None:
     ("fields", "shared"),
     [
         ({"phone": "+40 712 000 001"}, "phone number"),
+        ({"phone": "0040712000001"}, "phone number"),
+        ({"phone": "0712.000.001"}, "phone number"),
         ({"email": "ANA@example.com"}, "email"),
         ({"phone": "0712000001", "email": "ana@example.com"}, "phone number and email"),
     ],

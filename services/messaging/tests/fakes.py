@@ -41,6 +41,7 @@ class MemoryPipeline:
     applications: dict[int, Application] = field(default_factory=dict)
     merges: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     undone: set[UUID] = field(default_factory=set)
+    wishes: set[tuple[int, Channel]] = field(default_factory=set)
 
     async def position_reads(self, tx: Tx, position: Position) -> None:
         known = self.positions.get(position.position_id)
@@ -87,7 +88,14 @@ class MemoryPipeline:
             languages=(person.language, position.language),
             title=position.title,
             follow_up_interval=timedelta(hours=position.follow_up_interval_hours),
+            forbidden=frozenset(channel for who, channel in self.wishes if who == application.candidate_id),
+            position_closed=position.closed,
         )
+
+    async def contact_forbidden(
+        self, tx: Tx, candidate_id: int, channel: Channel, *, forbidden: bool
+    ) -> None:
+        (self.wishes.add if forbidden else self.wishes.discard)((candidate_id, channel))
 
     async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
         return self._writers(person for person in self.people.values() if person.email == folded)

@@ -21,9 +21,14 @@ from contracts.intake import (
     CandidateProfile,
     CandidatesMerged,
     CandidatesUnmerged,
+    ContactAllowed,
+    ContactChannel,
+    ContactForbidden,
     OutcomeConfirmed,
     PositionDetails,
     PositionOpened,
+    PositionRevised,
+    PositionStatus,
 )
 from contracts.messaging import FollowUpDue, MessageComposed, WhatsAppMediaAnnounced
 from messaging.domain.whapi_inbox import PERSON
@@ -74,6 +79,36 @@ class Office:
         async with self.room.begin() as tx:
             await follow_pipeline.learn_position(opened, tx, self.pipeline)
             await follow_pipeline.learn_application(application_opened, tx, self.pipeline)
+
+    async def wishes(self, channel: str, *, candidate: int = 10) -> None:
+        """The candidate asked not to be contacted there."""
+        event = ContactForbidden(
+            candidate_id=candidate,
+            channel=ContactChannel(channel),
+            since=self.room.clock.now(),
+            source="phone",
+            reason="asked for it",
+            actor=Actor.system(),
+        )
+        async with self.room.begin() as tx:
+            await follow_pipeline.learn_wish(event, tx, self.pipeline)
+
+    async def may_be_contacted(self, channel: str) -> None:
+        event = ContactAllowed(
+            candidate_id=10, channel=ContactChannel(channel), reason="wrote to us", actor=Actor.system()
+        )
+        async with self.room.begin() as tx:
+            await follow_pipeline.learn_wish(event, tx, self.pipeline)
+
+    async def position_is(self, status: str, *, revision: int = 2) -> None:
+        event = PositionRevised(
+            position_id=5,
+            revision=revision,
+            details=PositionDetails(title="Șofer", status=PositionStatus(status)),
+            actor=Actor.system(),
+        )
+        async with self.room.begin() as tx:
+            await follow_pipeline.learn_revision(event, tx, self.pipeline)
 
     async def merges(self, kept: int, merged: int, *, number: int = 1) -> None:
         event = CandidatesMerged(

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from messaging.domain.cv_requests import MessageStatus, channels_for, follow_up_now, later_status
+from messaging.domain.cv_requests import (
+    MessageStatus,
+    channels_for,
+    follow_up_now,
+    later_status,
+    nobody_to_ask,
+)
 from messaging.domain.letters import (
     Channel,
     MessageType,
@@ -60,6 +66,44 @@ def test_channels_follow_the_verdict() -> None:
     assert channels_for(later, email="a@example.com", phone=PHONE) == [Channel.WHATSAPP]
     assert channels_for(later, email="a@example.com", phone=None) == [Channel.EMAIL]
     assert channels_for(later, email=None, phone=None) == []
+
+
+@pytest.mark.parametrize(
+    ("message_type", "forbidden", "left"),
+    [
+        (MessageType.CV_REQUEST, [], ["whatsapp", "email"]),
+        (MessageType.CV_REQUEST, [Channel.WHATSAPP], ["email"]),
+        (MessageType.CV_REQUEST, [Channel.EMAIL], ["whatsapp"]),
+        (MessageType.CV_REQUEST, [Channel.EMAIL, Channel.WHATSAPP], []),
+        (MessageType.CV_FOLLOWUP_2, [Channel.EMAIL], ["whatsapp"]),
+        (MessageType.CV_REQUEST_REJECTED, [], ["whatsapp"]),
+        (MessageType.CV_REQUEST_REJECTED, [Channel.EMAIL], ["whatsapp"]),
+        (MessageType.CV_REQUEST_REJECTED, [Channel.WHATSAPP], ["email"]),
+        (MessageType.CV_REQUEST_REJECTED, [Channel.EMAIL, Channel.WHATSAPP], []),
+    ],
+)
+def test_nobody_is_written_to_where_they_asked_not_to_be(
+    message_type: MessageType, forbidden: list[Channel], left: list[str]
+) -> None:
+    assert channels_for(message_type, email="a@example.com", phone=PHONE, forbidden=forbidden) == left
+
+
+@pytest.mark.parametrize(
+    ("email", "phone", "forbidden", "reason"),
+    [
+        (None, None, [], "no email address and no phone number"),
+        (None, None, [Channel.EMAIL], "no email address and no phone number"),
+        ("a@example.com", PHONE, [Channel.EMAIL, Channel.WHATSAPP], "by email and WhatsApp"),
+        ("a@example.com", None, [Channel.EMAIL], "by email, and there is no phone number"),
+        (None, PHONE, [Channel.WHATSAPP], "by WhatsApp, and there is no email address"),
+    ],
+)
+def test_it_is_said_why_nobody_can_be_asked(
+    email: str | None, phone: str | None, forbidden: list[Channel], reason: str
+) -> None:
+    said = nobody_to_ask(email, phone, forbidden).reason
+    assert said.endswith(reason)
+    assert ("asked not to be contacted" in said) == reason.startswith("by")
 
 
 def test_the_writer_is_the_only_one_or_the_only_one_with_an_open_application() -> None:

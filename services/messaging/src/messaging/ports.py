@@ -34,6 +34,7 @@ class Position:
     title: str
     language: str
     follow_up_interval_hours: int
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ class Standing:
     languages: Sequence[str]
     title: str
     follow_up_interval: timedelta
+    forbidden: frozenset[Channel] = frozenset()
+    """On what the candidate asked not to be contacted."""
+    position_closed: bool = False
 
 
 class Pipeline(Protocol):
@@ -87,6 +91,11 @@ class Pipeline(Protocol):
 
     async def standing(self, tx: Tx, application_id: int) -> Standing:
         """Raises ``NotYetKnown``."""
+
+    async def contact_forbidden(
+        self, tx: Tx, candidate_id: int, channel: Channel, *, forbidden: bool
+    ) -> None:
+        """They asked not to be contacted there, or may be again. It may be heard of before the person is."""
 
     async def merge_kept(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:
         """Two ids are one person, or not any more. A merge and its undoing may come in either order."""

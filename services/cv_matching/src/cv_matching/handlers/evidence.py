@@ -5,15 +5,11 @@ from __future__ import annotations
 from chassis import Tx
 from contracts.messaging import Channel
 from contracts.references import find_references
-from people import fold, normalise_phone
+from people import fold, fold_email, normalise_phone
 
 from cv_matching.domain.chain import ContentEvidence, SenderEvidence
 from cv_matching.domain.contents import Extracted, verified
 from cv_matching.ports import AwaitingCandidate, Directory, Item
-
-
-def comparable_email(address: str) -> str:
-    return address.strip().casefold()
 
 
 def comparable_phone(number: str, channel: Channel | None = None) -> str | None:
@@ -29,7 +25,7 @@ async def sender_evidence(tx: Tx, item: Item, directory: Directory) -> SenderEvi
     by_email: tuple[int, ...] = ()
     by_phone: tuple[int, ...] = ()
     if item.channel is Channel.EMAIL:
-        by_email = await directory.with_email(tx, comparable_email(item.sender))
+        by_email = await directory.with_email(tx, fold_email(item.sender))
     elif number := comparable_phone(item.sender, item.channel):
         by_phone = await directory.with_phone(tx, number)
     references = find_references(f"{item.subject or ''}\n{item.body}")
@@ -58,7 +54,7 @@ async def content_evidence(tx: Tx, said: Extracted, directory: Directory) -> Con
     by_email: tuple[AwaitingCandidate, ...] = ()
     by_phone: tuple[AwaitingCandidate, ...] = ()
     if said.email:
-        by_email = await directory.awaiting_with_email(tx, comparable_email(said.email))
+        by_email = await directory.awaiting_with_email(tx, fold_email(said.email))
     if said.phone and (number := comparable_phone(said.phone)):
         by_phone = await directory.awaiting_with_phone(tx, number)
     name = fold(said.full_name) if said.full_name else None

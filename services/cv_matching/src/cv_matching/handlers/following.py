@@ -12,15 +12,15 @@ from contracts.intake import (
     ApplicationOpened,
     ApplicationStatus,
     ApplicationStatusChanged,
+    CandidateAdded,
     CandidateProfile,
     CandidateProfileRevised,
     CandidatesMerged,
     CandidatesUnmerged,
 )
 from contracts.messaging import MessageReceived
-from people import fold
+from people import fold, fold_email
 
-from cv_matching.handlers.evidence import comparable_email
 from cv_matching.ports import ApplicationCard, CandidateCard, Directory, Item, Items, Merges
 
 handlers = Handlers("cv_matching")
@@ -34,8 +34,10 @@ async def know_application(event: ApplicationOpened, tx: Tx, directory: Director
     await directory.keep_application(tx, opened, sequence=0)
 
 
-@handlers.on(CandidateProfileRevised, consumer="follow_intake")
-async def know_candidate_anew(event: CandidateProfileRevised, tx: Tx, directory: Directory) -> None:
+@handlers.on(CandidateAdded, CandidateProfileRevised, consumer="follow_intake")
+async def know_candidate(
+    event: CandidateAdded | CandidateProfileRevised, tx: Tx, directory: Directory
+) -> None:
     await directory.keep_candidate(tx, _card(event.candidate_id, event.profile, tx))
 
 
@@ -83,7 +85,7 @@ def _card(candidate_id: int, profile: CandidateProfile, tx: Tx) -> CandidateCard
         candidate_id=candidate_id,
         name=fold(profile.full_name),
         given_names=fold(profile.first_name),
-        emails=(comparable_email(profile.email),) if profile.email else (),
+        emails=(fold_email(profile.email),) if profile.email else (),
         phones=tuple(numbers),
         as_of=tx.cause.time if tx.cause else tx.now,
     )

@@ -35,17 +35,19 @@ _BY_PHONE = _WRITERS.format(has="c.phone = $1 OR c.whatsapp_number = $1")
 class PostgresPipeline:
     async def position_reads(self, tx: Tx, position: Position) -> None:
         await tx.db.execute(
-            """INSERT INTO positions (position_id, revision, title, language, follow_up_interval_hours)
-               VALUES ($1, $2, $3, $4, $5)
+            """INSERT INTO positions
+                   (position_id, revision, title, language, follow_up_interval_hours, closed)
+               VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT (position_id) DO UPDATE SET
                    revision = excluded.revision, title = excluded.title, language = excluded.language,
-                   follow_up_interval_hours = excluded.follow_up_interval_hours
+                   follow_up_interval_hours = excluded.follow_up_interval_hours, closed = excluded.closed
                WHERE positions.revision < excluded.revision""",
             position.position_id,
             position.revision,
             position.title,
             position.language,
             position.follow_up_interval_hours,
+            position.closed,
         )
 
     async def person_reads(self, tx: Tx, person: Person) -> None:
@@ -110,7 +112,9 @@ class PostgresPipeline:
         row = await tx.db.fetchrow(
             """SELECT a.candidate_id, a.status, a.cv_known, c.first_name, c.email,
                       coalesce(c.whatsapp_number, c.phone) AS phone, c.language AS spoken,
-                      p.language, p.title, p.follow_up_interval_hours
+                      p.language, p.title, p.follow_up_interval_hours, p.closed,
+                      ARRAY(SELECT d.channel FROM do_not_contact d
+                            WHERE d.candidate_id = a.candidate_id) AS forbidden
                FROM applications a JOIN candidates c USING (candidate_id) JOIN positions p USING (position_id)
                WHERE a.application_id = $1""",
             application_id,
@@ -128,7 +132,19 @@ class PostgresPipeline:
             languages=(row["spoken"], row["language"]),
             title=row["title"],
             follow_up_interval=timedelta(hours=row["follow_up_interval_hours"]),
+            forbidden=frozenset(Channel(channel) for channel in row["forbidden"]),
+            position_closed=row["closed"],
         )
+
+    async def contact_forbidden(
+        self, tx: Tx, candidate_id: int, channel: Channel, *, forbidden: bool
+    ) -> None:
+        statement = (
+            "INSERT INTO do_not_contact (candidate_id, channel) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+            if forbidden
+            else "DELETE FROM do_not_contact WHERE candidate_id = $1 AND channel = $2"
+        )
+        await tx.db.execute(statement, candidate_id, channel.value)
 
     async def merge_kept(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:
         await keep_merge(tx, merge_id, kept_id, merged_id, undone=undone)

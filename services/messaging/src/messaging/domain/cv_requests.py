@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
@@ -32,6 +32,9 @@ ASKED_FOR_BY_STATUS = {
     "qualified": MessageType.CV_REQUEST,
     "not_qualified": MessageType.CV_REQUEST_REJECTED,
 }
+OF_AN_OPEN_POSITION = (MessageType.CV_REQUEST, *FOLLOW_UPS.values())
+"""Nobody is asked for a CV for a position that is filled; for later positions they may be."""
+_NAMES = {Channel.EMAIL: "email", Channel.WHATSAPP: "WhatsApp"}
 LOOK_AGAIN_AFTER = timedelta(minutes=15)
 
 
@@ -95,12 +98,32 @@ def unwanted(message_type: MessageType, status: str, cv_known: bool) -> str | No
     return None
 
 
-def channels_for(message_type: MessageType, *, email: str | None, phone: str | None) -> list[Channel]:
-    """A qualified candidate is asked on every channel; one who is not a fit on WhatsApp, else by email."""
-    channels = []
-    if phone:
-        channels.append(Channel.WHATSAPP)
-    if email and not (phone and message_type is MessageType.CV_REQUEST_REJECTED):
+def hindered(
+    message_type: MessageType, channel: Channel, forbidden: Collection[Channel], *, position_closed: bool
+) -> str | None:
+    """What came between composing and sending, of the person or the position; None: send it."""
+    if channel in forbidden:
+        return f"not sent: the candidate asked not to be contacted by {_NAMES[channel]}"
+    if position_closed and message_type in OF_AN_OPEN_POSITION:
+        return "not sent: the position was closed"
+    return None
+
+
+def channels_for(
+    message_type: MessageType,
+    *,
+    email: str | None,
+    phone: str | None,
+    forbidden: Collection[Channel] = (),
+) -> list[Channel]:
+    """A qualified candidate is asked on every channel; one who is not a fit on WhatsApp, else by email.
+
+    Never on a channel on which they asked not to be contacted.
+    """
+    whatsapp = bool(phone) and Channel.WHATSAPP not in forbidden
+    channels = [Channel.WHATSAPP] if whatsapp else []
+    enough = whatsapp and message_type is MessageType.CV_REQUEST_REJECTED
+    if email and Channel.EMAIL not in forbidden and not enough:
         channels.append(Channel.EMAIL)
     return channels
 
@@ -124,7 +147,21 @@ class RequestOutcome:
     reason: str
 
 
-NOBODY_TO_ASK = RequestOutcome([], None, "no email address and no phone number")
+POSITION_CLOSED = RequestOutcome(
+    [], None, "the position is closed. Open it again to ask for the CV, or decide without it"
+)
+
+
+def nobody_to_ask(email: str | None, phone: str | None, forbidden: Collection[Channel]) -> RequestOutcome:
+    """Why no channel is left, in words for a recruiter."""
+    had = {Channel.EMAIL: email, Channel.WHATSAPP: phone}
+    missing = {Channel.EMAIL: "no email address", Channel.WHATSAPP: "no phone number"}
+    unwanted_on = [_NAMES[channel] for channel, address in had.items() if address and channel in forbidden]
+    absent = [missing[channel] for channel, address in had.items() if not address]
+    if not unwanted_on:
+        return RequestOutcome([], None, " and ".join(absent) or "no email address and no phone number")
+    asked = f"the candidate asked not to be contacted by {' and '.join(unwanted_on)}"
+    return RequestOutcome([], None, ", and there is ".join([asked, *absent]))
 
 
 def may_be_asked_again(fates: Sequence[Fate]) -> bool:
@@ -142,7 +179,7 @@ def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
     return RequestOutcome(
         sent_on=[fate.channel for fate in sent],
         last_sent_at=max((fate.sent_at for fate in sent if fate.sent_at), default=None),
-        reason="; ".join(reasons) or NOBODY_TO_ASK.reason,
+        reason="; ".join(reasons) or nobody_to_ask(None, None, ()).reason,
     )
 
 

@@ -20,8 +20,3 @@ def the_writer(candidates: Sequence[Writer]) -> Writer | None:
         return candidates[0]
     open_ones = [writer for writer in candidates if writer.application_id is not None]
     return open_ones[0] if len(open_ones) == 1 else None
-
-
-def fold_email(address: str) -> str:
-    """The form in which two email addresses are the same one."""
-    return address.strip().casefold()

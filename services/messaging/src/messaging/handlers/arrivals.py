@@ -8,9 +8,10 @@ from chassis import Tx
 from chassis.blobs import Blobs
 from contracts import messaging as said
 from contracts.messaging import Attachment, MessageReceived
+from people import fold_email
 
 from messaging.domain.letters import Channel
-from messaging.domain.people import Writer, fold_email, the_writer
+from messaging.domain.people import Writer, the_writer
 from messaging.ports import Inbound, Pipeline
 
 LONGEST_BODY = 20_000

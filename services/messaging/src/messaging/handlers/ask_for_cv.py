@@ -17,12 +17,14 @@ from messaging.domain.cv_requests import (
     ASKED_FOR_BY_STATUS,
     FOLLOW_UPS,
     LOOK_AGAIN_AFTER,
-    NOBODY_TO_ASK,
+    OF_AN_OPEN_POSITION,
+    POSITION_CLOSED,
     TO_CONFIRM,
     WAITING,
     FollowUp,
     channels_for,
     follow_up_now,
+    nobody_to_ask,
     outcome_of,
     reminder_due_in,
 )
@@ -126,12 +128,16 @@ async def compose(
         if before is not None:
             announce_outcome(tx, standing, message_type, before, tx.now)
         return
-    channels = channels_for(message_type, email=standing.email, phone=standing.phone)
+    closed = standing.position_closed and message_type in OF_AN_OPEN_POSITION
+    email, phone, forbidden = standing.email, standing.phone, standing.forbidden
+    open_ones = channels_for(message_type, email=email, phone=phone, forbidden=forbidden)
+    channels = [] if closed else open_ones
     for channel in channels:
         await _compose_on(tx, channel, standing, message_type, opening.round, messages, templates)
     if not channels:
         await messages.settle_request(tx, standing.application_id, message_type, opening.round)
-        announce_outcome(tx, standing, message_type, NOBODY_TO_ASK, tx.now)
+        why = POSITION_CLOSED if closed else nobody_to_ask(email, phone, forbidden)
+        announce_outcome(tx, standing, message_type, why, tx.now)
 
 
 async def _compose_on(

@@ -5,17 +5,22 @@ from __future__ import annotations
 from chassis import Handlers, Tx
 from contracts.intake import (
     ApplicationOpened,
+    CandidateAdded,
     CandidateProfile,
     CandidateProfileRevised,
     CandidatesMerged,
     CandidatesUnmerged,
+    ContactAllowed,
+    ContactChannel,
+    ContactForbidden,
     PositionDetails,
     PositionOpened,
     PositionRevised,
+    PositionStatus,
 )
-from people import normalise_phone
+from people import fold_email, normalise_phone
 
-from messaging.domain.people import fold_email
+from messaging.domain.letters import Channel
 from messaging.ports import Person, Pipeline, Position
 
 handlers = Handlers("messaging")
@@ -37,9 +42,27 @@ async def learn_application(event: ApplicationOpened, tx: Tx, pipeline: Pipeline
     await pipeline.application_opened(tx, event.application_id, event.candidate_id, event.position_id)
 
 
+@handlers.on(CandidateAdded, consumer="follow_intake")
+async def learn_person(event: CandidateAdded, tx: Tx, pipeline: Pipeline) -> None:
+    """Without an application: what they write is theirs all the same."""
+    await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
+
+
 @handlers.on(CandidateProfileRevised, consumer="follow_intake")
 async def learn_profile(event: CandidateProfileRevised, tx: Tx, pipeline: Pipeline) -> None:
     await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
+
+
+@handlers.on(ContactForbidden, ContactAllowed, consumer="follow_intake")
+async def learn_wish(event: ContactForbidden | ContactAllowed, tx: Tx, pipeline: Pipeline) -> None:
+    """Counts for what is composed from now on, and for what was composed and has not left."""
+    channel = _CHANNELS.get(event.channel)
+    if channel is not None:
+        wish = isinstance(event, ContactForbidden)
+        await pipeline.contact_forbidden(tx, event.candidate_id, channel, forbidden=wish)
+
+
+_CHANNELS = {ContactChannel.EMAIL: Channel.EMAIL, ContactChannel.WHATSAPP: Channel.WHATSAPP}
 
 
 @handlers.on(CandidatesMerged, consumer="follow_intake")
@@ -56,7 +79,14 @@ async def learn_unmerge(event: CandidatesUnmerged, tx: Tx, pipeline: Pipeline) -
 
 
 def _position(position_id: int, revision: int, details: PositionDetails) -> Position:
-    return Position(position_id, revision, details.title, details.language, details.follow_up_interval_hours)
+    return Position(
+        position_id,
+        revision,
+        details.title,
+        details.language,
+        details.follow_up_interval_hours,
+        closed=details.status is PositionStatus.CLOSED,
+    )
 
 
 def _person(candidate_id: int, profile: CandidateProfile) -> Person:

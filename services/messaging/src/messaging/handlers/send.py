@@ -32,7 +32,7 @@ from contracts.messaging import (
 )
 from prometheus_client import CollectorRegistry, Gauge
 
-from messaging.domain.cv_requests import MessageStatus, outcome_of, unwanted
+from messaging.domain.cv_requests import MessageStatus, hindered, outcome_of, unwanted
 from messaging.domain.letters import Channel
 from messaging.domain.patience import pause_before_try
 from messaging.handlers.outcomes import announce_outcome
@@ -46,6 +46,7 @@ from messaging.ports import (
     NotConnected,
     Pipeline,
     SendingRules,
+    Standing,
     WhatsApp,
 )
 
@@ -111,7 +112,7 @@ async def _send_once(
     async def act() -> dict[str, Any]:
         async with begin() as tx:
             standing = await pipeline.standing(tx, letter.application_id)
-        if reason := unwanted(letter.message_type, standing.status, standing.cv_known):
+        if reason := _why_not(letter, standing):
             raise ProviderDeclined(reason)
         external_id = await carrier.send(letter)
         return {"external_id": external_id, "sent_at": clock.now().isoformat()}
@@ -131,6 +132,13 @@ async def _send_once(
 
     key = f"message:{letter.message_id}"
     return await once(begin, key, act=act, look_up=look_up, grace=rules.grace_seconds)
+
+
+def _why_not(letter: Letter, standing: Standing) -> str | None:
+    """Asked right before sending: what was composed may have waited for hours."""
+    return unwanted(letter.message_type, standing.status, standing.cv_known) or hindered(
+        letter.message_type, letter.channel, standing.forbidden, position_closed=standing.position_closed
+    )
 
 
 async def _offer_again(
