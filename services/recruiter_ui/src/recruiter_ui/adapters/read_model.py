@@ -33,6 +33,9 @@ _SUBJECTS = {
 }
 """What pages look out for: a table's rows as subject and the column of its id."""
 
+_TOLD = {"profile_revision", "merged_into", "withdrawn"}
+"""Of people, whom every lead of an import brings in anew, only what changes somebody already there."""
+
 
 class PostgresReadModel:
     async def fold(self, tx: Tx, batch: Fold) -> None:
@@ -101,6 +104,8 @@ async def _tell(db: Database, batch: Fold) -> None:
     changed: set[tuple[str, str]] = set()
     for name, (subject, column) in _SUBJECTS.items():
         changed.update((subject, str(row[column])) for row in batch.rows.get(name, {}).values())
+    people = batch.rows.get(read.CANDIDATES.name, {}).values()
+    changed.update(("candidate", str(row["candidate_id"])) for row in people if _TOLD & row.keys())
     if batch.rows.get(read.MESSAGES.name):
         changed.add(("messages", ""))
     if not changed:

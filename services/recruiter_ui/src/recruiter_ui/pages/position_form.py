@@ -89,8 +89,9 @@ async def _save(
     if reply.code not in STALE:
         return await _refused(visit, position, values, reply, command.command_id)
     known = "SELECT revision > $2 FROM positions WHERE position_id = $1"
-    await settled(visit, known, position["position_id"], command.expected_revision or 0)
-    return await _conflict(visit, await _position(visit) or position, values, details, reply)
+    if not await settled(visit, known, position["position_id"], command.expected_revision or 0):
+        return await _refused(visit, position, values, reply, command.command_id)
+    return await _conflict(visit, await _position(visit) or position, values, details)
 
 
 async def _conflict(
@@ -98,7 +99,6 @@ async def _conflict(
     position: dict[str, Any],
     values: dict[str, Any],
     details: PositionDetails,
-    reply: Refused,
 ) -> Response:
     """Somebody else saved meanwhile: both versions field by field, and nothing typed is lost."""
     mine, theirs = details.model_dump(mode="json"), _details_now(position)
@@ -114,7 +114,6 @@ async def _conflict(
         typed=_hidden(values) | ({"sure": ["yes"]} if visit.field("sure") == "yes" else {}),
         revision=position["revision"],
         shown=fingerprint(theirs),
-        message=reply.message,
         command_id=new_id(),
     )
 

@@ -6,7 +6,10 @@ from recruiter_ui.pages import (
     applications,
     bulk,
     calls,
+    candidate,
+    candidate_form,
     candidates,
+    contact,
     cvs,
     dashboard,
     decisions,
@@ -48,7 +51,15 @@ def add_pages(pages: Pages) -> None:
     pages.post("/calls", calls.queue)
 
     pages.get("/candidates", candidates.show)
-    pages.get("/candidates/{candidate_id:int}", candidates.show_one)
+    pages.get("/candidates/new", candidate_form.new)
+    pages.post("/candidates/new", candidate_form.add)
+    pages.get("/candidates/{candidate_id:int}", candidate.show)
+    pages.get("/candidates/{candidate_id:int}/edit", candidate_form.edit)
+    pages.post("/candidates/{candidate_id:int}/edit", candidate_form.correct)
+    pages.post("/candidates/{candidate_id:int}/applications", candidate.open_application)
+    pages.post("/candidates/{candidate_id:int}/forbid", contact.forbid)
+    pages.post("/candidates/{candidate_id:int}/allow", contact.allow)
+    pages.post("/candidates/{candidate_id:int}/merges/{merge_id:uuid}/undo", candidate.undo_merge)
     pages.get("/positions", positions.show)
     pages.get("/positions/new", position_form.new)
     pages.post("/positions/new", position_form.open_position)
