@@ -11,6 +11,7 @@ from ops.inquiries import print_import
 from ops.instance import Instance
 from ops.recruiters import RECRUITER, first_recruiter
 from ops.sample import LEADS
+from ops.sample.write import FORM
 from ops.say import Say
 
 _SEEDS = UUID("6d1c1f57-5a0c-4a53-9a0e-2f3f0b7f7c11")
@@ -56,6 +57,9 @@ POSITION = PositionDetails(
     call_retry_interval_minutes=60,
 )
 
+WITH_LIVE_LEADS = POSITION.model_copy(update={"lead_form_ids": [FORM]})
+"""The same, and whoever fills in the sample's form live applies for it; one position alone can have it."""
+
 
 async def open_position(operator: Operator, details: PositionDetails = POSITION) -> int:
     command = OpenPosition(command_id=uuid5(_SEEDS, details.title), actor=OPERATOR, details=details)
@@ -69,7 +73,7 @@ async def greet(instance: Instance, say: Say) -> None:
         seeded = instance.folder / "seeded"
         if not seeded.exists():
             with say.step("Loading a position and sample leads"):
-                position = await open_position(operator)
+                position = await open_position(operator, WITH_LIVE_LEADS)
                 done = await operator.import_leads(LEADS, position, command_id=uuid5(_SEEDS, LEADS.name))
             print_import(done)
             seeded.touch()
@@ -77,6 +81,6 @@ async def greet(instance: Instance, say: Say) -> None:
     say.line(f"RecruitFlow runs at {instance.address}")
     say.line(f"  log in as    {RECRUITER} with the password {password}")
     if instance.options.sandbox:
-        say.line(f"  the sandbox  {instance.sandbox_url} plays the phone, WhatsApp, Gmail and Claude")
+        say.line(f"  the sandbox  {instance.sandbox_url} plays the phone, WhatsApp, Gmail, Claude and Meta")
     say.line(f"  logs         {instance.folder / 'logs'}")
     say.line("Ctrl-C stops everything; the next start continues where this one stopped.")

@@ -19,6 +19,7 @@ from rich.console import Console
 
 from ops.demo.disturbing import Disturbance
 from ops.demo.invariants import Finding
+from ops.demo.live import LiveLeads
 from ops.demo.pace import Pacemaker
 from ops.demo.performing import NotSettled, Performance
 from ops.demo.pulse import Look
@@ -29,7 +30,7 @@ from ops.inquiries import print_import, timeline_table
 from ops.instance import Instance, Options
 from ops.sample import LEADS
 from ops.say import Say, Trouble
-from ops.seeding import POSITION
+from ops.seeding import WITH_LIVE_LEADS
 from ops.terminal import console
 from ops.timeline import line
 from ops.topology import free_ports
@@ -52,7 +53,7 @@ class Wishes:
     kill: str | None = None
     stop_nats: float = 0.0
     keep: bool = False
-    details: PositionDetails = POSITION
+    details: PositionDetails = WITH_LIVE_LEADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +116,20 @@ async def _perform(
         async with instance.operator() as operator:
             performance = Performance(instance, pacemaker, db, operator)
             position = await performance.open_position(wishes.details)
+            live = LiveLeads(performance.outside, db)
+            if wishes.leads is None:
+                await live.come()
             done, applications = await performance.import_leads(leads, position)
             print_import(done)
             if not applications:
                 raise Trouble(f"{leads.name} holds nobody who could be called.")
             await _play(performance, pacemaker, disturbance, applications, console)
+            findings = await performance.findings()
+            if wishes.leads is None:
+                findings.append(await live.finding())
             result = Result(
                 await performance.verdicts(),
-                await performance.findings(),
+                findings,
                 await performance.outside.counts(),
                 pacemaker.now() - START,
                 time.monotonic() - began,

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from people import fold
 
@@ -76,6 +77,9 @@ PEOPLE = (
 )
 """Who is called, by name, persona and what they wrote in the form."""
 
+FORM = "805512340987"
+"""The form that they all filled in."""
+
 
 def rows() -> Iterator[dict[str, str]]:
     """The export's rows, the odd ones that every real export has among them."""
@@ -122,7 +126,7 @@ def lead(number: int, name: str, persona: str, answers: tuple[str, ...] = FITTIN
         **({} if organic else advertised),
         "id": f"l:19902338985{number:05d}",
         "created_time": created.isoformat(timespec="seconds"),
-        "form_id": "f:805512340987",
+        "form_id": f"f:{FORM}",
         "form_name": "Consilier vânzări - noiembrie",
         "is_organic": "true" if organic else "false",
         "platform": "ig" if number % 3 == 0 else "fb",
@@ -153,6 +157,28 @@ def _test_lead() -> dict[str, str]:
         **dummy,
         "phone_number": "p:<test lead: dummy data for phone_number>",
         "email": "test@meta.com",
+    }
+
+
+LIVE = (
+    lead(1, *PEOPLE[0]),
+    lead(81, "Ruxandra Vlădescu", "qualifies", FITTING),
+    lead(82, "Bogdan Țiriac", "not-qualified", MIXED),
+)
+"""Who applies live in the demonstration. The first stands in the file too."""
+
+
+def as_sent(row: dict[str, str]) -> dict[str, Any]:
+    """A row as its person sent it, for the sandbox: without the prefixes of an export."""
+    fields = {column: row[column] for column in (*QUESTIONS, "full_name", "phone_number", "email")}
+    return {
+        "form_id": row["form_id"].removeprefix("f:"),
+        "form_name": row["form_name"],
+        "leadgen_id": row["id"].removeprefix("l:"),
+        "created_time": row["created_time"],
+        "campaign_name": row.get("campaign_name", ""),
+        "platform": row["platform"],
+        "fields": {**fields, "phone_number": row["phone_number"].removeprefix("p:")},
     }
 
 
