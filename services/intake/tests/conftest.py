@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 from chassis.servers import ServiceDatabase
+from intake_support.desk import Desk
 from intake_support.stores import MemoryStore, PostgresStore, Store, postgres_store
 
 
@@ -29,3 +30,9 @@ def memory() -> MemoryStore:
 async def postgres(fresh_schema: ServiceDatabase) -> AsyncIterator[PostgresStore]:
     async with postgres_store(fresh_schema) as filled:
         yield filled
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    """One application, its recruiters and its pipeline: in memory and on a real PostgreSQL."""
+    return Desk(store)
