@@ -1,0 +1,289 @@
+"""Positions and candidates in a browser: what a recruiter does, and what colleagues do meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from contracts import Accepted, Actor, Refused
+from contracts.intake import (
+    AddCandidate,
+    ApplicationStatus,
+    CandidateProfile,
+    CandidateProfileRevised,
+    CloseApplications,
+    ContactChannel,
+    ContactForbidden,
+    CorrectCandidate,
+    ForbidContact,
+    PositionDetails,
+    PositionRevised,
+    PositionStatus,
+    PossibleDuplicateFound,
+    RevisePosition,
+    SetPositionStatus,
+)
+from playwright.async_api import Browser, Page, expect
+from recruiter_ui_support.running import EMAIL, PASSWORD
+
+from .conftest import Complaints, Town
+
+PAUL = Actor(kind="recruiter", id="2", name="Paul Achim")
+PLACES = (
+    "/positions", "/positions?status=paused", "/positions/new", "/positions/1", "/positions/4",
+    "/positions/1/status?to=closed", "/candidates", "/candidates?contact=no", "/candidates/new",
+    "/candidates/14", "/candidates/14/edit", "/candidates/20", "/nothing-here",
+)  # fmt: skip
+
+
+class Answering:
+    """Owners of commands that also tell what they did, as the real ones do."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.told: set[asyncio.Task[None]] = set()
+
+    def then(self, reply: Accepted, *facts: Callable[[], object]) -> Callable[[Any], Accepted]:
+        def answer(command: Any) -> Accepted:
+            task = asyncio.get_running_loop().create_task(self.town.happens(*facts))
+            self.told.add(task)
+            return reply
+
+        return answer
+
+
+def revised(town: Town, position_id: int, revision: int, title: str, **changes: Any) -> Callable[[], object]:
+    before = PositionDetails(title=title, campaign_questions="Aveți permis categoria B?")
+    details = before.model_copy(update=changes)
+    return lambda: town.told.say(
+        PositionRevised(
+            position_id=position_id, revision=revision, details=details, before=before, actor=PAUL
+        )
+    )
+
+
+async def test_a_position_is_paused_from_its_row(page: Page, town: Town) -> None:
+    await page.goto(f"{town.url}/positions")
+    row = page.locator("#pos-3")
+    await row.get_by_role("link", name="Pause").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Nothing new is dialled")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    assert not any(isinstance(command, SetPositionStatus) for command in town.ui.received)
+    await row.get_by_role("link", name="Pause").click()
+    await dialog.get_by_label("Reason").fill("Waiting for the pay bands")
+    pause = Answering(town).then(
+        Accepted(result={"revision": 2, "open_applications": 7}),
+        revised(town, 3, 2, "Customer Support (DE)", status=PositionStatus.PAUSED),
+    )
+    async with town.ui.answering(SetPositionStatus, pause):
+        await dialog.get_by_role("button", name="Pause").click()
+        await expect(row).to_contain_text("Paused")
+    await expect(row).to_contain_text("1 queued waits")
+    command = town.ui.received[-1]
+    assert isinstance(command, SetPositionStatus)
+    assert (command.status, command.reason) == (PositionStatus.PAUSED, "Waiting for the pay bands")
+
+
+async def test_a_closed_position_is_decided_on(page: Page, town: Town) -> None:
+    await page.goto(f"{town.url}/positions")
+    await page.locator("#pos-4").get_by_role("link", name="Close").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("7 open applications remain")
+    close = Answering(town).then(
+        Accepted(result={"revision": 2, "open_applications": 7}),
+        revised(town, 4, 2, "Operator CNC, Sibiu", status=PositionStatus.CLOSED),
+    )
+    async with town.ui.answering(SetPositionStatus, close):
+        await dialog.get_by_role("button", name="Close the position").click()
+        await page.wait_for_url("**/positions/4")
+    decide = page.locator("#decide")
+    await expect(decide).to_contain_text("7 open applications wait for a decision")
+    await decide.get_by_label("Close the application of Doina Chirilă").check()
+    await decide.get_by_label("Why they are closed").fill("The position is filled")
+    closed = Answering(town).then(
+        Accepted(result={"closed": [24], "refused": []}),
+        lambda: town.told.becomes(24, ApplicationStatus.CLOSED, "The position is filled", PAUL),
+    )
+    async with town.ui.answering(CloseApplications, closed):
+        await decide.get_by_role("button", name="Close the ticked").click()
+        await expect(page.get_by_text("1 application closed.")).to_be_visible()
+    await expect(decide).to_contain_text("6 open applications wait for a decision")
+    await expect(decide).not_to_contain_text("Doina Chirilă")
+
+
+async def test_what_was_typed_wrongly_stays_and_is_said_at_its_field(
+    page: Page, town: Town, complaints: Complaints
+) -> None:
+    complaints.expected = ("422",)
+    await page.goto(f"{town.url}/positions/new")
+    await page.fill("#title", "Electrician")
+    await page.fill("#calling_hour_end", "3")
+    await page.fill("#lead_form_ids", "no number")
+    await page.get_by_text("Every outcome", exact=True).click()
+    await page.get_by_role("button", name="Open the position").click()
+    await expect(page.locator("#e-calling_hour_end")).to_have_text("Calls end after they begin.")
+    await expect(page.locator("#e-lead_form_ids")).to_contain_text("digits only")
+    await expect(page.locator("#title")).to_have_value("Electrician")
+    await expect(page.get_by_label("Every outcome")).to_be_checked()
+
+
+async def test_a_colleague_who_saves_meanwhile_is_said_and_both_versions_are_shown(
+    page: Page, town: Town, complaints: Complaints
+) -> None:
+    complaints.expected = ("422",)
+    await page.goto(f"{town.url}/positions/2")
+    await page.fill("#title", "Șofer livrare, București")
+    await town.happens(revised(town, 2, 2, "Șofer livrare cat. B", call_retry_max=4, description="Noaptea"))
+    await expect(page.locator("#meanwhile")).to_contain_text("Paul Achim saved this position")
+    await expect(page.locator("#history")).to_contain_text("Call attempts")
+    await expect(page.locator("#title")).to_have_value("Șofer livrare, București")
+    stale = Refused(code="revised_meanwhile", message="Somebody else has changed this position.")
+    async with town.ui.answering(RevisePosition, lambda command: stale):
+        await page.locator("button[form=pf]").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Nothing of yours is lost")
+    rows = page.locator("fieldset.dfr")
+    await expect(rows).to_have_count(3)
+    await expect(rows.filter(has_text="Call attempts")).to_contain_text("they changed it")
+    merged = Answering(town).then(
+        Accepted(result={"revision": 3}),
+        revised(town, 2, 3, "Șofer livrare, București", call_retry_max=4, description="Noaptea"),
+    )
+    async with town.ui.answering(RevisePosition, merged):
+        await page.get_by_role("button", name="Save the choice").click()
+        await page.wait_for_url("**/positions/2?saved=yes")
+    command = town.ui.received[-1]
+    assert isinstance(command, RevisePosition)
+    assert (command.expected_revision, command.details.title) == (2, "Șofer livrare, București")
+    assert (command.details.call_retry_max, command.details.description) == (4, "Noaptea")
+    await expect(page.locator("h1")).to_have_text("Șofer livrare, București")
+
+
+async def test_people_are_found_by_typing_and_opened_by_keyboard(page: Page, town: Town) -> None:
+    await page.goto(f"{town.url}/candidates")
+    await page.keyboard.press("/")
+    await page.keyboard.type("stefan")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/candidates?q=stefan")
+    await expect(page.locator("tr[data-href]")).to_have_count(2)
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/candidates/23")
+    await page.goto(f"{town.url}/candidates")
+    await page.select_option("#f-st", "needs_human")
+    await page.wait_for_url("**/candidates?status=needs_human")
+    await page.locator("tr[data-href] td.c-em").first.click()
+    await page.wait_for_url("**/candidates/6")
+
+
+async def test_what_colleagues_do_shows_by_itself_and_takes_no_typing_away(page: Page, town: Town) -> None:
+    await page.goto(f"{town.url}/candidates/16")
+    await page.fill("#notes", "Half a sentence")
+    await page.get_by_text("They do not want to be contacted").click()
+    await page.fill("#breason", "Asked me to")
+    forbidden = {"source": "By email", "reason": "No WhatsApp please", "actor": PAUL}
+    await town.happens(
+        lambda: town.told.say(
+            ContactForbidden(
+                candidate_id=16, channel=ContactChannel.WHATSAPP, since=town.told.at, **forbidden
+            )
+        ),
+        lambda: town.told.say(
+            PossibleDuplicateFound(candidate_id=17, other_candidate_id=16, shared=["name"])
+        ),
+    )
+    await expect(page.locator("#contact")).to_contain_text("No WhatsApp please")
+    await expect(page.locator("main")).to_contain_text("Perhaps the same person as Vlad Dobrogeanu")
+    await expect(page.locator("#notes")).to_have_value("Half a sentence")
+    await expect(page.locator("#breason")).to_have_value("Asked me to")
+    await page.locator("#forbid").get_by_label("Calls").check()
+    no_calls = Answering(town).then(
+        Accepted(result={}),
+        lambda: town.told.say(
+            ContactForbidden(candidate_id=16, channel=ContactChannel.CALL, since=town.told.at, **forbidden)
+        ),
+    )
+    async with town.ui.answering(ForbidContact, no_calls):
+        await page.get_by_role("button", name="Do not contact").click()
+        await expect(page.locator(".banrow.on")).to_have_count(2)
+    command = town.ui.received[-1]
+    assert isinstance(command, ForbidContact)
+    assert (command.channels, command.reason) == ([ContactChannel.CALL], "Asked me to")
+
+
+async def test_somebody_known_already_is_offered_before_adding_anyway(
+    page: Page, town: Town, complaints: Complaints
+) -> None:
+    complaints.expected = ("422",)
+    await page.goto(f"{town.url}/candidates/new")
+    await page.fill("#full_name", "Andrea Munteanu")
+    await page.fill("#phone", "0700 000 014")
+    message = "Andreea Munteanu-Vâlcea (candidate 14) has the same phone number."
+    known = Refused(code="known_already", message=message)
+    async with town.ui.answering(AddCandidate, lambda command: known):
+        await page.get_by_role("button", name="Add").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Perhaps you know this person already")
+    await expect(page.locator("#full_name")).to_have_value("Andrea Munteanu")
+    added = Accepted(result={"candidate_id": 14, "application_id": None})
+    async with town.ui.answering(AddCandidate, lambda command: added):
+        await page.get_by_role("button", name="Add anyway").click()
+        await page.wait_for_url("**/candidates/14?done=added")
+    command = town.ui.received[-1]
+    assert isinstance(command, AddCandidate)
+    assert command.despite_duplicates
+
+
+async def test_a_correction_is_on_the_page_that_follows(page: Page, town: Town) -> None:
+    await page.goto(f"{town.url}/candidates/29")
+    await page.locator("header").get_by_role("link", name="Edit").click()
+    await page.fill("#email", "raluca@example.com")
+    profile = CandidateProfile(full_name="Raluca Crăciunescu", first_name="Raluca", last_name="Crăciunescu",
+                               phone="+40700000029", email="person29@example.com")  # fmt: skip
+
+    def corrected() -> object:
+        return town.told.say(
+            CandidateProfileRevised(
+                candidate_id=29,
+                profile=profile.model_copy(update={"email": "raluca@example.com"}),
+                before=profile,
+                revision=1,
+                cause="recruiter",
+                actor=PAUL,
+            )
+        )
+
+    answer = Answering(town).then(Accepted(result={"revision": 1}), corrected)
+    async with town.ui.answering(CorrectCandidate, answer):
+        await page.get_by_role("button", name="Save").click()
+        await page.wait_for_url("**/candidates/29?done=saved")
+    await expect(page.locator(".cbar")).to_contain_text("raluca@example.com")
+    await expect(page.locator("#history .old")).to_have_text("person29@example.com")
+
+
+async def test_a_status_is_set_without_script(browser: Browser, town: Town) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{town.url}/login?next=/positions")
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", PASSWORD)
+    await page.click("button.pri")
+    await page.locator("#pos-1").get_by_role("link", name="Pause").click()
+    reply = Accepted(result={"revision": 2, "open_applications": 8})
+    async with town.ui.answering(SetPositionStatus, lambda command: reply):
+        await page.get_by_role("button", name="Pause").click()
+        await page.wait_for_url("**/positions")
+    await context.close()
+
+
+async def test_these_pages_complain_of_nothing_and_never_scroll_sideways(
+    page: Page, town: Town, complaints: Complaints
+) -> None:
+    complaints.expected = ("404",)
+    for width in (320, 390, 1024, 1440):
+        await page.set_viewport_size({"width": width, "height": 800})
+        for place in PLACES:
+            await page.goto(f"{town.url}{place}", wait_until="load")
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{place} is {wide} px wide at {width}"
