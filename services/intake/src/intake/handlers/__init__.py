@@ -17,6 +17,7 @@ from intake.handlers import (
     preview,
     proposals,
     run_import,
+    undo_import,
     unmerges,
 )
 
@@ -26,6 +27,7 @@ for part in (
     imports,
     preview,
     run_import,
+    undo_import,
     applications,
     decisions,
     proposals,

@@ -28,7 +28,7 @@ async def preview_leads(
     command: PreviewLeads, tx: Tx, positions: Positions, imports: Imports, blobs: Blobs
 ) -> Accepted | Refused:
     """Judges the head of the file only; ``LeadsPreviewed`` or ``LeadsImportRefused`` tells the rest."""
-    refused = await _why_not(tx, command.position_id, command.file, positions, blobs)
+    refused = await _why_not(tx, command.position_id, command.file, positions, imports, blobs)
     if refused is not None:
         return refused
     handed_in = LeadsImport(tx.new_id(), command.position_id, command.file, command.file_name, command.actor)
@@ -60,7 +60,7 @@ async def confirm_import(
             return Refused(
                 code="not_previewed", message="The file is still being looked through: wait for its preview."
             )
-        if refused := await _why_no_leads_for(tx, previewed.position_id, positions):
+        if refused := await _why_no_leads_for(tx, previewed.position_id, positions, imports):
             return refused
         confirmed = replace(previewed, confirmed_at=tx.now, actor=command.actor)
         await imports.save(tx, confirmed)
@@ -73,7 +73,7 @@ async def import_leads(
     command: ImportLeads, tx: Tx, positions: Positions, imports: Imports, blobs: Blobs
 ) -> Accepted | Refused:
     """Judges the head of the file only; ``LeadsImported`` or ``LeadsImportRefused`` tells the rest."""
-    refused = await _why_not(tx, command.position_id, command.file, positions, blobs)
+    refused = await _why_not(tx, command.position_id, command.file, positions, imports, blobs)
     if refused is not None:
         return refused
     wanted = LeadsImport(
@@ -102,10 +102,10 @@ def _request(tx: Tx, confirmed: LeadsImport) -> None:
 
 
 async def _why_not(
-    tx: Tx, position_id: int, file: BlobRef, positions: Positions, blobs: Blobs
+    tx: Tx, position_id: int, file: BlobRef, positions: Positions, imports: Imports, blobs: Blobs
 ) -> Refused | None:
     """Why a file can't be taken for a position, as far as its head tells."""
-    if refused := await _why_no_leads_for(tx, position_id, positions):
+    if refused := await _why_no_leads_for(tx, position_id, positions, imports):
         return refused
     try:
         head = await blobs.get_part(file, 0, HEAD_BYTES)
@@ -117,12 +117,19 @@ async def _why_not(
     return None
 
 
-async def _why_no_leads_for(tx: Tx, position_id: int, positions: Positions) -> Refused | None:
-    position = await positions.get(tx, position_id)
+async def _why_no_leads_for(
+    tx: Tx, position_id: int, positions: Positions, imports: Imports
+) -> Refused | None:
+    position = await positions.lock(tx, position_id)  # no undo begins meanwhile
     if position is None:
         return Refused(code="not_found", message=f"There is no position {position_id}.")
     if position.details.status is PositionStatus.CLOSED:
         return Refused(
             code="position_closed", message="The position is closed: open it again to import leads."
+        )
+    if await imports.under_way(tx, position_id) == "undo":
+        return Refused(
+            code="undo_running",
+            message="An import into this position is just being undone: wait until it is done.",
         )
     return None

@@ -9,6 +9,7 @@ from chassis import Tx
 from contracts.intake import ApplicationOpened, CandidateProfileRevised, CandidateReturned
 
 from intake.domain.applications import Happening
+from intake.domain.merging import under_own_lead
 from intake.domain.preview import Known
 from intake.domain.profiles import Profile, merged
 from intake.domain.status_machine import Fact
@@ -80,7 +81,7 @@ class KnownLeads:
             if known[key].aliases:
                 for alias in await self.candidates.aliases(tx, key):
                     before[alias.candidate_id] = alias.profile
-                    after[alias.candidate_id] = _as_alias(then[key], alias.profile)
+                    after[alias.candidate_id] = under_own_lead(then[key], alias.profile)
         revisions = await self.candidates.revise(tx, after)
         for key, revision in revisions.items():
             tx.publish(
@@ -131,8 +132,3 @@ class KnownLeads:
             await record(tx, moves, self.applications, self.positions)
             await self.traces.brought_back(tx, current.import_id, undone)
         return len(opened) + len(undone)
-
-
-def _as_alias(kept: Profile, alias: Profile) -> Profile:
-    """A merged person reads like the kept one, under their own lead."""
-    return kept._replace(lead_id=alias.lead_id, lead_key=alias.lead_key, created=alias.created)

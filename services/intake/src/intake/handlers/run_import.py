@@ -22,6 +22,7 @@ from intake.domain.lead_file import judge_head
 from intake.domain.lead_text import HEAD_BYTES, HopelessFile
 from intake.handlers.import_chunks import ChunkWriter
 from intake.handlers.known_leads import KnownLeads
+from intake.handlers.take_back import TakingBack
 from intake.handlers.unreadable import reader_died, refuse
 from intake.ports import (
     Applications,
@@ -70,6 +71,10 @@ async def run_leads_import(
         if position.details.status is PositionStatus.CLOSED and current.tally.records == 0:
             await refuse(tx, imports, event.import_id, "The position was closed meanwhile.")
             return
+    taking_back = TakingBack(begin, imports, positions, applications, candidates, contacts, traces)
+    if current.undo is not None:
+        await taking_back.whole(event.import_id)
+        return
     known = KnownLeads(people, candidates, applications, positions, traces)
     writer = ChunkWriter(
         event.import_id, position, begin, imports, candidates, applications, duplicates, contacts, known
@@ -88,6 +93,7 @@ async def run_leads_import(
         return
     except ReaderFailed as died:
         await reader_died(begin, imports, event.import_id, died)
+        await taking_back.whole(event.import_id)  # never half an import
         return
     to_mend = await _refused_rows_of(event, begin, imports, blobs, refused_rows)
     async with begin() as tx:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 from uuid import UUID
 
 from chassis import Tx
 from contracts import Actor, BlobRef
+from contracts.intake import KeptByUndo
 
 from intake.domain.lead_file import FileShape, LeadChunk
 
@@ -41,6 +42,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """How far the undoing of an import is: ``after`` is the last application, then the last person, done."""
+
+    requested_at: datetime
+    actor: Actor
+    after: int = 0
+    applications_done: bool = False
+    applications_withdrawn: int = 0
+    candidates_withdrawn: int = 0
+    profiles_restored: int = 0
+    kept_count: int = 0
+    kept: tuple[KeptByUndo, ...] = ()
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LeadsImport:
     """``confirmed_at`` is None while the file has only been handed in to be looked through.
 
@@ -59,6 +76,7 @@ class LeadsImport:
     confirmed_at: datetime | None = None
     of_rows: int | None = None
     failures: int = 0
+    undo: Undo | None = None
 
 
 class Imports(Protocol):
@@ -75,6 +93,9 @@ class Imports(Protocol):
 
     def every_refusal(self, tx: Tx, import_id: UUID) -> AsyncIterator[Notice]:
         """All of them in the order of the file, a few at a time in memory."""
+
+    async def under_way(self, tx: Tx, position_id: int) -> Literal["import", "undo"] | None:
+        """Whether an import into the position is running, or one is just being undone."""
 
     async def finished_before(self, tx: Tx, leads_import: LeadsImport) -> UUID | None:
         """The latest finished import of the very same file into the same position, unless it was undone."""

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -260,12 +261,25 @@ class MemoryImports:
         for notice in await self.notices(tx, import_id, refused=True, limit=sys.maxsize):
             yield notice
 
+    async def under_way(self, tx: Tx, position_id: int) -> Literal["import", "undo"] | None:
+        for one in self._shelf.imports.values():
+            if one.position_id != position_id:
+                continue
+            if one.undo is not None and one.undo.done_at is None:
+                return "undo"
+            if one.confirmed_at is not None and one.finished_at is None:
+                return "import"
+        return None
+
     async def finished_before(self, tx: Tx, leads_import: LeadsImport) -> UUID | None:
         same = (leads_import.position_id, leads_import.file.sha256)
         finished = [
             one.import_id
             for one in self._shelf.imports.values()
-            if one.finished_at and not one.refused_because and (one.position_id, one.file.sha256) == same
+            if one.finished_at
+            and not one.refused_because
+            and not one.undo
+            and (one.position_id, one.file.sha256) == same
         ]
         return finished[-1] if finished else None
 

@@ -105,7 +105,7 @@ class MemoryImportTraces:
             untouched=application.status is Status.PENDING_CALL
             and application.sequence == shelf.brought[application_id][1],
             noted=any(note.application_id == application_id for note in shelf.notes),
-            created=theirs[0].application_id == application_id,
+            created=theirs[0].application_id == application_id or (change is not None and change.returned),
             revision=change.revision if change else 0,
             has_aliases=candidate_id in shelf.merged_into.values(),
             applies_elsewhere=any(

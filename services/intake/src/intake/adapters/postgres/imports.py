@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from chassis import Tx
 from contracts import Actor, BlobRef
+from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
-from intake.ports import LeadsImport, Notice, Tally
+from intake.ports import LeadsImport, Notice, Tally, Undo
 
 _INSERT = """
 INSERT INTO imports (import_id, position_id, file, file_name, actor, tally, requested_at, confirmed_at)
@@ -19,13 +20,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _LOCK = """
 SELECT import_id, position_id, file, file_name, actor, tally, finished_at, refused_because, previewed_at,
-       confirmed_at, of_rows, failures
+       confirmed_at, of_rows, failures, undo
 FROM imports WHERE import_id = $1 FOR UPDATE
 """
 _SAVE = """
 UPDATE imports
 SET tally = $2, finished_at = $3, refused_because = $4, previewed_at = $5, confirmed_at = $6, of_rows = $7,
-    failures = $8, actor = $9
+    failures = $8, actor = $9, undo = $10
 WHERE import_id = $1
 """
 _NOTE = """
@@ -46,6 +47,15 @@ WHERE position_id = $1 AND file ->> 'sha256' = $2 AND import_id <> $3
       AND finished_at IS NOT NULL AND refused_because IS NULL AND undo IS NULL
 ORDER BY finished_at DESC LIMIT 1
 """
+
+
+_UNDER_WAY = """
+SELECT CASE WHEN undo IS NULL THEN 'import' ELSE 'undo' END FROM imports
+WHERE position_id = $1
+  AND (confirmed_at IS NOT NULL AND finished_at IS NULL OR undo IS NOT NULL AND undo ->> 'done_at' IS NULL)
+LIMIT 1
+"""
+_UNDO: TypeAdapter[Undo | None] = TypeAdapter(Undo | None)
 
 
 class PostgresImports:
@@ -78,6 +88,7 @@ class PostgresImports:
             leads_import.of_rows,
             leads_import.failures,
             leads_import.actor.model_dump(mode="json"),
+            _UNDO.dump_python(leads_import.undo, mode="json"),
         )
         if notices:
             await tx.db.execute(
@@ -96,6 +107,10 @@ class PostgresImports:
     async def every_refusal(self, tx: Tx, import_id: UUID) -> AsyncIterator[Notice]:
         async for row in tx.db.cursor(_REFUSALS, import_id, prefetch=200):
             yield _notice(row)
+
+    async def under_way(self, tx: Tx, position_id: int) -> Literal["import", "undo"] | None:
+        found: Literal["import", "undo"] | None = await tx.db.fetchval(_UNDER_WAY, position_id)
+        return found
 
     async def finished_before(self, tx: Tx, leads_import: LeadsImport) -> UUID | None:
         if leads_import.file.sha256 is None:
@@ -124,4 +139,5 @@ def _import(row: Any) -> LeadsImport:
         confirmed_at=row["confirmed_at"],
         of_rows=row["of_rows"],
         failures=row["failures"],
+        undo=_UNDO.validate_python(row["undo"]),
     )
