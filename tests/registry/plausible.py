@@ -14,7 +14,7 @@ import asyncpg
 from contracts import Event
 from contracts.calling import CallCompleted, CallPlaced
 from contracts.cv_matching import CvMatched
-from contracts.gateway import ElevenLabsWebhookReceived, WhapiWebhookReceived
+from contracts.gateway import ElevenLabsWebhookReceived, MetaWebhookReceived, WhapiWebhookReceived
 from contracts.intake import (
     ApplicationOpened,
     ApplicationStatus,
@@ -59,6 +59,10 @@ _A_TEXT = {
         }
     ]
 }
+_LEADS = {
+    "object": "page",
+    "entry": [{"changes": [{"field": "leadgen", "value": {"leadgen_id": 7, "form_id": "77"}}]}],
+}
 _STORY: tuple[type[Event], ...] = (
     *(PositionOpened, PositionRevised, ApplicationOpened, CandidateProfileRevised, ApplicationStatusChanged),
     *(CallPlaced, CallCompleted, EvaluationRequested, EvaluationCompleted, CvRequested, CvFollowedUp),
@@ -83,6 +87,7 @@ _CHANGES: dict[type[Event], tuple[dict[str, Any], ...]] = {
         {"kind": "call_initiation_failure", "body": json.dumps(_CALL_FAILED), "body_ref": None},
     ),
     WhapiWebhookReceived: ({"kind": "messages", "body": json.dumps(_A_TEXT), "body_ref": None},),
+    MetaWebhookReceived: ({"kind": "leadgen", "body": json.dumps(_LEADS), "body_ref": None},),
 }
 
 
