@@ -7,7 +7,7 @@ then on, so that whoever calls or writes under either id does right without know
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chassis import Handlers, Tx
@@ -72,42 +72,36 @@ async def merge_candidates(
     sides = await _sides(command, tx, candidates)
     if isinstance(sides, Refused):
         return sides
-    merge_id, kept, merged = tx.new_id(), sides.kept, sides.merged
-    gone = [merged.candidate_id, *(alias.candidate_id for alias in sides.also)]
-    tx.publish(
-        CandidatesMerged(
-            candidate_id=kept.candidate_id,
-            merged_candidate_id=merged.candidate_id,
-            merge_id=merge_id,
-            also=gone[1:],
-            actor=command.actor,
-        )
+    merge = Merge(
+        merge_id=tx.new_id(),
+        kept_id=sides.kept.candidate_id,
+        merged_id=sides.merged.candidate_id,
+        also=tuple(alias.candidate_id for alias in sides.also),
+        before={person.candidate_id: person.profile for person in (sides.kept, sides.merged, *sides.also)},
+        after=combined(sides.kept.profile, sides.merged.profile, command.take),
+        actor=command.actor,
+        merged_at=tx.now,
     )
-    await merges.point(tx, gone, kept.candidate_id)
-    after = combined(kept.profile, merged.profile, command.take)
-    await revise(tx, candidates, sides.profiles, sides.after(after), "merge", command.actor)
+    tx.publish(_merged(merge))
+    await merges.point(tx, [merge.merged_id, *merge.also], merge.kept_id)
+    await revise(tx, candidates, sides.profiles, sides.after(merge.after), "merge", command.actor)
     closed = await _close_doubles(tx, list(sides.profiles), command.actor, merges, applications, positions)
-    pair = (kept.candidate_id, merged.candidate_id)
-    decision = await merges.decide(tx, pair, "merged", command.actor)
-    await merges.add(
-        tx,
-        Merge(
-            merge_id=merge_id,
-            kept_id=kept.candidate_id,
-            merged_id=merged.candidate_id,
-            also=tuple(gone[1:]),
-            before={key: sides.profiles[key] for key in (kept.candidate_id, *gone)},
-            after=after,
-            closed=tuple(closed),
-            decision=decision,
-            actor=command.actor,
-            merged_at=tx.now,
-        ),
+    decision = await merges.decide(tx, (merge.kept_id, merge.merged_id), "merged", command.actor)
+    await merges.add(tx, replace(merge, closed=tuple(closed), decision=decision))
+    tell(tx, await duplicates.note_all(tx, [merge.kept_id]))
+    await take_over(tx, contacts, [merge.kept_id])
+    await take_over(tx, contacts, [key for key in sides.profiles if key != merge.kept_id])
+    return Accepted(result={"merge_id": str(merge.merge_id), "closed": closed})
+
+
+def _merged(merge: Merge) -> CandidatesMerged:
+    return CandidatesMerged(
+        candidate_id=merge.kept_id,
+        merged_candidate_id=merge.merged_id,
+        merge_id=merge.merge_id,
+        also=list(merge.also),
+        actor=merge.actor,
     )
-    tell(tx, await duplicates.note_all(tx, [kept.candidate_id]))
-    await take_over(tx, contacts, [kept.candidate_id])
-    await take_over(tx, contacts, [key for key in sides.profiles if key != kept.candidate_id])
-    return Accepted(result={"merge_id": str(merge_id), "closed": closed})
 
 
 async def _sides(command: MergeCandidates, tx: Tx, candidates: Candidates) -> Sides | Refused:

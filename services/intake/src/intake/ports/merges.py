@@ -31,10 +31,10 @@ class Merge:
     also: tuple[int, ...]
     before: Mapping[int, Profile]
     after: Profile
-    closed: tuple[int, ...]
-    decision: Decision | None
     actor: Actor
     merged_at: datetime
+    closed: tuple[int, ...] = ()
+    decision: Decision | None = None
     undone_at: datetime | None = None
 
 
