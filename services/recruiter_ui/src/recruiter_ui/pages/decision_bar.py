@@ -44,7 +44,8 @@ def bar_of(found: Application, it: ApplicationView, outlook: Outlook, now: datet
         title, choices = _WAITING[it.status]
         return Bar("n", title, text, choices)
     if it.status == "closed":
-        return Bar("x", "Closed", _why_closed(found, text), (Choice("reopen", "Reopen"),))
+        ways = () if found.row["by_hand"] else (Choice("reopen", "Reopen"),)  # undo stands above it
+        return Bar("x", "Closed", _why_closed(found, text), ways)
     return _what_was_found(found, it, text, now, own)
 
 
@@ -52,10 +53,10 @@ _WAITING = {
     "needs_human": (
         "This one needs you",
         (
+            Choice("resolve", "Call again", "c", "call_again"),
+            Choice("resolve", "Callback", "b", "callback"),
             Choice("resolve", "Not a fit", "n", "not_qualified"),
             Choice("resolve", "Qualified", "q", "qualified"),
-            Choice("resolve", "Callback", "b", "callback"),
-            Choice("resolve", "Call again", "c", "call_again"),
         ),
     ),
     "call_failed": (
@@ -75,11 +76,15 @@ def _proposal(found: Application, it: ApplicationView, outlook: Outlook, now: da
         at: datetime | None = found.row["callback_at"]
         when = spoken(at, now, own) if at else "at a time that is not known"
         there = zone_of(found.row["time_zone"])
-        theirs = f", {spoken(at, now, there)} on their clock" if at and there and there.key != own.key else ""
+        theirs = (
+            f"; it is {spoken(at, now, there)} on their clock"
+            if at and there and there.key != own.key
+            else ""
+        )
         return Bar(
             "",
             f"AI proposes: callback {when}. You decide.",
-            f"Confirming: they are called {when}{theirs}. Nothing happens before you decide.",
+            f"Nobody is called before you confirm{theirs}.",
             (
                 Choice("reverse", "Something else", "n"),
                 Choice("callback", "Another time", "b"),

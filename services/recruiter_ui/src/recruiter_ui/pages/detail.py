@@ -73,14 +73,15 @@ async def page(visit: Visit, application_id: int, asked: Asked | None = None) ->
         text = "There is no such application, or its news has not arrived yet."
         return await visit.page("message.html", status=404, title="Not found", text=text)
     it = application_view(found.row, visit.now, visit.ui.zone, visit.session.recruiter.recruiter_id)
+    lines = [line | {"said": told(line, visit.now, visit.ui.zone)} for line in found.timeline]
     return await visit.page(
         "application.html",
         status=422 if asked else 200,
         found=found,
         it=it,
-        lines=[line | {"said": told(line, visit.now, visit.ui.zone)} for line in found.timeline],
+        lines=lines,
         asked=asked,
-        meanwhile=_meanwhile(found, asked),
+        meanwhile=_meanwhile(lines, asked),
         done=None if visit.is_partial or asked else DONE.get(visit.request.cookies.get(DONE_COOKIE, "")),
         walk=walk,
         walked=urlencode({"list": walk.address, "place": walk.place}) if walk else "",
@@ -142,10 +143,10 @@ async def _walk(visit: Visit, db: Database, found: Application) -> Walk | None:
     return await walk_of(db, chosen, visit.ui.zone, stage, stood or here)
 
 
-def _meanwhile(found: Application, asked: Asked | None) -> list[dict[str, Any]]:
+def _meanwhile(lines: list[dict[str, Any]], asked: Asked | None) -> list[dict[str, Any]]:
     """The moves since the page was made on which somebody decided."""
     seen = number(asked.typed.get("sequence")) if asked else None
     if seen is None:
         return []
-    moves = (line for line in found.timeline if line["kind"] == "application.status_changed")
+    moves = (line for line in lines if line["kind"] == "application.status_changed")
     return [line for line in moves if (line["detail"] or {}).get("sequence", 0) > seen]

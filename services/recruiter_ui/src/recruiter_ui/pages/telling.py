@@ -60,11 +60,11 @@ def _status(detail: dict[str, Any]) -> Told:
     status = shown_as(detail["current"], to_confirm=proposed)
     reason = detail.get("reason") or ""
     if detail.get("undoes") is not None:
-        return Told(status.glyph, reason, status, status.stage.css, verb="took it back, now")
+        return Told(status.glyph, "", status, status.stage.css, verb="took it back, now")
     if detail.get("by_hand"):
         return Told(status.glyph, _closed(detail), status, status.stage.css, verb="set", quote=reason)
     if proposed:
-        return Told(status.glyph, "waits for a decision", status, status.stage.css, verb="AI proposed")
+        return Told(status.glyph, "", status, status.stage.css, verb="AI proposed")
     kind = CLOSED_WORDS.get(detail.get("closed_because") or "")
     return Told(status.glyph, kind or reason, status, status.stage.css)
 

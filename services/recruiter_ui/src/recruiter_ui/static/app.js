@@ -80,17 +80,32 @@
   })
 
   /* forms of an application: what a button means, and no change of the page under what is being typed */
-  const dialog = () => $(".act:popover-open, .act.asked")
+  const dialog = () => $(".acting:popover-open, .acting.asked")
   document.addEventListener("click", event => {
     const pick = event.target.closest("[data-choose]")
     const option = pick && $("#" + pick.getAttribute("popovertarget") + " [value='" + pick.dataset.choose + "']")
-    if (option) option.checked = true
+    if (option) {
+      option.checked = true
+      setTimeout(() => $(pick.dataset.choose === "callback" ? "[name=at]" : "[name=reason]", option.form).focus())
+    }
     for (const menu of all("details.menu[open]")) if (!menu.contains(event.target) || event.target.closest(".mi")) menu.open = false
+  })
+  /* a moment named on their clock, told on ours while it is being typed */
+  const ahead0 = (zone, ms) => {
+    const part = {}
+    for (const it of new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", dateStyle: "short", timeStyle: "short" }).formatToParts(ms)) part[it.type] = +it.value
+    return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute) - ms
+  }
+  document.addEventListener("input", event => {
+    const field = event.target.closest("[data-zone]"), wall = field && Date.parse(field.value + "Z")
+    if (!field) return
+    const at = wall - ahead0(field.dataset.zone, wall - ahead0(field.dataset.zone, wall || 0)), own = field.dataset.own
+    field.parentElement.querySelector("output").textContent = wall && own !== field.dataset.zone ? "That is " + new Intl.DateTimeFormat("en-GB", { timeZone: own, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at) + " on your clock." : ""
   })
   const held = new Set()
   const refresh = name => { dialog() ? held.add(name) : document.body.dispatchEvent(new CustomEvent(name)) }
   document.addEventListener("toggle", event => {
-    if (event.newState !== "closed" || !event.target.matches(".act")) return
+    if (event.newState !== "closed" || !event.target.matches(".acting")) return
     held.forEach(name => { held.delete(name); refresh(name) })
   }, true)
   const flash = $(".toast.flash")
@@ -202,7 +217,7 @@
   const off = $("#single-keys")
   if (off) { off.checked = single; off.addEventListener("change", () => { single = off.checked; localStorage.setItem("rf_keys", single ? "on" : "off") }) }
   addEventListener("keydown", event => {
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) return event.target.closest(".act form, #sheet form")?.requestSubmit()
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) return event.target.closest(".acting form, #sheet form")?.requestSubmit()
     if (event.key === "Escape") {
       if (dialog()) return
       if (sheet?.firstElementChild) return closeSheet()

@@ -73,6 +73,10 @@ class Storyteller:
         self._ids += 1
         return UUID(int=(0x0190 << 112) | self._ids)
 
+    def sequence(self, number: int) -> int:
+        """How often this application has moved."""
+        return self._sequences[number][0]
+
     def later(self, **span: float) -> Storyteller:
         self.at += timedelta(**span)
         return self
@@ -230,6 +234,7 @@ class Storyteller:
             score_notes=reasoning,
             callback_at=extra.get("callback_at"),
             needs_human_reason=extra.get("needs_human_notes"),
+            proposed=extra.get("proposed", False),
         )
 
     def is_asked_for_a_cv(
