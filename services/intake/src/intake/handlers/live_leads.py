@@ -36,6 +36,8 @@ from intake.ports import (
     Applications,
     Candidates,
     Contacts,
+    ImportTraces,
+    KnownPeople,
     LeadForms,
     LeadNotGiven,
     Leads,
@@ -123,6 +125,8 @@ async def fetch_live_lead(
     candidates: Candidates,
     applications: Applications,
     contacts: Contacts,
+    known: KnownPeople,
+    traces: ImportTraces,
 ) -> None:
     """Ends with the lead brought in, held, or a timer for the next look."""
     async with begin() as tx:
@@ -147,7 +151,8 @@ async def fetch_live_lead(
         if fresh is None or not _is_to_be_fetched(fresh):
             return
         desk = Desk(tx, live, replace(fresh, form_id=form_id))
-        await _take(desk, given, position, form_name, People(candidates, applications, contacts))
+        people = People(known, candidates, applications, positions, contacts, traces)
+        await _take(desk, given, position, form_name, people)
 
 
 def _is_to_be_fetched(lead: LiveLead) -> bool:

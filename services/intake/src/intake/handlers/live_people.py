@@ -1,39 +1,67 @@
-"""What a live lead says of a person, written down: as an import does, for one."""
+"""What a live lead says of a person, written down: as an import does (``known_leads``), for one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from chassis import Tx
-from contracts.intake import ApplicationOpened, CandidateProfileRevised, LiveLeadBroughtIn
+from contracts import Actor
+from contracts.intake import (
+    ApplicationOpened,
+    CandidateProfileRevised,
+    CandidateReturned,
+    LiveLeadBroughtIn,
+)
 
+from intake.domain.applications import Happening
 from intake.domain.live_leads import ReadLead
+from intake.domain.merging import under_own_lead
+from intake.domain.preview import Known
 from intake.domain.profiles import Profile, merged, profile_of
-from intake.domain.typed_people import taken_on
+from intake.domain.status_machine import Fact
 from intake.handlers.contact import take_over
+from intake.handlers.moves import moves_of, record
 from intake.handlers.profiles import published
-from intake.ports import Applications, Candidates, Contacts, LiveLead, Position
+from intake.ports import (
+    Applications,
+    Candidates,
+    Contacts,
+    ImportTraces,
+    KnownPeople,
+    LiveLead,
+    Position,
+    Positions,
+)
+
+_AGAIN = Happening(Fact.BROUGHT_BACK, "the lead came again, live")
 
 
 @dataclass(frozen=True, slots=True)
 class People:
+    """Everything that is kept of them."""
+
+    known: KnownPeople
     candidates: Candidates
     applications: Applications
+    positions: Positions
     contacts: Contacts
+    traces: ImportTraces
 
 
 async def bring_in(tx: Tx, read: ReadLead, position: Position, people: People, lead: LiveLead) -> int:
     """Whoever has the lead's id already is brought up to date. Answers whose lead it is."""
     fresh = profile_of(read.lead, read.questions, position.details.language)
-    known = await people.candidates.with_lead_keys(tx, [read.lead.lead_key])
-    found = known.get(read.lead.lead_key)
-    if found is None:
+    key = read.lead.lead_key
+    found = await people.known.with_lead_keys(tx, position.position_id, [key], lock=True)
+    known = found.get(key)
+    if known is None:
         (candidate_id,) = await people.candidates.new_ids(tx, 1)
         await people.candidates.add(tx, {candidate_id: fresh})
-        profile, changed = fresh, [candidate_id]
+        profile, concerned = fresh, [candidate_id]
     else:
-        candidate_id, profile, changed = await _bring_up_to_date(tx, people, found[0], fresh)
-    application_id = await _application(tx, people, candidate_id, position.position_id, profile)
+        candidate_id, profile = known.candidate_id, merged(known.profile, fresh)
+        concerned = await _bring_up_to_date(tx, people, known, profile)
+    application_id = await _application(tx, people, position.position_id, candidate_id, profile, known)
     tx.publish(
         LiveLeadBroughtIn(
             candidate_id=candidate_id,
@@ -41,59 +69,67 @@ async def bring_in(tx: Tx, read: ReadLead, position: Position, people: People, l
             leadgen_id=lead.leadgen_id,
             form_id=lead.form_id,
             position_id=position.position_id,
-            created=found is None,
+            created=known is None,
         )
     )
-    await take_over(tx, people.contacts, changed)
+    await take_over(tx, people.contacts, concerned)
     return candidate_id
 
 
-async def _bring_up_to_date(
-    tx: Tx, people: People, candidate_id: int, fresh: Profile
-) -> tuple[int, Profile, list[int]]:
-    """Who the person is by now, how they read, and whose records changed: all that were merged into one."""
-    person = await people.candidates.lock(tx, candidate_id)
-    if person is not None and person.merged_into is not None:
-        person = await people.candidates.lock(tx, person.merged_into)
-    assert person is not None  # found this moment, and nobody is ever deleted
-    profile = merged(person.profile, fresh)
-    if profile == person.profile:
-        return person.candidate_id, profile, []
-    before, then = {person.candidate_id: person.profile}, {person.candidate_id: profile}
-    for alias in await people.candidates.aliases(tx, person.candidate_id):
+async def _bring_up_to_date(tx: Tx, people: People, known: Known, profile: Profile) -> list[int]:
+    """Answers whose records changed: of the person, and of all who were merged into them."""
+    if known.withdrawn:
+        await people.traces.let_return(tx, [known.candidate_id])
+        tx.publish(CandidateReturned(candidate_id=known.candidate_id))
+    if profile == known.profile:
+        return [known.candidate_id] if known.withdrawn else []
+    before, then = {known.candidate_id: known.profile}, {known.candidate_id: profile}
+    for alias in await people.candidates.aliases(tx, known.candidate_id) if known.aliases else ():
         before[alias.candidate_id] = alias.profile
-        then[alias.candidate_id] = taken_on(alias.profile, person.profile, profile)
+        then[alias.candidate_id] = under_own_lead(profile, alias.profile)
     revisions = await people.candidates.revise(tx, then)
-    for each, revision in sorted(revisions.items()):
+    for candidate_id, revision in sorted(revisions.items()):
         tx.publish(
             CandidateProfileRevised(
-                candidate_id=each,
-                profile=published(then[each]),
-                before=published(before[each]),
+                candidate_id=candidate_id,
+                profile=published(then[candidate_id]),
+                before=published(before[candidate_id]),
                 revision=revision,
                 cause="live_lead",
             )
         )
-    return person.candidate_id, profile, sorted(then)
+    return sorted(then)
 
 
 async def _application(
-    tx: Tx, people: People, candidate_id: int, position_id: int, profile: Profile
+    tx: Tx, people: People, position_id: int, candidate_id: int, profile: Profile, known: Known | None
 ) -> int | None:
-    """The application of the person for the position: a new one unless there is one, closed ones included."""
-    if (existing := await people.candidates.application_for(tx, candidate_id, position_id)) is not None:
-        return existing[0]
-    opened = await people.applications.open(tx, position_id, [candidate_id])
-    if candidate_id not in opened:  # an import was faster
-        existing = await people.candidates.application_for(tx, candidate_id, position_id)
-        return existing[0] if existing else None
-    tx.publish(
-        ApplicationOpened(
-            candidate_id=candidate_id,
-            application_id=opened[candidate_id],
-            position_id=position_id,
-            profile=published(profile),
-            via="live_lead",
-        )
-    )
-    return opened[candidate_id]
+    """The person's application for the position, whatever its status: a new one only where there is none."""
+    if known is not None and known.undone_application is not None:
+        return await _back(tx, people, known.undone_application)
+    if known is None or not known.applied:
+        opened = await people.applications.open(tx, position_id, [candidate_id])
+        if (application_id := opened.get(candidate_id)) is not None:
+            tx.publish(
+                ApplicationOpened(
+                    candidate_id=candidate_id,
+                    application_id=application_id,
+                    position_id=position_id,
+                    profile=published(profile),
+                    via="live_lead",
+                )
+            )
+            return application_id
+    existing = await people.candidates.application_for(tx, candidate_id, position_id)
+    return existing[0] if existing else None
+
+
+async def _back(tx: Tx, people: People, application_id: int) -> int:
+    """It was closed as the import that had brought it was undone."""
+    moves = [
+        move
+        for application in await people.applications.lock_many(tx, [application_id])
+        for move in moves_of(application, _AGAIN, Actor.system())
+    ]
+    await record(tx, moves, people.applications, people.positions)
+    return application_id

@@ -20,7 +20,7 @@ from contracts.intake import (
     RevisePosition,
     SetPositionStatus,
 )
-from intake.adapters.postgres import PostgresLeadForms, PostgresLiveLeads
+from intake.adapters.postgres import PostgresImportTraces, PostgresLeadForms, PostgresLiveLeads
 from intake.domain.live_leads import GraphLead, graph_lead
 from intake.handlers.lead_forms import bind_lead_form, retry_live_leads
 from intake.handlers.live_leads import announce_live_leads, fetch_live_lead
@@ -126,6 +126,8 @@ class LiveDesk:
             store.candidates,
             store.applications,
             store.contacts,
+            store.people,
+            PostgresImportTraces(),
         )
 
     async def comes(self, answer: dict[str, Any]) -> str:
