@@ -14,6 +14,7 @@ from recruiter_ui.pages import (
     dashboard,
     decisions,
     detail,
+    duplicates,
     import_one,
     imports,
     live_leads,
@@ -60,6 +61,11 @@ def add_pages(pages: Pages) -> None:
     pages.post("/candidates/{candidate_id:int}/forbid", contact.forbid)
     pages.post("/candidates/{candidate_id:int}/allow", contact.allow)
     pages.post("/candidates/{candidate_id:int}/merges/{merge_id:uuid}/undo", candidate.undo_merge)
+    pages.get("/duplicates", duplicates.show)
+    pages.get("/duplicates/{one:int}/{other:int}", duplicates.compare)
+    pages.post("/duplicates/{one:int}/{other:int}/merge", duplicates.merge)
+    pages.post("/duplicates/{one:int}/{other:int}/apart", duplicates.keep_apart)
+    pages.post("/duplicates/undo", duplicates.undo_merge)
     pages.get("/positions", positions.show)
     pages.get("/positions/new", position_form.new)
     pages.post("/positions/new", position_form.open_position)
