@@ -13,8 +13,10 @@ from contracts import Accepted, Refused
 from contracts.gateway import MetaWebhookReceived
 from contracts.intake import (
     ApplicationOpened,
+    ApplicationStatusChanged,
     BindLeadForm,
     CandidateProfileRevised,
+    CandidateReturned,
     ContactForbidden,
     LeadsImported,
     LiveLeadAnnounced,
@@ -146,6 +148,45 @@ async def test_what_the_lead_says_anew_is_a_revision_with_what_was_before(desk: 
     assert (revised.cause, revised.revision) == ("live_lead", 1)
     assert revised.before is not None
     assert (revised.before.phone, revised.profile.phone) == (None, "+40712000001")
+
+
+async def test_who_left_with_an_undone_import_returns_live(desk: LiveDesk) -> None:
+    position_id = await desk.position(FORM)
+    done = await desk.store.bring_in(a_meta_export([a_row(1)]), position_id)
+    await desk.undo(done.import_id)
+    await desk.comes(an_answer(1))
+    [returned] = await desk.said(CandidateReturned)
+    [brought] = await desk.said(LiveLeadBroughtIn)
+    assert (returned.candidate_id, brought.created) == (brought.candidate_id, False)
+    changes = [
+        (event.previous.value, event.current.value) for event in await desk.said(ApplicationStatusChanged)
+    ]
+    assert changes == [("pending_call", "closed"), ("closed", "pending_call")]
+    assert len(await desk.people()) == 1
+
+
+async def test_an_import_that_is_undone_leaves_who_came_live_as_well(desk: LiveDesk) -> None:
+    position_id = await desk.position(FORM)
+    done = await desk.store.bring_in(a_meta_export([a_row(1), a_row(2)]), position_id)
+    await desk.comes(an_answer(1))
+    undone = await desk.undo(done.import_id)
+    assert (undone.candidates_withdrawn, undone.kept_count) == (1, 1)
+    assert [kept.reason for kept in undone.kept] == ["the same lead came live"]
+
+
+async def test_a_lead_of_somebody_who_was_merged_is_the_kept_persons(desk: LiveDesk) -> None:
+    position_id = await desk.position(FORM)
+    await desk.store.bring_in(a_meta_export([a_row(1), a_row(2)]), position_id)
+    await desk.store.pool.execute("UPDATE candidates SET merged_into = 1 WHERE candidate_id = 2")
+    await desk.comes(an_answer(2, full_name="Ana Maria Popescu"))
+    [brought] = await desk.said(LiveLeadBroughtIn)
+    assert (brought.candidate_id, brought.application_id, brought.created) == (1, 1, False)
+    revised = await desk.said(CandidateProfileRevised)
+    assert [(event.candidate_id, event.profile.full_name) for event in revised] == [
+        (1, "Ana Maria Popescu"),
+        (2, "Ana Maria Popescu"),
+    ]
+    assert [event.profile.meta_lead_id for event in revised] == ["l:1990233898500001", "l:1990233898500002"]
 
 
 async def test_somebody_known_for_another_position_gets_a_further_application(desk: LiveDesk) -> None:

@@ -16,7 +16,9 @@ _UNDER_WAY = {
 }
 
 
-def why_it_stays(application: Application, *, untouched: bool, noted: bool, merged: bool) -> str | None:
+def why_it_stays(
+    application: Application, *, untouched: bool, noted: bool, merged: bool, came_live: bool = False
+) -> str | None:
     """Why an application is kept; None when it can go. ``untouched``: it made no transition since."""
     if merged:
         return "merged with another candidate since"
@@ -30,6 +32,8 @@ def why_it_stays(application: Application, *, untouched: bool, noted: bool, merg
         return f"assigned to {application.assignee.name or 'a recruiter'}"
     if noted:
         return "has a note"
+    if came_live:
+        return "the same lead came live"
     return None if application.cv_received_at is None else "a CV has come"
 
 

@@ -167,7 +167,9 @@ class TakingBack:
 
 def _why_it_stays(application: Application, one: Brought) -> str | None:
     merged = one.has_aliases or one.person.merged_into is not None
-    return why_it_stays(application, untouched=one.untouched, noted=one.noted, merged=merged)
+    return why_it_stays(
+        application, untouched=one.untouched, noted=one.noted, merged=merged, came_live=one.came_live
+    )
 
 
 def _kept(one: Brought, why: str, application_id: int | None = None) -> KeptByUndo:

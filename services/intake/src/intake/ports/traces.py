@@ -28,7 +28,8 @@ class Brought:
     """An application that an import opened, with what could keep it from being taken back.
 
     ``untouched``: no transition since. ``created``: the person came with it. ``revision`` is the one that the
-    import left. ``applies_elsewhere``: to another position, or under another id.
+    import left. ``applies_elsewhere``: to another position, or under another id. ``came_live``: Meta
+    announced the same lead, so that it would be here without the import.
     """
 
     application_id: int
@@ -39,6 +40,7 @@ class Brought:
     revision: int
     has_aliases: bool
     applies_elsewhere: bool
+    came_live: bool = False
 
 
 class ImportTraces(Protocol):

@@ -6,25 +6,29 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from contracts import Accepted, Command, Event, Refused
 from contracts.base import EVENTS
 from contracts.gateway import MetaWebhookReceived
 from contracts.intake import (
     BindLeadForm,
+    LeadsImportUndone,
+    LeadsImportUndoRequested,
     LiveLeadFetchDue,
     OpenPosition,
     PositionDetails,
     RetryLiveLeads,
     RevisePosition,
     SetPositionStatus,
+    UndoImport,
 )
-from intake.adapters.postgres import PostgresImportTraces, PostgresLeadForms, PostgresLiveLeads
+from intake.adapters.postgres import PostgresLeadForms, PostgresLiveLeads
 from intake.domain.live_leads import GraphLead, graph_lead
 from intake.handlers.lead_forms import bind_lead_form, retry_live_leads
 from intake.handlers.live_leads import announce_live_leads, fetch_live_lead
 from intake.handlers.positions import open_position, revise_position, set_position_status
+from intake.handlers.undo_import import undo_import, undo_leads_import
 from intake.ports import LeadNotGiven, UnknownLead
 
 from intake_support.facts import NOON
@@ -127,7 +131,7 @@ class LiveDesk:
             store.applications,
             store.contacts,
             store.people,
-            PostgresImportTraces(),
+            store.traces,
         )
 
     async def comes(self, answer: dict[str, Any]) -> str:
@@ -137,6 +141,25 @@ class LiveDesk:
         await self.hears(leadgen_id)
         await self.looks(leadgen_id)
         return leadgen_id
+
+    async def undo(self, import_id: UUID) -> LeadsImportUndone:
+        """An import is taken back, from the recruiter's command to the end."""
+        store = self.store
+        command = UndoImport(command_id=uuid4(), actor=RECRUITER, import_id=import_id)
+        async with store.begin() as tx:
+            reply = await undo_import(command, tx, store.imports, store.positions)
+        assert isinstance(reply, Accepted), reply
+        await undo_leads_import(
+            (await self.said(LeadsImportUndoRequested))[-1],
+            store.begin,
+            store.imports,
+            store.positions,
+            store.applications,
+            store.candidates,
+            store.contacts,
+            store.traces,
+        )
+        return (await self.said(LeadsImportUndone))[-1]
 
     async def said(self, kind: type[Kind]) -> list[Kind]:
         return [event for event in await self.store.published() if isinstance(event, kind)]

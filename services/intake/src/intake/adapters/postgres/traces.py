@@ -38,7 +38,10 @@ SELECT c.*, a.application_id, a.status = 'pending_call' AND a.sequence = a.impor
            SELECT FROM applications o
            WHERE o.candidate_id = c.candidate_id AND o.application_id <> a.application_id
              AND o.closed_because IS DISTINCT FROM 'import_undone'
-       ) AS applies_elsewhere
+       ) AS applies_elsewhere,
+       EXISTS (
+           SELECT FROM live_leads l WHERE l.leadgen_id = c.lead_key AND l.state = 'brought_in'
+       ) AS came_live
 FROM applications a JOIN candidates c USING (candidate_id)
 LEFT JOIN import_profile_changes h ON h.import_id = $1 AND h.candidate_id = c.candidate_id
 WHERE a.application_id = ANY($2::bigint[])
@@ -80,6 +83,7 @@ class PostgresImportTraces:
                 revision=row["left_at"],
                 has_aliases=row["has_aliases"],
                 applies_elsewhere=row["applies_elsewhere"],
+                came_live=row["came_live"],
             )
             for row in await tx.db.fetch(_BROUGHT, import_id, application_ids)
         ]
