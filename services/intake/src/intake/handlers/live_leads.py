@@ -139,7 +139,7 @@ async def fetch_live_lead(
         async with begin() as tx:
             await _not_given(tx, live, event.leadgen_id, trouble)
         return
-    form_id = given.form_id or lead.form_id
+    form_id = lead.form_id or given.form_id
     form_name = None
     async with begin() as tx:
         unclaimed = form_id is None or await forms.position_of(tx, form_id) is None
