@@ -62,19 +62,21 @@ async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
     rows = await db.fetch(
         """
         WITH waiting AS (
-            SELECT kind, status_at AS since, callback_at AS due, c.full_name AS name,
+            SELECT kind, candidate_id, status_at AS since, callback_at AS due,
                 count(*) OVER (PARTITION BY kind) AS total,
                 row_number() OVER (PARTITION BY kind
                     ORDER BY CASE WHEN kind = 'callback_scheduled' THEN callback_at ELSE status_at END,
                     application_id) AS place
             FROM (
-                SELECT *, CASE WHEN to_confirm THEN 'to_confirm' ELSE status END AS kind
+                SELECT application_id, candidate_id, status_at, callback_at,
+                    CASE WHEN to_confirm THEN 'to_confirm' ELSE status END AS kind
                 FROM applications WHERE stage = 2 OR (stage = 3 AND status = 'callback_scheduled'
                     AND callback_at < $1)
-            ) a JOIN candidates c USING (candidate_id)
+            ) a
         )
         SELECT kind, max(total) AS total, min(since) AS since, min(due) AS due,
-            array_agg(name ORDER BY place) AS names FROM waiting WHERE place <= 2 GROUP BY kind
+            array_agg(c.full_name ORDER BY place) AS names
+        FROM waiting JOIN candidates c USING (candidate_id) WHERE place <= 2 GROUP BY kind
         """,
         day_end,
     )
