@@ -107,3 +107,22 @@ def test_very_many_changes_are_told_as_one() -> None:
         "application": ["5"],
         "cv": ["x"],
     }
+
+
+async def test_tabs_that_are_cut_off_over_and_over_leave_the_feed_to_the_others() -> None:
+    """A server ends the stream of a tab that is gone by cancelling it until it ends."""
+    feed = ChangesFeed("", "")
+    for turns in range(12):
+        tabs = [asyncio.create_task(feed.after(0, 10)) for _ in range(5)]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        while not all(tab.done() for tab in tabs):
+            for tab in tabs:
+                tab.cancel()
+            await asyncio.sleep(0)
+        ends = await asyncio.gather(*tabs, return_exceptions=True)
+        assert all(isinstance(end, asyncio.CancelledError) for end in ends)
+    assert await asyncio.wait_for(feed.after(0, 0.01), 2) == []
+    waiting = asyncio.create_task(feed.after(0, 10))
+    await asyncio.wait_for(feed.close(), 2)
+    assert await asyncio.wait_for(waiting, 2) == []

@@ -48,7 +48,7 @@ class ChangesFeed:
         self._schema = schema
         self._recent: deque[Change] = deque(maxlen=KEPT)
         self.last = 0
-        self._news = asyncio.Condition()
+        self._news = asyncio.Event()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.closing = False
@@ -65,8 +65,7 @@ class ChangesFeed:
     async def close(self) -> None:
         """Ends the streams of all tabs; they come back to whoever answers next."""
         self.closing = True
-        async with self._news:
-            self._news.notify_all()
+        self._tell()
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -75,12 +74,18 @@ class ChangesFeed:
 
     async def after(self, last: int, wait: float) -> list[Change] | None:
         """The changes after ``last``, waiting for the first; None when that is too long ago to be known."""
-        async with self._news:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait_for(lambda: self.last > last or self.closing), wait)
-            if self._recent and self._recent[0].change_id <= last + 1:
-                return [change for change in self._recent if change.change_id > last]
-            return [] if self.last <= last else None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                while self.last <= last and not self.closing:
+                    await self._news.wait()
+        if self._recent and self._recent[0].change_id <= last + 1:
+            return [change for change in self._recent if change.change_id > last]
+        return [] if self.last <= last else None
+
+    def _tell(self) -> None:
+        """Wakes who waits. No lock: one that is waited for while a tab is being cut off may never be free."""
+        self._news.set()
+        self._news = asyncio.Event()
 
     async def _follow(self) -> None:
         while True:
@@ -109,10 +114,9 @@ class ChangesFeed:
         rows = await read_changes(connection, self.last, KEPT)
         if not rows:
             return
-        async with self._news:
-            self._recent.extend(rows)
-            self.last = rows[-1].change_id
-            self._news.notify_all()
+        self._recent.extend(rows)
+        self.last = rows[-1].change_id
+        self._tell()
 
 
 async def read_changes(connection: Connection, after: int, newest: int) -> list[Change]:
