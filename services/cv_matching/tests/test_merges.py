@@ -9,11 +9,12 @@ from uuid import UUID
 
 import pytest
 from contracts.cv_matching import InboundUnmatched, MatchMethod
-from contracts.intake import ApplicationStatus
+from contracts.intake import ApplicationStatus, CandidateProfile, CandidateProfileRevised
 from contracts.messaging import Channel
 from contracts.references import reference
 from cv_matching.domain.contents import Extracted
 from cv_matching.domain.names import NamedCandidate, ranked
+from cv_matching.handlers.following import know_candidate
 from cv_matching.ports import ApplicationCard
 from cv_matching_support import files
 from cv_matching_support.stores import Store, a_card
@@ -201,3 +202,30 @@ async def test_a_late_profile_of_a_merged_one_changes_the_person_only(store: Sto
         await store.directory.keep_candidate(tx, newer)
         assert await store.directory.with_email(tx, "new@example.com") == (1,)
         assert await store.directory.with_email(tx, "ana@example.com") == (1,)
+
+
+async def test_the_address_that_a_merge_replaced_still_names_the_person(store: Store) -> None:
+    before, then = a_card(2, "ana pop", "old@example.com"), a_card(2, "ana pop", "ana@example.com", NUMBER)
+    await keep(store)
+    await apply(store)
+    await merge(store)
+    async with store.begin() as tx:
+        await store.directory.keep_candidate(tx, then)
+        await store.directory.keep_former_contacts(tx, before)
+        await store.directory.keep_candidate(tx, then)
+        assert await store.directory.with_email(tx, "old@example.com") == (1,)
+        assert await store.directory.with_email(tx, "ana@example.com") == (1,)
+        [waiting] = await store.directory.awaiting_with_email(tx, "old@example.com")
+        assert waiting.named.candidate_id == 1
+        await store.directory.forget_former_contacts(tx, 2)
+        assert await store.directory.with_email(tx, "old@example.com") == ()
+
+
+async def test_a_merge_keeps_what_it_replaces_and_its_undoing_forgets_it() -> None:
+    world = await a_world()
+    before = CandidateProfile(full_name="Ana Pop", first_name="Ana", last_name="Pop", email="old@example.com")
+    then = before.model_copy(update={"email": "ana@example.com"})
+    for cause, reached in (("merge", True), ("recruiter", True), ("merge_undone", False)):
+        revised = CandidateProfileRevised(candidate_id=2, profile=then, before=before, cause=cause)
+        await know_candidate(revised, world.tx, world.directory)
+        assert (await world.directory.with_email(world.tx, "old@example.com") == (2,)) is reached

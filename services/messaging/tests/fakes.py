@@ -41,6 +41,7 @@ class MemoryPipeline:
     applications: dict[int, Application] = field(default_factory=dict)
     merges: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     undone: set[UUID] = field(default_factory=set)
+    former: dict[int, list[Person]] = field(default_factory=dict)
     wishes: set[tuple[int, Channel]] = field(default_factory=set)
 
     async def position_reads(self, tx: Tx, position: Position) -> None:
@@ -98,12 +99,21 @@ class MemoryPipeline:
         (self.wishes.add if forbidden else self.wishes.discard)((candidate_id, channel))
 
     async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
-        return self._writers(person for person in self.people.values() if person.email == folded)
+        return self._writers(person for person in self._ever() if person.email == folded)
 
     async def writers_by_phone(self, tx: Tx, e164: str) -> list[Writer]:
         return self._writers(
-            person for person in self.people.values() if e164 in (person.phone, person.whatsapp_number)
+            person for person in self._ever() if e164 in (person.phone, person.whatsapp_number)
         )
+
+    async def person_read(self, tx: Tx, before: Person) -> None:
+        self.former.setdefault(before.candidate_id, []).append(before)
+
+    async def forget_how_they_read(self, tx: Tx, candidate_id: int) -> None:
+        self.former.pop(candidate_id, None)
+
+    def _ever(self) -> list[Person]:
+        return [*self.people.values(), *(one for former in self.former.values() for one in former)]
 
     async def merge_kept(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:
         self.merges[merge_id] = (kept_id, merged_id)

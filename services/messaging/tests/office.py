@@ -19,6 +19,7 @@ from contracts.intake import (
     ApplicationStatus,
     ApplicationStatusChanged,
     CandidateProfile,
+    CandidateProfileRevised,
     CandidatesMerged,
     CandidatesUnmerged,
     ContactAllowed,
@@ -109,6 +110,13 @@ class Office:
         )
         async with self.room.begin() as tx:
             await follow_pipeline.learn_revision(event, tx, self.pipeline)
+
+    async def revises(
+        self, profile: CandidateProfile, cause: Any, *, candidate: int, before: CandidateProfile
+    ) -> None:
+        event = CandidateProfileRevised(candidate_id=candidate, profile=profile, before=before, cause=cause)
+        async with self.room.begin() as tx:
+            await follow_pipeline.learn_profile(event, tx, self.pipeline)
 
     async def merges(self, kept: int, merged: int, *, number: int = 1) -> None:
         event = CandidatesMerged(

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 from contracts.messaging import MessageReceived
 
-from .office import EMAIL, Office, a_post, a_text, someone
+from .office import EMAIL, PHONE, Office, a_post, a_text, someone
 from .test_receiving import an_email
 
 
@@ -89,3 +89,19 @@ async def test_a_person_of_three_ids_comes_apart_in_the_order_they_came_together
     async with office.room.begin() as tx:
         found = await office.pipeline.writers_by_email(tx, EMAIL)
     assert [writer.candidate_id for writer in found] == [5, 10]
+
+
+async def test_who_writes_from_an_address_that_a_merge_replaced_is_known(office: Office) -> None:
+    other = someone(email=EMAIL, phone="+40700000012")
+    kept = someone(email="kept@example.com", phone=PHONE)
+    await office.opens(kept, application=1, candidate=10)
+    await office.opens(other, application=2, candidate=20)
+    await they_are_merged(office)
+    await office.revises(kept, "merge", candidate=20, before=other)
+    await office.revises(kept, "recruiter", candidate=20, before=kept)
+    assert await writers(office) == [(10, 2), (10, 2)]
+    await office.unmerges(10, 20)
+    await office.revises(other, "merge_undone", candidate=20, before=kept)
+    async with office.room.begin() as tx:
+        assert [one.candidate_id for one in await office.pipeline.writers_by_email(tx, EMAIL)] == [20]
+        assert [one.candidate_id for one in await office.pipeline.writers_by_phone(tx, PHONE)] == [10]

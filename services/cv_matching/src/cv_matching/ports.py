@@ -108,6 +108,11 @@ class Directory(Protocol):
     async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
         """Replace what is known of a candidate, unless something newer is."""
 
+    async def keep_former_contacts(self, tx: Tx, before: CandidateCard) -> None:
+        """How a candidate could be reached before a merge goes on counting, until it is forgotten."""
+
+    async def forget_former_contacts(self, tx: Tx, candidate_id: int) -> None: ...
+
     async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
         """Replace an application's status, unless a later transition is known."""
 

@@ -100,6 +100,11 @@ class Pipeline(Protocol):
     async def merge_kept(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:
         """Two ids are one person, or not any more. A merge and its undoing may come in either order."""
 
+    async def person_read(self, tx: Tx, before: Person) -> None:
+        """How somebody could be reached before a merge goes on counting, until it is forgotten."""
+
+    async def forget_how_they_read(self, tx: Tx, candidate_id: int) -> None: ...
+
     async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
         """People, each once and by the id that was kept, with the open application of any of their ids."""
 

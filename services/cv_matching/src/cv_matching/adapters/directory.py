@@ -59,17 +59,14 @@ class PostgresDirectory:
         )
         if kept is None:
             return
-        contacts = [("email", each) for each in card.emails] + [("phone", each) for each in card.phones]
-        await tx.db.execute("delete from contacts where candidate_id = $1", card.candidate_id)
-        await tx.db.execute(
-            """
-            insert into contacts (candidate_id, kind, value)
-            select $1, kind, value from unnest($2::text[], $3::text[]) as given (kind, value)
-            """,
-            card.candidate_id,
-            [kind for kind, _ in contacts],
-            [value for _, value in contacts],
-        )
+        await tx.db.execute("delete from contacts where candidate_id = $1 and not former", card.candidate_id)
+        await _keep_contacts(tx, card, former=False)
+
+    async def keep_former_contacts(self, tx: Tx, before: CandidateCard) -> None:
+        await _keep_contacts(tx, before, former=True)
+
+    async def forget_former_contacts(self, tx: Tx, candidate_id: int) -> None:
+        await tx.db.execute("delete from contacts where candidate_id = $1 and former", candidate_id)
 
     async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
         await tx.db.execute(
@@ -191,6 +188,21 @@ class PostgresDirectory:
             AwaitingCandidate(NamedCandidate(row["person_id"], row["name"]), row["given_names"])
             for row in rows
         )
+
+
+async def _keep_contacts(tx: Tx, card: CandidateCard, *, former: bool) -> None:
+    contacts = [("email", each) for each in card.emails] + [("phone", each) for each in card.phones]
+    await tx.db.execute(
+        """
+        insert into contacts (candidate_id, kind, value, former)
+        select $1, kind, value, $4 from unnest($2::text[], $3::text[]) as given (kind, value)
+        on conflict (kind, value, candidate_id) do nothing
+        """,
+        card.candidate_id,
+        [kind for kind, _ in contacts],
+        [value for _, value in contacts],
+        former,
+    )
 
 
 def _key(name: str) -> str:

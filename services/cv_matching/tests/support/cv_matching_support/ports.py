@@ -46,11 +46,25 @@ class MemoryDirectory:
         self._person = (merges or MemoryMerges()).person
         self.candidates: dict[int, CandidateCard] = {}
         self.applications: dict[int, tuple[ApplicationCard, int]] = {}
+        self.former: dict[int, list[CandidateCard]] = {}
 
     async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
         known = self.candidates.get(card.candidate_id)
         if known is None or known.as_of <= card.as_of:
             self.candidates[card.candidate_id] = card
+
+    async def keep_former_contacts(self, tx: Tx, before: CandidateCard) -> None:
+        self.former.setdefault(before.candidate_id, []).append(before)
+
+    async def forget_former_contacts(self, tx: Tx, candidate_id: int) -> None:
+        self.former.pop(candidate_id, None)
+
+    def _reached(self, value: str) -> list[CandidateCard]:
+        return [
+            card
+            for each, card in self.candidates.items()
+            if any(value in (*one.emails, *one.phones) for one in (card, *self.former.get(each, [])))
+        ]
 
     async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
         known = self.applications.get(application.application_id)
@@ -62,10 +76,10 @@ class MemoryDirectory:
         return known[0] if known else None
 
     async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]:
-        return self._people(each for each in self.candidates.values() if email in each.emails)
+        return self._people(self._reached(email))
 
     async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]:
-        return self._people(each for each in self.candidates.values() if phone in each.phones)
+        return self._people(self._reached(phone))
 
     async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
         known = [self.applications[each][0] for each in application_ids if each in self.applications]
@@ -82,10 +96,10 @@ class MemoryDirectory:
         return tuple(NamedCandidate(person_id, name) for person_id, name in named)
 
     async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]:
-        return self._cards(each for each in self._awaiting() if email in each.emails)
+        return self._cards(each for each in self._reached(email) if each in self._awaiting())
 
     async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]:
-        return self._cards(each for each in self._awaiting() if phone in each.phones)
+        return self._cards(each for each in self._reached(phone) if each in self._awaiting())
 
     async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[ApplicationCard, ...]:
         person = self._person(candidate_id)

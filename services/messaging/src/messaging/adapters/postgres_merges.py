@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from chassis import Tx
@@ -24,6 +25,20 @@ WITH RECURSIVE standing AS (
 INSERT INTO members (candidate_id, person_id)
 SELECT candidate_id, person_id FROM ends UNION SELECT person_id, person_id FROM ends
 """
+
+
+_FORMER = """
+INSERT INTO former_contacts (candidate_id, value) SELECT $1, value FROM unnest($2::text[]) AS given (value)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def keep_former(tx: Tx, candidate_id: int, contacts: Sequence[str | None]) -> None:
+    await tx.db.execute(_FORMER, candidate_id, [each for each in contacts if each])
+
+
+async def forget_former(tx: Tx, candidate_id: int) -> None:
+    await tx.db.execute("DELETE FROM former_contacts WHERE candidate_id = $1", candidate_id)
 
 
 async def keep_merge(tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis import Tx
 
-from messaging.adapters.postgres_merges import keep_merge
+from messaging.adapters.postgres_merges import forget_former, keep_former, keep_merge
 from messaging.domain.cv_requests import TO_CONFIRM
 from messaging.domain.letters import Channel, MessageType, Template
 from messaging.domain.people import Writer
@@ -23,13 +23,15 @@ _WRITERS = """
             ORDER BY a.application_id DESC LIMIT 1) AS application_id
     FROM (
         SELECT DISTINCT coalesce(m.person_id, c.candidate_id) AS person_id
-        FROM candidates c LEFT JOIN members m USING (candidate_id)
-        WHERE {has}
+        FROM (
+            SELECT candidate_id FROM candidates WHERE {has}
+            UNION ALL SELECT candidate_id FROM former_contacts WHERE value = $1
+        ) AS c LEFT JOIN members m USING (candidate_id)
     ) AS found
     ORDER BY person_id
 """
-_BY_EMAIL = _WRITERS.format(has="c.email = $1")
-_BY_PHONE = _WRITERS.format(has="c.phone = $1 OR c.whatsapp_number = $1")
+_BY_EMAIL = _WRITERS.format(has="email = $1")
+_BY_PHONE = _WRITERS.format(has="phone = $1 OR whatsapp_number = $1")
 
 
 class PostgresPipeline:
@@ -148,6 +150,12 @@ class PostgresPipeline:
 
     async def merge_kept(self, tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:
         await keep_merge(tx, merge_id, kept_id, merged_id, undone=undone)
+
+    async def person_read(self, tx: Tx, before: Person) -> None:
+        await keep_former(tx, before.candidate_id, (before.email, before.phone, before.whatsapp_number))
+
+    async def forget_how_they_read(self, tx: Tx, candidate_id: int) -> None:
+        await forget_former(tx, candidate_id)
 
     async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
         rows = await tx.db.fetch(_BY_EMAIL, folded)

@@ -1,7 +1,8 @@
 """People who have several ids, because a recruiter merged them.
 
 ``merges`` is what intake said, whichever of a merge and its undoing comes first. ``members`` follows from it:
-every id of everybody who has more than one, the one that was kept included.
+every id of everybody who has more than one, the one that was kept included. A contact that only the record
+before a merge had is a former one: who uses it is still the person.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def upgrade() -> None:
             person_id bigint NOT NULL
         )""")
     op.execute("CREATE INDEX members_person ON members (person_id)")
+    op.execute("ALTER TABLE contacts ADD COLUMN former boolean NOT NULL DEFAULT false")
 
 
 def downgrade() -> None:
