@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import pytest
+from contracts import Event
+from contracts.intake import (
+    ApplicationOpened,
+    CandidateAdded,
+    CandidateProfile,
+    CandidateProfileRevised,
+    LeadsImported,
+    PossibleDuplicateFound,
+)
 from intake.domain.duplicates import MOST_NAMESAKES, name_key
 from intake.domain.profiles import Profile
+from intake.handlers.duplicates import look_for_duplicates, look_through_import
+from intake_support.facts import enveloped
+from intake_support.files import a_meta_export, a_row
 from intake_support.people import a_person
-from intake_support.stores import PostgresStore, Store
+from intake_support.stores import RECRUITER, PostgresStore, Store
 from people import fold
 
 
@@ -127,3 +139,44 @@ async def test_names_of_people_from_before_are_known_to_the_search(postgres: Pos
     [fill] = [each for each in migration.STATEMENTS if "INSERT INTO candidate_names" in each]
     await postgres.pool.execute(fill)
     assert [tuple(row) for row in await postgres.pool.fetch(kept)] == by_search
+
+
+async def told(store: Store) -> list[PossibleDuplicateFound]:
+    return [event for event in await store.published() if isinstance(event, PossibleDuplicateFound)]
+
+
+async def test_names_are_looked_at_when_an_import_is_done_and_told_once(store: Store) -> None:
+    position_id = await store.a_position()
+    rows = [
+        a_row(1, full_name="Maria Popescu"),
+        a_row(2, full_name="POPESCU MĂRIA"),
+        a_row(3, full_name="Maria Popescu", phone_number=a_row(2)["phone_number"]),
+        a_row(4),
+    ]
+    done = await store.bring_in(a_meta_export(rows), position_id)
+    assert isinstance(done, LeadsImported)
+    assert [event.shared for event in await told(store)] == [["phone"]]
+    for _ in range(2):
+        await look_through_import(done, store.begin, store.duplicates)
+    found = [(event.other_candidate_id, event.shared) for event in (await told(store))[1:]]
+    first, second, _, _ = sorted(
+        event.candidate_id for event in await store.published() if isinstance(event, ApplicationOpened)
+    )
+    assert (first, ["name"]) in found
+    assert (second, ["phone", "name"]) in found
+    assert len(found) == 3
+
+
+async def test_people_who_come_one_by_one_are_looked_for_as_they_come(store: Store) -> None:
+    profile = CandidateProfile(full_name="Ana Pop", first_name="Ana", last_name="Pop")
+    first, second, third = await people(store, *(a_person(each, "Ana Pop") for each in range(3)))
+    facts: list[Event] = [
+        CandidateAdded(candidate_id=first, profile=profile, actor=RECRUITER),
+        CandidateAdded(candidate_id=second, profile=profile, actor=RECRUITER),
+        CandidateProfileRevised(candidate_id=third, profile=profile, cause="import"),
+    ]
+    async with store.begin() as tx:
+        await look_for_duplicates([enveloped(fact) for fact in facts], tx, store.duplicates)
+    assert [(event.candidate_id, event.other_candidate_id) for event in await told(store)] == [
+        (second, first)
+    ]
