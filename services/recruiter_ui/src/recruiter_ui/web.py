@@ -75,6 +75,11 @@ class Visit:
     session: Session
     form: FormData
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    seen: int = field(init=False)
+    """The last change that was known before anything of the page was read."""
+
+    def __post_init__(self) -> None:
+        self.seen = self.ui.feed.last
 
     @property
     def now(self) -> datetime:
@@ -108,6 +113,8 @@ class Visit:
         """A whole page, with what its frame shows."""
         async with self.ui.begin() as tx:
             side = await sidebar(tx.db)
+        # What changes while the page is being read is told to it again: a part of it may be the older one.
+        side["change_id"] = min(side["change_id"], self.seen or side["change_id"])
         path = self.request.url.path
         return self.part(template, status=status, side=side, path=path, at=path, **context)
 

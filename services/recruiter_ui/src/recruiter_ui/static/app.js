@@ -86,7 +86,10 @@
     const option = pick && $("#" + pick.getAttribute("popovertarget") + " [value='" + pick.dataset.choose + "']")
     if (option) {
       option.checked = true
-      setTimeout(() => $(pick.dataset.choose === "callback" ? "[name=at]" : "[name=reason]", option.form).focus())
+      // opened here and not by the button itself, so that the next key is already a letter of the reason
+      event.preventDefault()
+      option.closest(".acting").showPopover()
+      $(pick.dataset.choose === "callback" ? "[name=at]" : "[name=reason]", option.form).focus()
     }
     for (const menu of all("details.menu[open]")) if (!menu.contains(event.target) || event.target.closest(".mi")) menu.open = false
   })
