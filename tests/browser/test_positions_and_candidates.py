@@ -12,17 +12,21 @@ from contracts.intake import (
     ApplicationStatus,
     CandidateProfile,
     CandidateProfileRevised,
+    CandidatesMerged,
+    CandidatesUnmerged,
     CloseApplications,
     ContactChannel,
     ContactForbidden,
     CorrectCandidate,
     ForbidContact,
+    OpenApplication,
     PositionDetails,
     PositionRevised,
     PositionStatus,
     PossibleDuplicateFound,
     RevisePosition,
     SetPositionStatus,
+    UndoMerge,
 )
 from playwright.async_api import Browser, Page, expect
 from recruiter_ui_support.running import EMAIL, PASSWORD
@@ -211,6 +215,34 @@ async def test_what_colleagues_do_shows_by_itself_and_takes_no_typing_away(page:
     command = town.ui.received[-1]
     assert isinstance(command, ForbidContact)
     assert (command.channels, command.reason) == ([ContactChannel.CALL], "Asked me to")
+
+
+async def test_what_was_answered_stays_while_the_page_renews_itself(
+    page: Page, town: Town, complaints: Complaints
+) -> None:
+    complaints.expected = ("422",)
+    merge_id = town.told.new_id()
+    merged = CandidatesMerged(candidate_id=27, merged_candidate_id=28, merge_id=merge_id, actor=PAUL)
+    await town.happens(lambda: town.told.say(merged))
+    await page.goto(f"{town.url}/candidates/28")
+    await page.wait_for_url("**/candidates/27?was=28")
+    undone = CandidatesUnmerged(candidate_id=27, merged_candidate_id=28, merge_id=merge_id, actor=PAUL)
+    kept = Answering(town).then(
+        Accepted(result={"kept": ["The email was edited since."]}), lambda: town.told.say(undone)
+    )
+    async with town.ui.answering(UndoMerge, kept):
+        await page.get_by_role("button", name="Undo merge").click()
+        await expect(page.get_by_text("The email was edited since.")).to_be_visible()
+    forbidden = {"source": "By email", "reason": "No email please", "actor": PAUL, "since": town.told.at}
+    ban = ContactForbidden(candidate_id=27, channel=ContactChannel.EMAIL, **forbidden)
+    await town.happens(lambda: town.told.say(ban))
+    await expect(page.locator("#contact")).to_contain_text("No email please")
+    await expect(page.get_by_text("The email was edited since.")).to_be_visible()
+    await page.locator("#addto select").select_option("1")
+    refused = Refused(code="has_application", message="They have an application there already.")
+    async with town.ui.answering(OpenApplication, lambda command: refused):
+        await page.locator("#addto button").click()
+        await expect(page.locator("#addto")).to_contain_text("They have an application there already.")
 
 
 async def test_somebody_known_already_is_offered_before_adding_anyway(
