@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 from chassis.servers import ServiceDatabase
 from intake_support.desk import Desk
+from intake_support.running import Running, a_running_service
 from intake_support.stores import MemoryStore, PostgresStore, Store, postgres_store
 
 
@@ -36,3 +37,9 @@ async def postgres(fresh_schema: ServiceDatabase) -> AsyncIterator[PostgresStore
 def desk(store: Store) -> Desk:
     """One application, its recruiters and its pipeline: in memory and on a real PostgreSQL."""
     return Desk(store)
+
+
+@pytest.fixture
+async def running(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Running]:
+    async with a_running_service(fresh_schema, fresh_bus, tmp_path) as one:
+        yield one

@@ -127,11 +127,7 @@ def delimiter_of(line: str) -> str:
 def columns_of(header: Sequence[str]) -> Columns:
     """Read a header row. Raises ``HopelessFile`` when no lead could be told from another by it."""
     cells = tuple(" ".join(unguarded(cell.replace("\ufeff", "")).split()) for cell in header)
-    if sum(map(bool, cells)) > MOST_COLUMNS:
-        raise HopelessFile(
-            "too_many_columns",
-            f"The file has {len(header)} columns; a lead form has at most {MOST_COLUMNS}. Export it again.",
-        )
+    refuse_too_many_columns(sum(map(bool, cells)))
     meanings = [meaning_of(cell) for cell in cells]
     _check(cells, meanings)
     places: dict[Column, tuple[int, ...]] = {}
@@ -141,6 +137,14 @@ def columns_of(header: Sequence[str]) -> Columns:
         Question(index, cells[index] or f"column_{index + 1}") for index in places.get(Column.QUESTION, ())
     )
     return Columns(len(cells), cells, places, questions)
+
+
+def refuse_too_many_columns(count: int) -> None:
+    if count > MOST_COLUMNS:
+        raise HopelessFile(
+            "too_many_columns",
+            f"The file has {count:,} columns; a lead form has at most {MOST_COLUMNS}. Export it again.",
+        )
 
 
 def _check(cells: Sequence[str], meanings: Sequence[Column]) -> None:

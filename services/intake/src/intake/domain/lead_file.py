@@ -15,12 +15,19 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import BinaryIO, TextIO
 
-from intake.domain.lead_columns import Columns, columns_of, delimiter_of
+from intake.domain.lead_columns import (
+    DELIMITERS,
+    Columns,
+    columns_of,
+    delimiter_of,
+    refuse_too_many_columns,
+)
 from intake.domain.lead_rows import Lead, Refusal, RowReader, Skipped
 from intake.domain.lead_text import HEAD_BYTES, HopelessFile, encoding_of, is_utf8
 
 LONGEST_RECORD = 50_000
 """Characters; a record beyond it is refused by itself. Its event would be too large for the bus."""
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
 MOST_LINES = 100
 """Lines that one quoted record may span; beyond it a quotation mark was never closed."""
 
@@ -117,6 +124,7 @@ def _shape(text: TextIO, encoding: str, complete: bool) -> FileShape:
     except StopIteration:
         raise HopelessFile("empty_file", "The file has no line of text. Export it from Meta again.") from None
     except _EndlessRecord:
+        refuse_too_many_columns(max(lines.taken[-1].count(mark) for mark in DELIMITERS))
         raise HopelessFile("not_a_csv", "The first line of the file never ends: this is no CSV.") from None
     lines = _back_to_start(text)
     records = _records(lines, delimiter)
@@ -156,7 +164,7 @@ def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, str | None, li
                 trouble, cells = f"the row is longer than {LONGEST_RECORD:,} characters", []
             else:
                 cells = next(csv.reader([first], delimiter=delimiter, quoting=csv.QUOTE_NONE))
-        if trouble or any(cell.strip() for cell in cells):
+        if trouble or any(cell.strip(_BLANKS) for cell in cells):
             yield start, trouble, cells
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from people import fold, humanize_answer, normalise_phone, phone_time_zone, split_name
 
-from intake.domain.lead_columns import Column, Columns
+from intake.domain.lead_columns import Column, Columns, meaning_of
 from intake.domain.spreadsheet_cells import unguarded
 
 LONGEST_NAME = 300
@@ -97,9 +97,13 @@ class RowReader:
         self._zone = zone
         self._region = region
         self._seen: dict[str, int] = {}
+        self._other_header = ""
+        """Why every further row is refused, once a header with other columns came."""
 
     def read(self, line: int, cells: Sequence[str]) -> Lead | Skipped | Refusal:
         """The verdict on a row. ``line`` is its line in the file; cells may be ragged."""
+        if self._other_header:
+            return self._refusal(line, self._other_header, cells)
         text = "\n".join(cells)
         if "'" in text:
             cells = [unguarded(cell) for cell in cells]
@@ -107,10 +111,13 @@ class RowReader:
             return Skipped(line, skipped, self.who(cells))
         verdict = self._damage(cells, text) or self._lead(line, cells)
         if isinstance(verdict, str):
-            return Refusal(line, verdict, self.who(cells), tuple(cells))
+            return self._refusal(line, verdict, cells)
         if isinstance(verdict, Lead):
             self._seen[verdict.lead_key] = line
         return verdict
+
+    def _refusal(self, line: int, reason: str, cells: Sequence[str]) -> Refusal:
+        return Refusal(line, reason, self.who(cells), tuple(cells))
 
     def who(self, cells: Sequence[str]) -> Who:
         phone = _first(cells, self._phone)[:100]
@@ -124,12 +131,12 @@ class RowReader:
     def _no_lead(self, cells: Sequence[str], text: str) -> str | None:
         if "<test lead" in text or _first(cells, self._email_address).lower() == "test@meta.com":
             return "a test lead of Meta's, not a person"
-        if (
-            cells[0].strip() == self._header[0]
-            and [" ".join(cell.split()) for cell in cells[: self._width]] == self._header
-        ):
-            return "the header once more"
-        return None
+        return (
+            "the header once more" if cells[0].strip() == self._header[0] and self._is_header(cells) else None
+        )
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        return [" ".join(_clean(cell).split()) for cell in cells[: self._width]] == self._header
 
     def _damage(self, cells: Sequence[str], text: str) -> str | None:
         """What keeps a row from being read for certain. Unreadable letters in an answer do not."""
@@ -158,6 +165,8 @@ class RowReader:
         given = _first(cells, self._phone)
         phone = normalise_phone(given, self._region)
         written = given.lower().removeprefix("p:").strip()
+        if phone.e164 is None and email is None and (header := self._no_person(line, cells)) is not None:
+            return header
         if not written and email is None:
             return email_problem or "the row has neither a phone number nor an email"
         full_name = " ".join(self._name(cells).split())
@@ -183,6 +192,19 @@ class RowReader:
             platform=_first(cells, self._platform) or None,
             answers=self._answers(cells),
         )
+
+    def _no_person(self, line: int, cells: Sequence[str]) -> Skipped | str | None:
+        """A header in the middle of the file, as files put together have one; under another one nothing is
+        read, since its columns may mean anything."""
+        meanings = {meaning_of(_clean(cell)) for cell in cells if cell.strip()} - {Column.QUESTION}
+        if Column.LEAD_ID not in meanings or not meanings & {Column.PHONE, Column.EMAIL}:
+            return None
+        if self._is_header(cells):
+            return Skipped(line, "the header once more", self.who(cells))
+        self._other_header = (
+            f"another header stands on line {line:,}: make two files of this one, each with its own header"
+        )
+        return self._other_header
 
     def _name(self, cells: Sequence[str]) -> str:
         full = _first(cells, self._full_name)

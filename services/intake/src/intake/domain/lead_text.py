@@ -26,6 +26,19 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
     (b"{\\rtf", "a rich text document"),
+    (b"BZh", "a compressed file"),
+    (b"\xfd7zXZ\0", "a compressed file"),
+    (b"\x28\xb5\x2f\xfd", "a compressed file"),
+    (b"RIFF", "a picture, a sound or a film"),
+    (b"II*\0", "a picture"),
+    (b"MM\0*", "a picture"),
+    (b"ID3\x03", "a sound"),
+    (b"ID3\x04", "a sound"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3\0", "a database"),
+    (b"PAR1", "a database"),
+    (b"BEGIN:VCARD", "a contact card"),
+    (b"BEGIN:VCALENDAR", "a calendar"),
 )
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<table")
@@ -60,15 +73,21 @@ def encoding_of(head: bytes, *, complete: bool) -> str:
 
 
 def is_utf8(parts: Iterable[bytes], *, complete: bool = True) -> bool:
-    """Whether the bytes are UTF-8; a character cut off at the end is forgiven unless ``complete``."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for part in parts:
-            decoder.decode(part)
-        decoder.decode(b"", final=complete)
-    except UnicodeDecodeError:
-        return False
-    return True
+    """Whether the bytes are UTF-8, by and large: some damage does not make a text of another encoding.
+
+    Letters of cp1252 hardly ever make a character of UTF-8 by chance. One that is cut off at the end is
+    forgiven unless ``complete``.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    damaged = whole = 0
+    for part in parts:
+        text = decoder.decode(part)
+        if not text.isascii():
+            bad = text.count("\ufffd")
+            damaged += bad
+            whole += len(text) - len(text.encode("ascii", "ignore")) - bad
+    damaged += decoder.decode(b"", final=complete).count("\ufffd")
+    return damaged == 0 or whole >= 3 * damaged
 
 
 def _refuse_what_is_no_text(head: bytes) -> None:
