@@ -51,6 +51,11 @@ def in_transactions(service: str) -> Handlers:
 LISTENING = [service for service in SERVICES if in_transactions(service).consumers]
 
 
+_SAID = """
+SELECT count(*) FILTER (WHERE sent_at IS NULL AND due_at IS NULL) AS unsent, max(id) AS latest FROM outbox
+"""
+
+
 @dataclass
 class Stage:
     """One service that runs, with a look into its tables."""
@@ -72,12 +77,15 @@ class Stage:
             await js.publish(envelope.subject, envelope.data(), headers=headers)
 
     async def at_rest(self) -> bool:
-        """Nothing is under way, the service's own events included; the clock stands, so timers wait."""
+        """Nothing is under way, the service's own events included; the clock stands, so timers wait.
+
+        The outbox is looked at before and behind the consumers: neither says anything while the other works.
+        """
         js = self.client.jetstream()
-        if await self.db.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL AND due_at IS NULL"):
-            return False
+        before = await self.db.fetchrow(_SAID)
         infos = [await js.consumer_info("EVENTS", name) for name in self.consumers]
-        return not any(info.num_pending or info.num_ack_pending for info in infos)
+        busy = any(info.num_pending or info.num_ack_pending for info in infos)
+        return not busy and before["unsent"] == 0 and await self.db.fetchrow(_SAID) == before
 
     async def tables(self) -> dict[str, Counter[str]]:
         names = await self.db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", self.schema)

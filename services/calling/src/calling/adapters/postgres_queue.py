@@ -30,7 +30,7 @@ SET purpose = EXCLUDED.purpose, round = queue.round + 1, state = 'waiting', not_
     due_at = EXCLUDED.due_at, queued_at = EXCLUDED.queued_at, told_until = NULL, told_reason = NULL,
     candidate_id = EXCLUDED.candidate_id
 WHERE queue.state = 'done'
-"""  # noqa: S608 - only a constant is put in
+"""
 _GO_ON = f"""
 {_ENTRIES}
 ON CONFLICT (application_id) DO UPDATE
