@@ -17,7 +17,6 @@ from contracts.intake import (
     ApplicationStatus,
     AssignApplications,
     CloseApplication,
-    CloseApplications,
     ConfirmOutcome,
     OverrideStatus,
     ReopenApplication,
@@ -243,71 +242,3 @@ async def test_an_action_or_an_application_that_is_not_there(recruiter: httpx2.A
     assert (await recruiter.post("/applications/999999/note", data=form)).status_code == 404
     lost = await recruiter.post(f"/applications/{QUALIFIED}/confirm", data=form | {"sequence": "first"})
     assert lost.status_code == 400
-
-
-async def test_many_are_closed_with_one_reason_and_who_was_refused_is_named(
-    town: Running, recruiter: httpx2.AsyncClient
-) -> None:
-    token = (await form_of(recruiter, SILENT))["csrf"]
-    ticked = {"csrf": token, "application": [str(ASKED), str(SILENT), str(WITHDREW)], "filter": ""}
-    sheet = (await recruiter.post("/applications/closing", data=ticked)).text
-    assert "Close 2 applications" in sheet
-    assert "Nicoleta Grozav" in sheet
-    assert "1 closed already and left out" in sheet
-    form = {name: hidden(sheet, name) for name in ("csrf", "command_id", "ids")}
-    empty = await recruiter.post("/applications/close", data=form | {"reason": ""})
-    assert empty.status_code == 422
-    assert "Say in a few words why." in empty.text
-    assert hidden(empty.text, "command_id") == form["command_id"]
-    refused = {"application_id": ASKED, "code": "on_the_phone", "message": "On the phone at this moment."}
-    async with town.answering(
-        CloseApplications, lambda command: Accepted(result={"closed": [SILENT], "refused": [refused]})
-    ):
-        done = (await recruiter.post("/applications/close", data=form | WHY)).text
-    assert "1 application closed, 1 refused" in done
-    assert "On the phone at this moment." in done
-    assert "Nicoleta Grozav" in done
-    command = town.received[-1]
-    assert isinstance(command, CloseApplications)
-    assert set(command.application_ids) == {ASKED, SILENT}
-    assert command.reason == "Spoke with them"
-
-
-async def test_everybody_a_filter_finds_is_given_to_somebody(
-    town: Running, recruiter: httpx2.AsyncClient
-) -> None:
-    token = (await form_of(recruiter, SILENT))["csrf"]
-    everyone = {"csrf": token, "application": [str(ASKED)], "everyone": "yes", "filter": "confirm=yes"}
-    sheet = (await recruiter.post("/applications/assigning", data=everyone)).text
-    assert "Who looks after these 3?" in sheet
-    form = {name: hidden(sheet, name) for name in ("csrf", "command_id", "ids")}
-    answered = Accepted(result={"assigned": [QUALIFIED, NOT_A_FIT, 203], "refused": []})
-    async with town.answering(AssignApplications, lambda command: answered):
-        done = (await recruiter.post("/applications/assign", data=form | {"assignee": "1"})).text
-    assert "3 applications given to Irina Dobre" in done
-    command = town.received[-1]
-    assert isinstance(command, AssignApplications)
-    assert set(command.application_ids) == {QUALIFIED, NOT_A_FIT, 203}
-    assert command.assignee == RECRUITER
-
-
-async def test_an_intake_that_is_away_leaves_the_sheet_as_it_was(
-    town: Running, recruiter: httpx2.AsyncClient
-) -> None:
-    token = (await form_of(recruiter, SILENT))["csrf"]
-    sheet = (
-        await recruiter.post("/applications/closing", data={"csrf": token, "application": str(ASKED)})
-    ).text
-    form = {name: hidden(sheet, name) for name in ("csrf", "command_id", "ids")} | WHY
-    away = Refused(code="unavailable", message="intake is not running")
-    async with town.answering(CloseApplications, lambda command: away):
-        answer = await recruiter.post("/applications/close", data=form)
-    assert answer.status_code == 422
-    assert "Intake is not answering; nothing was changed" in answer.text
-    assert ">Spoke with them</textarea>" in answer.text
-
-
-async def test_nobody_ticked_is_said(recruiter: httpx2.AsyncClient) -> None:
-    token = (await form_of(recruiter, SILENT))["csrf"]
-    for address in ("/applications/closing", "/applications/assigning"):
-        assert "Nobody was selected" in (await recruiter.post(address, data={"csrf": token})).text

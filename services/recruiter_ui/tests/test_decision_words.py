@@ -119,6 +119,8 @@ def test_the_timeline_has_words_for_every_decision() -> None:
     assert says("application.outcome_confirmed", status="qualified")[0] == "confirmed"
     assert says("application.assigned", assignee="Paul Achim")[1] == "gave it to Paul Achim"
     assert says("application.assigned", assignee=None)[1] == "gave it to nobody"
+    taken = {"kind": "application.assigned", "actor_name": "Paul Achim", "detail": {"assignee": "Paul Achim"}}
+    assert told(taken, NOON, BUCHAREST).text == "took it"
     assert says("application.note_added", text="Early shifts")[2] == "Early shifts"
     assert says("application.opened", via="live_lead", imported=False)[1] == "Came in as a live lead"
 

@@ -1,4 +1,4 @@
-"""The decision bar, notes and the list over HTTP: what stands there, and that strangers' words stay words."""
+"""The decision bar and the list over HTTP, many at once, and that strangers' words stay words."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from html import unescape
 
 import httpx2
 import pytest_asyncio
-from contracts import Actor
-from contracts.intake import ApplicationStatus
+from contracts import Accepted, Actor, Refused
+from contracts.intake import ApplicationStatus, AssignApplications, CloseApplications
 from recruiter_ui_support.decisions import (
     ASKED,
     BY_HAND,
@@ -20,6 +20,7 @@ from recruiter_ui_support.decisions import (
     NOT_A_FIT,
     QUALIFIED,
     REOPENED,
+    SILENT,
     WITHDREW,
     decisions,
     is_assigned,
@@ -28,7 +29,7 @@ from recruiter_ui_support.decisions import (
 from recruiter_ui_support.running import Running
 from recruiter_ui_support.stories import RECRUITER, Storyteller
 from recruiter_ui_support.town import a_town
-from recruiter_ui_support.visiting import log_in
+from recruiter_ui_support.visiting import hidden, log_in
 
 HOSTILE = '<script>alert(1)</script> "onload=x'
 VILLAIN = Actor(kind="recruiter", id="9", name=HOSTILE)
@@ -211,3 +212,77 @@ async def test_of_many_on_the_phone_six_are_listed_and_the_rest_is_one_click_awa
     page = (await recruiter.get("/")).text
     assert "3 more on the phone" in page
     assert 'href="/applications?status=call_in_progress"' in page
+
+
+async def token_of(recruiter: httpx2.AsyncClient) -> str:
+    return hidden((await recruiter.get("/applications")).text, "csrf")
+
+
+async def test_many_are_closed_with_one_reason_and_who_was_refused_is_named(
+    town: Running, recruiter: httpx2.AsyncClient
+) -> None:
+    token = await token_of(recruiter)
+    ticked = {"csrf": token, "application": [str(ASKED), str(SILENT), str(WITHDREW)], "filter": ""}
+    sheet = (await recruiter.post("/applications/closing", data=ticked)).text
+    assert "Close 2 applications" in sheet
+    assert "Nicoleta Grozav" in sheet
+    assert "1 closed already and left out" in sheet
+    form = {name: hidden(sheet, name) for name in ("csrf", "command_id", "ids")}
+    empty = await recruiter.post("/applications/close", data=form | {"reason": ""})
+    assert empty.status_code == 422
+    assert "Say in a few words why." in empty.text
+    assert hidden(empty.text, "command_id") == form["command_id"]
+    refused = {"application_id": ASKED, "code": "on_the_phone", "message": "On the phone at this moment."}
+    async with town.answering(
+        CloseApplications, lambda command: Accepted(result={"closed": [SILENT], "refused": [refused]})
+    ):
+        done = (await recruiter.post("/applications/close", data=form | {"reason": "Spoke with them"})).text
+    assert "1 application closed, 1 refused" in done
+    assert "On the phone at this moment." in done
+    assert "Nicoleta Grozav" in done
+    command = town.received[-1]
+    assert isinstance(command, CloseApplications)
+    assert set(command.application_ids) == {ASKED, SILENT}
+    assert command.reason == "Spoke with them"
+
+
+async def test_everybody_a_filter_finds_is_given_to_somebody(
+    town: Running, recruiter: httpx2.AsyncClient
+) -> None:
+    token = await token_of(recruiter)
+    everyone = {"csrf": token, "application": [str(ASKED)], "everyone": "yes", "filter": "confirm=yes"}
+    sheet = (await recruiter.post("/applications/assigning", data=everyone)).text
+    assert "Who looks after these 3?" in sheet
+    form = {name: hidden(sheet, name) for name in ("csrf", "command_id", "ids")}
+    answered = Accepted(result={"assigned": [QUALIFIED, NOT_A_FIT, 203], "refused": []})
+    async with town.answering(AssignApplications, lambda command: answered):
+        done = (await recruiter.post("/applications/assign", data=form | {"assignee": "1"})).text
+    assert "3 applications given to Irina Dobre" in done
+    command = town.received[-1]
+    assert isinstance(command, AssignApplications)
+    assert set(command.application_ids) == {QUALIFIED, NOT_A_FIT, 203}
+    assert command.assignee == RECRUITER
+
+
+async def test_an_intake_that_is_away_leaves_the_sheet_as_it_was(
+    town: Running, recruiter: httpx2.AsyncClient
+) -> None:
+    token = await token_of(recruiter)
+    sheet = (
+        await recruiter.post("/applications/closing", data={"csrf": token, "application": str(ASKED)})
+    ).text
+    form = {name: hidden(sheet, name) for name in ("csrf", "command_id", "ids")} | {
+        "reason": "Spoke with them"
+    }
+    away = Refused(code="unavailable", message="intake is not running")
+    async with town.answering(CloseApplications, lambda command: away):
+        answer = await recruiter.post("/applications/close", data=form)
+    assert answer.status_code == 422
+    assert "Intake is not answering; nothing was changed" in answer.text
+    assert ">Spoke with them</textarea>" in answer.text
+
+
+async def test_nobody_ticked_is_said(recruiter: httpx2.AsyncClient) -> None:
+    token = await token_of(recruiter)
+    for address in ("/applications/closing", "/applications/assigning"):
+        assert "Nobody was selected" in (await recruiter.post(address, data={"csrf": token})).text

@@ -5,6 +5,7 @@ Intake decides again when the command comes; this is what the forms offer and pr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -70,7 +71,7 @@ def _not_a_fit(it: Outlook) -> str:
     return f"A CV for later roles is asked for {ways}; closes after {it.rejected_cv_days} days."
 
 
-_FOLLOWS = {
+_FOLLOWS: dict[str, Callable[[Outlook], str]] = {
     "qualified": _qualified,
     "not_qualified": _not_a_fit,
     "callback_scheduled": lambda it: "They are called at the time you give.",

@@ -51,6 +51,8 @@ class Told:
 
 def told(line: dict[str, Any], now: datetime, zone: ZoneInfo) -> Told:
     detail = line["detail"] or {}
+    if detail.get("assignee") and detail["assignee"] == line.get("actor_name"):
+        return Told("users", "took it")
     teller = _TELLERS.get(line["kind"])
     return teller(detail) if teller else Told("note", line["kind"])
 

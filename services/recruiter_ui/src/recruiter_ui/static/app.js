@@ -94,7 +94,7 @@
     for (const menu of all("details.menu[open]")) if (!menu.contains(event.target) || event.target.closest(".mi")) menu.open = false
   })
   /* a moment named on their clock, told on ours while it is being typed */
-  const ahead0 = (zone, ms) => {
+  const offset = (zone, ms) => {
     const part = {}
     for (const it of new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", dateStyle: "short", timeStyle: "short" }).formatToParts(ms)) part[it.type] = +it.value
     return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute) - ms
@@ -102,7 +102,7 @@
   document.addEventListener("input", event => {
     const field = event.target.closest("[data-zone]"), wall = field && Date.parse(field.value + "Z")
     if (!field) return
-    const at = wall - ahead0(field.dataset.zone, wall - ahead0(field.dataset.zone, wall || 0)), own = field.dataset.own
+    const at = wall - offset(field.dataset.zone, wall - offset(field.dataset.zone, wall || 0)), own = field.dataset.own
     field.parentElement.querySelector("output").textContent = wall && own !== field.dataset.zone ? "That is " + new Intl.DateTimeFormat("en-GB", { timeZone: own, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at) + " on your clock." : ""
   })
   const held = new Set()
