@@ -129,30 +129,6 @@ async def find_unmatched_file(db: Database, item_id: UUID) -> Record | None:
     )
 
 
-async def candidates_page(
-    db: Database, search: str, before: tuple[Any, int] | None, limit: int
-) -> list[Record]:
-    """Candidates, the newest first, with how many applications each has; by key."""
-    tests = ["c.first_seen_at IS NOT NULL"]
-    arguments: list[Any] = [limit]
-    if search:
-        arguments.append(search)
-        tests.append(f"c.search LIKE ${len(arguments)}")
-    if before:
-        arguments += before
-        tests.append(f"(c.first_seen_at, c.candidate_id) < (${len(arguments) - 1}, ${len(arguments)})")
-    return await many(
-        db,
-        "SELECT c.candidate_id, c.full_name, c.language, c.phone, c.phone_as_given, c.email, c.source, "  # noqa: S608
-        "c.first_seen_at, "
-        "(SELECT count(*) FROM applications a WHERE a.candidate_id = c.candidate_id AND a.stage > 0) "
-        "AS applications "
-        f"FROM candidates c WHERE {' AND '.join(tests)} "
-        "ORDER BY c.first_seen_at DESC, c.candidate_id DESC LIMIT $1",
-        *arguments,
-    )
-
-
 async def find_candidate(db: Database, candidate_id: int) -> Record | None:
     return await maybe(
         db, "SELECT * FROM candidates WHERE candidate_id = $1 AND full_name IS NOT NULL", candidate_id
@@ -164,16 +140,5 @@ async def applications_of(db: Database, candidate_id: int) -> list[Record]:
         db,
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 AND a.candidate_id = $1 "  # noqa: S608
         "ORDER BY a.last_activity_at DESC",
-        candidate_id,
-    )
-
-
-async def duplicates_of(db: Database, candidate_id: int) -> list[Record]:
-    return await many(
-        db,
-        "SELECT d.shared, c.candidate_id, c.full_name, c.language FROM duplicates d JOIN candidates c "
-        "ON c.candidate_id = "
-        "CASE WHEN d.candidate_id = $1 THEN d.other_candidate_id ELSE d.candidate_id END "
-        "WHERE $1 IN (d.candidate_id, d.other_candidate_id) ORDER BY c.candidate_id",
         candidate_id,
     )

@@ -81,9 +81,3 @@ async def positions(db: Database) -> list[Record]:
     return await many(
         db, "SELECT * FROM positions WHERE title IS NOT NULL ORDER BY status = 'closed', title, position_id"
     )
-
-
-async def find_position(db: Database, position_id: int) -> Record | None:
-    return await maybe(
-        db, "SELECT * FROM positions WHERE position_id = $1 AND title IS NOT NULL", position_id
-    )
