@@ -85,7 +85,8 @@ class Stage:
         before = await self.db.fetchrow(_SAID)
         infos = [await js.consumer_info("EVENTS", name) for name in self.consumers]
         busy = any(info.num_pending or info.num_ack_pending for info in infos)
-        return not busy and before["unsent"] == 0 and await self.db.fetchrow(_SAID) == before
+        still = before is not None and before["unsent"] == 0 and await self.db.fetchrow(_SAID) == before
+        return still and not busy
 
     async def tables(self) -> dict[str, Counter[str]]:
         names = await self.db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", self.schema)
