@@ -45,7 +45,7 @@ class LiveLeads(Protocol):
     async def save(self, tx: Tx, lead: LiveLead) -> None: ...
 
     async def release(self, tx: Tx, codes: Collection[str], form_ids: Collection[str] | None) -> list[str]:
-        """Those held for one of these reasons, of these forms or any, are awaited again. Answers their ids."""
+        """Those held for these reasons, of these forms or of any, are awaited again. Answers their ids."""
 
 
 class LeadForms(Protocol):
