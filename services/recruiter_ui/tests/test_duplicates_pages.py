@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest_asyncio
+from chassis.testing import NOON
 from contracts import Accepted, Refused
 from contracts.intake import (
     ApplicationOpened,
@@ -243,6 +244,7 @@ async def test_addresses_that_make_no_sense(town: Town) -> None:
     assert (await town.recruiter.get("/duplicates/999999/999998")).status_code == 404
     assert (await town.recruiter.get(f"/duplicates/{'9' * 30}/1")).status_code in (400, 404)
     assert (await town.recruiter.get("/duplicates?after=2026_1_²&did=odd&merge=%00")).status_code == 200
+    assert (await town.recruiter.get("/duplicates?did=merged&merge=odd")).status_code == 400
 
 
 @dataclass(frozen=True)
@@ -251,12 +253,15 @@ class An:
 
     position_id: int
     status: str
+    last_activity_at: datetime = NOON
 
 
 def test_of_two_applications_for_one_position_the_further_one_stays() -> None:
     early, late, other, shut = An(1, "pending_call"), An(1, "awaiting_cv"), An(2, "scoring"), An(1, "closed")
     (overlap,) = overlaps([early, other], [late])
     assert (overlap.stays, overlap.closes) == (late, early)
+    newer = An(1, "pending_call", NOON + timedelta(hours=1))
+    assert overlaps([early], [newer])[0].stays is newer
     assert overlaps([early], [other]) == []
     assert overlaps([early], [shut]) == []
     assert kept_by_default([early], [late]) == 1
@@ -266,11 +271,12 @@ def test_of_two_applications_for_one_position_the_further_one_stays() -> None:
 
 def test_a_choice_is_only_where_both_have_something_else() -> None:
     one = {"full_name": "Ana Pop", "email": "a@example.com", "phone": None, "phone_as_given": "0700"}
-    other = {"full_name": "Ana Pop", "email": "b@example.com", "phone": "+40700000001", "language": "ro"}
+    other = {"full_name": "Ana Pop", "email": "b@example.com", "phone": "+40700000001", "notes": "Friday"}
     fields = {field.name: field for field in fields_of(one, other)}
-    assert {name for name, field in fields.items() if field.choice} == {"email", "phone"}
+    assert {name for name, field in fields.items() if field.choice} == {"email"}
+    assert fields["phone"].values == ("0700", "+40700000001"), "the first can't be used, nor chosen"
     assert fields["full_name"].same
-    assert not fields["language"].choice
+    assert not fields["notes"].choice
     assert taken({"email": "8", "phone": "7", "odd": "8"}, 8) == ["email"]
 
 

@@ -17,8 +17,6 @@ LONGEST = 200
 
 _FIELDS = {
     "full_name": "name",
-    "first_name": "first name",
-    "last_name": "last name",
     "phone": "phone",
     "phone_as_given": "phone as given",
     "email": "email",
@@ -27,9 +25,9 @@ _FIELDS = {
     "campaign_name": "campaign",
     "platform": "platform",
     "meta_created_time": "time of the lead",
-    "form_answers": "answers",
 }
-_SHOWN_BESIDE = {"phone", "phone_as_given", "email", "time_zone", "first_name", "last_name"}
+"""What of a person may change; every other change is the answer to the question it names."""
+_SHOWN_BESIDE = {"phone", "phone_as_given", "email", "time_zone", "meta_created_time", "platform"}
 """Changes with a column of their own, or that follow from another one."""
 
 
@@ -77,20 +75,15 @@ class PreviewRow:
 
     @property
     def more_answers(self) -> int:
-        """By how much the number of answers grows; 0 where they stay or are only other ones."""
-        change = next((it for it in self.changes if it.field == "form_answers"), None)
-        if change is None or not (change.before + change.after).isdigit():
-            return 0
-        return int(change.after or 0) - int(change.before or 0)
+        """How many questions are answered that were not before."""
+        return sum(it.field not in _FIELDS and not it.before and bool(it.after) for it in self.changes)
 
     @property
     def also_changes(self) -> list[str]:
         """The fields that change without a column of their own, in words."""
-        return [
-            _FIELDS.get(change.field, change.field.replace("_", " "))
-            for change in self.changes
-            if change.field not in _SHOWN_BESIDE
-        ]
+        named = [_FIELDS[it.field] for it in self.changes if it.field in _FIELDS.keys() - _SHOWN_BESIDE]
+        others = sum(it.field not in _FIELDS and bool(it.before) for it in self.changes)
+        return [*named, *(["answers" if others > 1 else "answer"] if others else [])]
 
 
 def read_rows(part: bytes) -> list[PreviewRow]:
@@ -142,12 +135,7 @@ def _likeness(given: dict[str, Any]) -> Likeness:
 
 
 def _change(given: dict[str, Any]) -> Change:
-    return Change(_text(given.get("field")), _side(given.get("before")), _side(given.get("after")))
-
-
-def _side(value: object) -> str:
-    """Of a list (answers) its length; everything else as text."""
-    return str(len(value)) if isinstance(value, list) else _text(value)
+    return Change(_text(given.get("field")), _text(given.get("before")), _text(given.get("after")))
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ UNDO_FOR = timedelta(days=30)
 _PATIENCE = 1.0
 """Seconds that a decision's page waits for its news; the next pair does not depend on it."""
 _DECIDED = (
-    "SELECT COALESCE((SELECT decision = $3 FROM duplicates "
+    "SELECT COALESCE((SELECT decision IS NOT DISTINCT FROM $3 FROM duplicates "
     "WHERE candidate_id = $1 AND other_candidate_id = $2), true)"
 )
 
@@ -107,12 +107,13 @@ async def _next(visit: Visit, pair: tuple[int, int], did: str, merge_id: str = "
 
 
 async def _said(visit: Visit, merges: list[Record]) -> Record | None:
-    """What was decided on the page before, with the merge that can be undone."""
+    """What was decided on the page before, and the merge to undo, whether its news has come or not."""
     did = visit.query.get("did", "")
     if did not in ("merged", "apart", "undone"):
         return None
-    merge = next((it for it in merges if str(it["merge_id"]) == visit.query.get("merge")), None)
-    return {"did": did, "merge": merge, "command_id": str(new_id())}
+    merge_id = identity(visit.query["merge"]) if did == "merged" and visit.query.get("merge") else None
+    merge = next((it for it in merges if it["merge_id"] == merge_id), None)
+    return {"did": did, "merge": merge, "merge_id": merge_id, "command_id": str(new_id())}
 
 
 async def _list(visit: Visit, *, problem: str | None = None, kept: list[str] | None = None) -> Response:

@@ -228,7 +228,7 @@
       if (list) clear()
       return
     }
-    if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input:not(.cb), textarea, select")) return
+    if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest("input:not(.cb, [type=radio]), textarea, select")) return
     if ((keys?.open && event.key !== "?") || dialog() || (event.key.length === 1 && !single && !"?/".includes(event.key))) return
     if (going && places[event.key]) { event.preventDefault(); location.href = places[event.key]; return }
     const named = sheet?.firstElementChild ? [] : all("[data-key='" + CSS.escape(event.key) + "']")

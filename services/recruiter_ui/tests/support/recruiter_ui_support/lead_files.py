@@ -173,7 +173,7 @@ def a_file() -> list[Row]:
         a_row(3, "Priya Raghunathan", phone="+915550000012", time_zone="Asia/Kolkata"),
         a_row(4, "Elena Grigoraș", "update", phone="+40700000070",
               changes=[{"field": "phone", "before": "+40700000007", "after": "+40700000070"},
-                       {"field": "form_answers", "before": 4, "after": 5}]),
+                       {"field": "Permis categoria B?", "before": None, "after": "da"}]),
         a_row(5, "Marcus Oyelaran-Reid", phone="+19025550143", time_zone="America/Halifax"),
         a_row(6, "Ștefan Ionaș", "refused", phone="0700 00", email=None,
               why="No usable phone number (0700 00) and no email address"),
