@@ -194,6 +194,7 @@ async def test_many_are_given_to_somebody_and_closed_from_the_list(page: Page, t
     for number in (27, 28):
         await page.locator(f"#a{number} .cb").check()
     await page.keyboard.press("e")
+    await expect(dialog.locator("[name=reason]")).to_be_focused()
     await page.keyboard.type("Position filled")
     on_the_phone = {"application_id": 28, "code": "no", "message": "On the phone at this moment."}
 
