@@ -138,7 +138,7 @@ class LiveDesk:
         """A lead from its announcement to the first look at it; answers its id."""
         leadgen_id = str(answer["id"])
         self.meta.known[leadgen_id] = answer
-        await self.hears(leadgen_id)
+        await self.hears(leadgen_id, form_id=str(answer["form_id"]))
         await self.looks(leadgen_id)
         return leadgen_id
 
