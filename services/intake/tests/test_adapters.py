@@ -98,17 +98,17 @@ async def test_possible_duplicates_are_found_once(store: Store) -> None:
             a_profile(3, phone="+40712000001", email="stefan1@example.com"),
             a_profile(4),
         )
-        found = await store.candidates.note_duplicates(tx, [first, other, both, alone])
+        found = await store.duplicates.note_same_contact(tx, [first, other, both, alone])
         pairs = {(one.candidate_id, one.other_candidate_id): one.shared for one in found}
         assert pairs == {(other, first): ["phone"], (both, first): ["phone", "email"]}
-        assert await store.candidates.note_duplicates(tx, [first, other, both, alone]) == []
-        assert await store.candidates.note_duplicates(tx, []) == []
+        assert await store.duplicates.note_same_contact(tx, [first, other, both, alone]) == []
+        assert await store.duplicates.note_same_contact(tx, []) == []
 
 
 async def test_people_without_phone_and_email_are_nobodys_duplicates(store: Store) -> None:
     async with store.begin() as tx:
         ids = await store.add(tx, a_profile(1, phone=None, email=None), a_profile(2, phone=None, email=None))
-        assert await store.candidates.note_duplicates(tx, ids) == []
+        assert await store.duplicates.note_same_contact(tx, ids) == []
 
 
 async def test_a_candidate_applies_once_to_a_position(store: Store) -> None:

@@ -20,9 +20,9 @@ Decision: TypeAlias = Literal["apart", "merged"]
 class Merge:
     """What a merge did, so that it can be taken back.
 
-    ``also`` are those who had been merged into the merged one; ``before`` is how each of them and the kept one
-    read, ``after`` how the kept one read then; ``closed`` are the applications it ended. ``decision`` is what
-    had been decided about the pair before.
+    ``also`` are those who had been merged into the merged one; ``before`` is how each of them and the kept
+    one read, ``after`` how the kept one read then; ``closed`` are the applications it ended. ``decision`` is
+    what had been decided about the pair before.
     """
 
     merge_id: UUID
