@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ class DyingApplications(PostgresApplications):
 
     dies = False
 
-    async def save(self, tx: Tx, moves: list[Move]) -> None:  # type: ignore[override]
+    async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
         await super().save(tx, moves)
         if self.dies:
             raise Killed

@@ -5,7 +5,7 @@ Beside the application stands a double of what a decision set aside, which hears
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -63,10 +63,10 @@ ROUTES = {
 calls = st.integers(1, 4).map(lambda number: UUID(int=number))
 
 
-def done(coroutine: Coroutine[Any, Any, Any]) -> Any:
+def done(handling: Awaitable[Any]) -> Any:
     """Ports in memory never wait, so a handler comes to its end in one step."""
     try:
-        coroutine.send(None)
+        handling.__await__().send(None)
     except StopIteration as end:
         return end.value
     raise AssertionError("a port in memory waited for something")
