@@ -1,7 +1,8 @@
 """Revisions of people, notes on them, and on what they are not to be contacted.
 
-Nothing here refers to ``candidates``: whoever writes down a wish must not wait for an import that holds rows of
-people, and nobody is ever deleted. A wish that was taken back stays as a row, so that it is not taken over again.
+Nothing here refers to ``candidates``: whoever writes down a wish must not wait for an import that holds rows
+of people, and nobody is ever deleted. A wish that was taken back stays as a row, so that it is not taken over
+again.
 """
 
 from alembic import op
