@@ -434,6 +434,52 @@ async def test_what_is_allowed_again_is_allowed_for_all_who_took_it_over() -> No
     assert len(desk.tx.said(ContactForbidden)) == 4
 
 
+async def test_who_says_so_too_stays_forbidden_when_the_first_is_allowed_again() -> None:
+    desk = Desk()
+    await desk.adds(**ANA)
+    await desk.adds(anyway=True, phone="0712000001")
+    await desk.forbids(1, CALL)
+    assert await desk.forbids(2, CALL) == Accepted(result={"forbidden": ["call"]})
+    assert desk.forbidden() == [(1, CALL, None), (2, CALL, 1), (2, CALL, None)]
+    assert await desk.allows(1, CALL) == Accepted(result={"allowed_for": [1]})
+    assert [event.candidate_id for event in desk.tx.said(ContactAllowed)] == [1]
+
+
+async def test_who_took_a_wish_over_from_two_stays_forbidden_when_one_is_allowed_again() -> None:
+    desk = Desk()
+    await desk.adds(**ANA)
+    await desk.adds(phone="0712000002", email="second@example.com")
+    await desk.forbids(1, CALL)
+    await desk.forbids(2, CALL)
+    await desk.adds(anyway=True, phone="0712000001", email="second@example.com")
+    assert desk.forbidden()[2:] == [(3, CALL, 1)]
+    assert await desk.allows(1, CALL) == Accepted(result={"allowed_for": [1]})
+    assert desk.forbidden()[3:] == [(3, CALL, 2)]
+    assert [event.candidate_id for event in desk.tx.said(ContactAllowed)] == [1]
+    assert await desk.allows(2, CALL) == Accepted(result={"allowed_for": [2, 3]})
+
+
+async def test_who_is_known_takes_a_wish_over_from_somebody_new_who_has_it() -> None:
+    """The newcomer shows that the one who asked and the one we know share more than we knew."""
+    desk = Desk()
+    await desk.adds(**ANA)
+    await desk.adds(phone="0712000002", email="second@example.com")
+    await desk.forbids(1, CALL)
+    await desk.adds(anyway=True, phone="0712000001", email="second@example.com")
+    assert desk.forbidden() == [(1, CALL, None), (3, CALL, 1), (2, CALL, 1)]
+
+
+async def test_a_person_of_several_records_is_allowed_again_as_one() -> None:
+    desk = Desk()
+    await desk.adds(**ANA)
+    await desk.adds(phone="0712000002", email="second@example.com")
+    await desk.forbids(2, CALL)
+    desk.shelf.merged_into[2] = 1
+    await desk.corrects(1, notes="One and the same.")
+    assert desk.forbidden() == [(2, CALL, None), (1, CALL, 2)]
+    assert await desk.allows(1, CALL) == Accepted(result={"allowed_for": [1, 2]})
+
+
 async def test_people_are_found_as_they_are_kept(store: Store) -> None:
     position_id = await store.a_position()
     async with store.begin() as tx:

@@ -90,6 +90,17 @@ async def test_who_takes_a_wish_over_from_a_follower_has_it_from_the_one_who_sai
         assert said(await store.contacts.inherit(tx, [third])) == [(third, CALL, ana)]
 
 
+async def test_a_follower_who_says_it_too_has_a_wish_of_their_own(store: Store) -> None:
+    async with store.begin() as tx:
+        ana, same = await people(store, tx, someone(1), someone(2, phone="+40712000001"))
+        await store.contacts.forbid(tx, [a_ban(ana)])
+        await store.contacts.inherit(tx, [same])
+        assert await store.contacts.forbid(tx, [a_ban(same)]) == [a_ban(same)]
+        assert await store.contacts.forbid(tx, [a_ban(same)]) == []
+        assert said(await store.contacts.allow(tx, ana, [CALL])) == [(ana, CALL, None)]
+        assert said(await store.contacts.of(tx, same)) == [(same, CALL, None)]
+
+
 async def test_a_wish_that_is_taken_back_counts_no_more_for_its_followers(store: Store) -> None:
     async with store.begin() as tx:
         ana, same = await people(store, tx, someone(1), someone(2, phone="+40712000001"))

@@ -9,6 +9,8 @@ from uuid import uuid4
 from contracts import Accepted
 from contracts.intake import (
     AddCandidate,
+    AllowContact,
+    ApplicationOpened,
     CandidateFields,
     CandidateProfileRevised,
     ContactChannel,
@@ -20,7 +22,8 @@ from intake.domain.contact import ContactChannel as Channel
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import Status
 from intake.handlers.candidates import add_candidate, correct_candidate
-from intake.handlers.contact import forbid_contact, take_over
+from intake.handlers.contact import allow_contact, forbid_contact, take_over
+from intake_support.files import a_meta_export, a_row
 from intake_support.stores import RECRUITER, PostgresStore
 
 PHONE = "+40712000001"
@@ -51,9 +54,9 @@ async def forbid(store: PostgresStore, candidate_id: int, *channels: ContactChan
         assert isinstance(await forbid_contact(command, tx, store.candidates, store.contacts), Accepted)
 
 
-async def forbidden(store: PostgresStore) -> list[tuple[int | None, int | None]]:
+async def forbidden(store: PostgresStore) -> list[tuple[int, int | None]]:
     said = [event for event in await store.published() if isinstance(event, ContactForbidden)]
-    return [(event.candidate_id, event.same_as) for event in said]
+    return [(event.candidate_id or 0, event.same_as) for event in said]
 
 
 async def test_one_person_of_several_records_is_found_as_the_one_that_was_kept(
@@ -80,6 +83,38 @@ async def test_a_wish_counts_for_every_record_of_the_person(postgres: PostgresSt
     await merge(postgres, third, one)
     await forbid(postgres, other)
     assert await forbidden(postgres) == [(other, None), (one, other), (third, other)]
+
+
+async def test_a_wish_is_taken_back_for_every_record_of_the_person(postgres: PostgresStore) -> None:
+    async with postgres.begin() as tx:
+        one, other, third = await postgres.add(tx, someone(1), someone(2), someone(3))
+    await merge(postgres, other, one)
+    await merge(postgres, third, one)
+    await forbid(postgres, other)
+    command = AllowContact(
+        command_id=uuid4(),
+        actor=RECRUITER,
+        candidate_id=one,
+        channels=[ContactChannel.CALL],
+        reason="called us",
+    )
+    async with postgres.begin() as tx:
+        answer = await allow_contact(command, tx, postgres.candidates, postgres.contacts)
+    assert answer == Accepted(result={"allowed_for": [one, other, third]})
+
+
+async def test_a_lead_that_changes_a_merged_person_brings_every_record_the_wish_of_the_new_number(
+    postgres: PostgresStore,
+) -> None:
+    position_id = await postgres.a_position()
+    await postgres.bring_in(a_meta_export([a_row(1), a_row(2), a_row(3)]), position_id)
+    one, other, third = [
+        event.candidate_id for event in await postgres.published() if isinstance(event, ApplicationOpened)
+    ]
+    await merge(postgres, other, one)
+    await forbid(postgres, third)
+    await postgres.bring_in(a_meta_export([a_row(2, phone_number="+40712000003")]), position_id)
+    assert sorted(await forbidden(postgres)) == [(one, third), (other, third), (third, None)]
 
 
 async def test_a_correction_reaches_every_record_of_the_person(postgres: PostgresStore) -> None:

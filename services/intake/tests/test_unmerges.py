@@ -11,7 +11,10 @@ from contracts.intake import (
     CandidatesKeptApart,
     CandidatesMerged,
     CandidatesUnmerged,
+    ContactChannel,
+    ContactForbidden,
     CorrectCandidate,
+    ForbidContact,
     KeepApart,
     UndoMerge,
 )
@@ -42,6 +45,26 @@ async def test_an_undone_merge_leaves_two_people_as_they_were(house: House) -> N
     causes = [each.cause for each in await house.said(CandidateProfileRevised)]
     assert causes == ["merge", "merge", "merge_undone", "merge_undone"]
     assert (await house.refused(UndoMerge, merge_id=reply["merge_id"])).code == "undone_already"
+
+
+async def test_who_has_their_own_number_again_takes_over_what_was_said_under_it_meanwhile(
+    house: House,
+) -> None:
+    one = await house.person(a_person(1))
+    other = await house.person(a_person(2))
+    reply = await merge(house, one, other)
+    third = await house.person(a_person(3, phone=a_person(2).phone))
+    await house.ask(
+        ForbidContact,
+        candidate_id=third,
+        channels=[ContactChannel.CALL],
+        source="telefon",
+        reason="nu mai vreau",
+    )
+    assert [said.candidate_id for said in await house.said(ContactForbidden)] == [third]
+    await house.ask(UndoMerge, merge_id=reply["merge_id"])
+    told = [(said.candidate_id, said.same_as) for said in await house.said(ContactForbidden)]
+    assert told == [(third, None), (other, third)]
 
 
 async def test_a_correction_since_the_merge_is_not_taken_back(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from chassis import Handlers, Tx
 from contracts import Accepted, Refused
@@ -31,10 +31,8 @@ async def forbid_contact(
     ]
     new = await contacts.forbid(tx, bans)
     tell_forbidden(tx, new)
-    frontier = [command.candidate_id] if new else []
-    while frontier:
-        taken = await take_over(tx, contacts, await contacts.sharing(tx, frontier))
-        frontier = sorted({ban.wish.candidate_id for ban in taken})
+    if new:
+        await take_over(tx, contacts, await contacts.sharing(tx, [command.candidate_id]))
     return Accepted(result={"forbidden": [ban.wish.channel.value for ban in new]})
 
 
@@ -42,8 +40,13 @@ async def forbid_contact(
 async def allow_contact(
     command: AllowContact, tx: Tx, candidates: Candidates, contacts: Contacts
 ) -> Accepted | Refused:
-    """Where the wish was said it is lifted for all who took it over; at one of those, for that one alone."""
-    if await candidates.get(tx, command.candidate_id) is None:
+    """Where the wish was said it is lifted for all who took it over; at one of those, for that one alone.
+
+    It counts for every record of the person. Whoever took the wish over stays forbidden as long as somebody
+    else with the same number or address has said it too.
+    """
+    person = await candidates.get(tx, command.candidate_id)
+    if person is None:
         return Refused(code="not_found", message="There is no such candidate.")
     reason = command.reason.strip()
     if not reason:
@@ -52,6 +55,12 @@ async def allow_contact(
     if not lifted:
         channels = spoken(_channels(command.channels))
         return Refused(code="not_forbidden", message=f"Nothing is forbidden here on {channels}.")
+    kept = person.merged_into or person.candidate_id
+    theirs = {kept, *(alias.candidate_id for alias in await candidates.aliases(tx, kept))}
+    others = {ban.wish.candidate_id for ban in lifted} - theirs
+    still = await take_over(tx, contacts, sorted(others), but=theirs)
+    again = {(ban.wish.candidate_id, ban.wish.channel) for ban in still}
+    lifted = [ban for ban in lifted if (ban.wish.candidate_id, ban.wish.channel) not in again]
     for ban in lifted:
         tx.publish(
             ContactAllowed(
@@ -64,11 +73,21 @@ async def allow_contact(
     return Accepted(result={"allowed_for": sorted({ban.wish.candidate_id for ban in lifted})})
 
 
-async def take_over(tx: Tx, contacts: Contacts, candidate_ids: Sequence[int]) -> list[Ban]:
-    """For people who are new or have changed, as the last step of a transaction: says what they took over."""
-    taken = await contacts.inherit(tx, candidate_ids)
-    tell_forbidden(tx, taken)
-    return taken
+async def take_over(
+    tx: Tx, contacts: Contacts, candidate_ids: Sequence[int], *, but: Collection[int] = ()
+) -> list[Ban]:
+    """For people who are new or have changed, as the last step of a transaction: says what they took over.
+
+    So does whoever shares a number or an address with one of those, and so on, save those in ``but``.
+    """
+    every: list[Ban] = []
+    reached = list(candidate_ids)
+    while taken := await contacts.inherit(tx, reached):
+        every += taken
+        following = await contacts.sharing(tx, sorted({ban.wish.candidate_id for ban in taken}))
+        reached = [candidate_id for candidate_id in following if candidate_id not in but]
+    tell_forbidden(tx, every)
+    return every
 
 
 def tell_forbidden(tx: Tx, bans: Sequence[Ban]) -> None:

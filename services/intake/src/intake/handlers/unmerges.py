@@ -12,6 +12,7 @@ from contracts.intake import CandidatesKeptApart, CandidatesUnmerged, UndoMerge
 from intake.domain.applications import Happening
 from intake.domain.merging import UNDO_WITHIN, under_own_lead
 from intake.domain.status_machine import Fact
+from intake.handlers.contact import take_over
 from intake.handlers.duplicates import tell
 from intake.handlers.merges import revise
 from intake.handlers.moves import moves_of, record
@@ -65,6 +66,8 @@ async def undo_merge(
         )
     await merges.set_undone(tx, merge.merge_id, command.actor)
     tell(tx, await duplicates.note_all(tx, sorted(pair)))
+    # They have numbers and addresses again of which others may have said something meanwhile.
+    await take_over(tx, contacts, sorted({*pair, *merge.also}))
     return Accepted(result={"kept": words})
 
 

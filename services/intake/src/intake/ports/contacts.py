@@ -28,10 +28,10 @@ class Contacts(Protocol):
         """What is forbidden now."""
 
     async def forbid(self, tx: Tx, bans: Sequence[Ban]) -> list[Ban]:
-        """Answers those that were not forbidden already."""
+        """Answers those that were not forbidden already, or only because somebody else had said so."""
 
     async def allow(self, tx: Tx, candidate_id: int, channels: Sequence[ContactChannel]) -> list[Ban]:
-        """Answers what is lifted: for this person, and for those who took it over from them."""
+        """Answers what is lifted: for every record of this person, and for those who took it over."""
 
     async def sharing(self, tx: Tx, candidate_ids: Sequence[int]) -> list[int]:
         """Others with a number or email of one of these, and whoever was found to be the same person."""

@@ -20,16 +20,19 @@ class MemoryContacts:
         return [ban for ban in self._standing() if ban.wish.candidate_id == candidate_id]
 
     async def forbid(self, tx: Tx, bans: Sequence[Ban]) -> list[Ban]:
-        fresh = [ban for ban in bans if not self._stands(ban.wish)]
+        fresh = [ban for ban in bans if not self._was_said(ban.wish)]
         for ban in fresh:
             self._shelf.wishes[ban.wish.candidate_id, ban.wish.channel] = (ban, None)
         return _in_order(fresh)
 
     async def allow(self, tx: Tx, candidate_id: int, channels: Sequence[ContactChannel]) -> list[Ban]:
+        merged_into = self._shelf.merged_into
+        kept = merged_into.get(candidate_id, candidate_id)
+        theirs = {kept, *(alias for alias, into in merged_into.items() if into == kept)}
         lifted = [
             ban
             for ban in self._standing()
-            if ban.wish.channel in channels and candidate_id in (ban.wish.candidate_id, ban.wish.same_as)
+            if ban.wish.channel in channels and theirs & {ban.wish.candidate_id, ban.wish.same_as}
         ]
         for ban in lifted:
             self._shelf.wishes[ban.wish.candidate_id, ban.wish.channel] = (ban, tx.now)
@@ -60,9 +63,11 @@ class MemoryContacts:
     def _standing(self) -> list[Ban]:
         return [ban for ban, lifted_at in self._shelf.wishes.values() if lifted_at is None]
 
-    def _stands(self, wish: Wish) -> bool:
+    def _was_said(self, wish: Wish) -> bool:
         known = self._shelf.wishes.get((wish.candidate_id, wish.channel))
-        return known is not None and known[1] is None
+        if known is None or known[1] is not None:
+            return False
+        return known[0].wish.same_as is None or wish.same_as is not None
 
     def _may_be_taken(self, wish: Wish) -> bool:
         known = self._shelf.wishes.get((wish.candidate_id, wish.channel))

@@ -26,12 +26,19 @@ FROM jsonb_to_recordset($1) AS wanted (candidate_id bigint, channel text, since 
 ON CONFLICT (candidate_id, channel) DO UPDATE
 SET since = EXCLUDED.since, source = EXCLUDED.source, reason = EXCLUDED.reason, actor = EXCLUDED.actor,
     same_as = EXCLUDED.same_as, lifted_at = NULL
-WHERE known.lifted_at IS NOT NULL
+WHERE known.lifted_at IS NOT NULL OR (known.same_as IS NOT NULL AND EXCLUDED.same_as IS NULL)
 RETURNING {_COLUMNS}
 """  # noqa: S608 constants
 _ALLOW = f"""
+WITH kept AS (
+    SELECT coalesce(merged_into, candidate_id) AS candidate_id FROM candidates WHERE candidate_id = $1
+), theirs AS (
+    SELECT candidate_id FROM kept
+    UNION SELECT c.candidate_id FROM candidates c JOIN kept k ON c.merged_into = k.candidate_id
+)
 UPDATE do_not_contact SET lifted_at = $3
-WHERE (candidate_id = $1 OR same_as = $1) AND channel = ANY($2::text[]) AND lifted_at IS NULL
+WHERE (candidate_id IN (SELECT candidate_id FROM theirs) OR same_as IN (SELECT candidate_id FROM theirs))
+  AND channel = ANY($2::text[]) AND lifted_at IS NULL
 RETURNING {_COLUMNS}
 """  # noqa: S608 constants
 _SHARING = """
