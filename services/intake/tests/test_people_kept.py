@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-from contracts import Accepted
+from contracts import Accepted, Refused
 from contracts.intake import (
     AddCandidate,
     AllowContact,
@@ -150,6 +150,21 @@ async def test_who_asked_not_to_be_called_is_locked_for_calling_as_such(postgres
         await postgres.contacts.allow(tx, people[0], [Channel.CALL])
         found = await postgres.applications.lock_for_calling(tx, list(opened.values()))
         assert [entry.forbidden for entry in found] == [False, False, False]
+
+
+async def test_of_many_who_write_the_same_person_down_at_once_one_does(postgres: PostgresStore) -> None:
+    async def add(number: int) -> Accepted | Refused:
+        phone, email = (PHONE, "") if number % 2 else (PHONE, "ana1@example.com")
+        fields = CandidateFields(full_name="Ana Pop", phone=phone, email=email)
+        command = AddCandidate(command_id=uuid4(), actor=RECRUITER, fields=fields)
+        async with postgres.begin() as tx:
+            ports = (postgres.candidates, postgres.positions, postgres.applications, postgres.contacts)
+            return await add_candidate(command, tx, *ports)
+
+    async with asyncio.timeout(30):
+        answers = await asyncio.gather(*(add(number) for number in range(8)))
+    assert [answer.code for answer in answers if isinstance(answer, Refused)] == ["known_already"] * 7
+    assert await postgres.pool.fetchval("SELECT count(*) FROM candidates") == 1
 
 
 async def test_people_added_while_a_wish_is_said_have_it_whoever_is_first(postgres: PostgresStore) -> None:

@@ -48,7 +48,11 @@ class Candidates(Protocol):
         """Who was merged into this person, locked, in the order of their ids."""
 
     async def reached_by(self, tx: Tx, phone: str | None, email: str | None) -> list[Candidate]:
-        """Those with this number or address, the earliest first; of merged people the kept one."""
+        """Those with this number or address, the earliest first; of merged people the kept one.
+
+        Whoever asks for the same waits until this transaction ends: two recruiters who write one person down
+        at the same moment, or one who presses twice, would not see each other.
+        """
 
     async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
         """The application that the person has for the position, under whichever of their ids."""

@@ -41,6 +41,12 @@ _GET = f"SELECT {_WHOLE} FROM candidates WHERE candidate_id = $1"  # noqa: S608 
 _ALIASES = f"""
 SELECT {_WHOLE} FROM candidates WHERE merged_into = $1 ORDER BY candidate_id FOR NO KEY UPDATE
 """  # noqa: S608 constants
+_ALONE_WITH = """
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended(current_schema() || ' is reached by ' || contact, 0) AS key
+    FROM unnest($1::text[]) AS wanted (contact) ORDER BY key
+) AS keys
+"""
 _REACHED_BY = f"""
 SELECT {_WHOLE} FROM candidates WHERE candidate_id IN (
     SELECT coalesce(merged_into, candidate_id) FROM candidates
@@ -92,6 +98,7 @@ class PostgresCandidates:
         return [candidate_of(row) for row in await tx.db.fetch(_ALIASES, candidate_id)]
 
     async def reached_by(self, tx: Tx, phone: str | None, email: str | None) -> list[Candidate]:
+        await tx.db.execute(_ALONE_WITH, [contact for contact in (phone, email) if contact is not None])
         return [candidate_of(row) for row in await tx.db.fetch(_REACHED_BY, phone, email)]
 
     async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
