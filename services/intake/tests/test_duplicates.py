@@ -17,7 +17,7 @@ from contracts.intake import (
 )
 from intake.domain.duplicates import MOST_NAMESAKES, name_key
 from intake.domain.profiles import Profile
-from intake.handlers.duplicates import look_for_duplicates, look_through_import
+from intake.handlers.duplicates import PEOPLE_AT_A_TIME, look_for_duplicates, look_through_import
 from intake_support.facts import enveloped
 from intake_support.files import a_meta_export, a_row
 from intake_support.people import a_person
@@ -165,6 +165,21 @@ async def test_names_are_looked_at_when_an_import_is_done_and_told_once(store: S
     assert (first, ["name"]) in found
     assert (second, ["phone", "name"]) in found
     assert len(found) == 3
+
+
+async def test_a_name_that_many_of_a_large_import_bear_is_told_of_nobody(postgres: PostgresStore) -> None:
+    """However far apart they stand in the file: the first few are no rare name either."""
+    position_id = await postgres.a_position()
+    size = PEOPLE_AT_A_TIME + MOST_NAMESAKES
+    bearers = {number * (size // MOST_NAMESAKES) for number in range(MOST_NAMESAKES + 1)}
+    rows = [
+        a_row(number, full_name="Maria Popescu") if number in bearers else a_row(number)
+        for number in range(size + 1)
+    ]
+    done = await postgres.bring_in(a_meta_export(rows), position_id)
+    assert isinstance(done, LeadsImported)
+    await look_through_import(done, postgres.begin, postgres.duplicates)
+    assert await told(postgres) == []
 
 
 async def test_people_who_come_one_by_one_are_looked_for_as_they_come(store: Store) -> None:

@@ -21,7 +21,7 @@ from contracts.intake import (
     PossibleDuplicateFound,
 )
 
-from intake.handlers.refusing import not_themselves
+from intake.handlers.two_people import lock_both
 from intake.ports import Candidates, Duplicate, Duplicates, Merges
 
 handlers = Handlers("intake")
@@ -43,12 +43,19 @@ def tell(tx: Tx, found: Iterable[Duplicate]) -> None:
 
 @handlers.acts_on(LeadsImported, concurrency=1)
 async def look_through_import(event: LeadsImported, begin: Begin, duplicates: Duplicates) -> None:
-    """Some people in each transaction. Running it again tells nothing twice."""
+    """Some people in each transaction. Running it again tells nothing twice.
+
+    Every name is kept before the first is looked for: one that many bear says nothing, also of the first few.
+    """
     async with begin() as tx:
         people = await duplicates.people_of_import(tx, event.import_id)
-    for start in range(0, len(people), PEOPLE_AT_A_TIME):
+    parts = [people[start : start + PEOPLE_AT_A_TIME] for start in range(0, len(people), PEOPLE_AT_A_TIME)]
+    for part in parts:
         async with begin() as tx:
-            tell(tx, await duplicates.note_all(tx, people[start : start + PEOPLE_AT_A_TIME]))
+            await duplicates.keep_names(tx, part)
+    for part in parts:
+        async with begin() as tx:
+            tell(tx, await duplicates.note_all(tx, part))
 
 
 @handlers.on_batch(CandidateAdded, CandidateProfileRevised, CandidateReturned, LiveLeadBroughtIn)
@@ -72,15 +79,8 @@ async def keep_apart(
 ) -> Accepted | Refused:
     """Remembered; whoever else may be one of the two is offered instead."""
     pair = command.candidate_id, command.other_candidate_id
-    if pair[0] == pair[1]:
-        return Refused(code="same_person", message="These are one and the same record: choose two.")
-    found = {key: await candidates.lock(tx, key) for key in sorted(pair)}
-    one, other = found[pair[0]], found[pair[1]]
-    if one is None or other is None:
-        missing = pair[0] if one is None else pair[1]
-        return Refused(code="not_found", message=f"There is no candidate {missing}.")
-    if refused := not_themselves(one, other):
-        return refused
+    if isinstance(found := await lock_both(tx, candidates, pair), Refused):
+        return found
     if await merges.decide(tx, pair, "apart", command.actor) != "apart":
         tx.publish(
             CandidatesKeptApart(candidate_id=max(pair), other_candidate_id=min(pair), actor=command.actor)

@@ -22,7 +22,7 @@ from intake.handlers.contact import take_over
 from intake.handlers.duplicates import tell
 from intake.handlers.moves import moves_of, record
 from intake.handlers.profiles import published
-from intake.handlers.refusing import not_themselves
+from intake.handlers.two_people import lock_both
 from intake.ports import (
     Applications,
     Candidate,
@@ -106,17 +106,11 @@ def _merged(merge: Merge) -> CandidatesMerged:
 
 async def _sides(command: MergeCandidates, tx: Tx, candidates: Candidates) -> Sides | Refused:
     kept_id, merged_id = command.kept_candidate_id, command.merged_candidate_id
-    if kept_id == merged_id:
-        return Refused(code="same_person", message="These are one and the same record: choose two.")
     if unknown := sorted(set(command.take) - FIELDS):
         return Refused(code="unknown_field", message=f"There is no field {unknown[0]!r} to take.")
-    found = {key: await candidates.lock(tx, key) for key in sorted((kept_id, merged_id))}
-    kept, merged = found[kept_id], found[merged_id]
-    if kept is None or merged is None:
-        missing = kept_id if kept is None else merged_id
-        return Refused(code="not_found", message=f"There is no candidate {missing}.")
-    if refused := not_themselves(kept, merged):
-        return refused
+    if isinstance(both := await lock_both(tx, candidates, (kept_id, merged_id)), Refused):
+        return both
+    kept, merged = both
     return Sides(kept, merged, await candidates.aliases(tx, kept_id), await candidates.aliases(tx, merged_id))
 
 

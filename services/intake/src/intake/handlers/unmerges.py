@@ -83,8 +83,7 @@ async def _may_be_undone(
     if tx.now - merge.merged_at > UNDO_WITHIN:
         message = f"A merge can be taken back for {UNDO_WITHIN.days} days; this one is older."
         return Refused(code="too_old", message=message)
-    found = {key: await candidates.lock(tx, key) for key in sorted((merge.kept_id, merge.merged_id))}
-    kept = found[merge.kept_id]
+    kept = await candidates.lock(tx, merge.kept_id)  # before those who were merged into them, as everywhere
     assert kept is not None  # nobody is ever deleted
     if kept.merged_into is not None:
         message = (

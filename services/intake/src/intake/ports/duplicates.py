@@ -31,5 +31,8 @@ class Duplicates(Protocol):
     async def note_all(self, tx: Tx, candidate_ids: Sequence[int]) -> list[Duplicate]:
         """Each of these with the earliest of the same phone, WhatsApp number, email or rare enough name."""
 
+    async def keep_names(self, tx: Tx, candidate_ids: Sequence[int]) -> None:
+        """What these are called counts from now on, also before anybody looks for them."""
+
     async def people_of_import(self, tx: Tx, import_id: UUID) -> list[int]:
         """Whom the import brought or changed; it may name some who were changed in its position since."""

@@ -26,6 +26,9 @@ class MemoryDuplicates:
     async def note_all(self, tx: Tx, candidate_ids: Sequence[int]) -> list[Duplicate]:
         return self._noted(candidate_ids, KINDS)
 
+    async def keep_names(self, tx: Tx, candidate_ids: Sequence[int]) -> None:
+        """They are looked up where they stand."""
+
     async def people_of_import(self, tx: Tx, import_id: UUID) -> list[int]:
         position_id = self._shelf.imports[import_id].position_id
         found = self._shelf.applications.values()

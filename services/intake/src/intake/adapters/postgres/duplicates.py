@@ -122,13 +122,13 @@ class PostgresDuplicates:
     async def note_all(self, tx: Tx, candidate_ids: Sequence[int]) -> list[Duplicate]:
         if not candidate_ids:
             return []
-        await self._keep_names(tx, candidate_ids)
+        await self.keep_names(tx, candidate_ids)
         return [_duplicate(row) for row in await tx.db.fetch(_ALL, candidate_ids, tx.now)]
 
     async def people_of_import(self, tx: Tx, import_id: UUID) -> list[int]:
         return [row["candidate_id"] for row in await tx.db.fetch(_PEOPLE_OF_IMPORT, import_id)]
 
-    async def _keep_names(self, tx: Tx, candidate_ids: Sequence[int]) -> None:
+    async def keep_names(self, tx: Tx, candidate_ids: Sequence[int]) -> None:
         rows = await tx.db.fetch(_NAMES, candidate_ids)
         keys = {row["candidate_id"]: name_key(row["name_folded"]) for row in rows}
         kept = {candidate_id: key for candidate_id, key in keys.items() if key is not None}
