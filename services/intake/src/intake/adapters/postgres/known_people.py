@@ -32,6 +32,13 @@ LEFT JOIN LATERAL (
 WHERE c.lead_key = ANY($1::text[])
 ORDER BY p.candidate_id
 """  # noqa: S608 constants
+_LOCK = """
+SELECT p.candidate_id
+FROM candidates c JOIN candidates p ON p.candidate_id = coalesce(c.merged_into, c.candidate_id)
+WHERE c.lead_key = ANY($1::text[])
+ORDER BY p.candidate_id
+FOR NO KEY UPDATE OF p
+"""
 _ALIKE = """
 SELECT wanted.contact, found.*
 FROM unnest($1::text[]) AS wanted (contact) CROSS JOIN LATERAL (
@@ -51,9 +58,14 @@ class PostgresKnownPeople:
     async def with_lead_keys(
         self, tx: Tx, position_id: int, keys: Collection[str], *, lock: bool = False
     ) -> dict[str, Known]:
-        query = f"{_KNOWN} FOR NO KEY UPDATE OF p" if lock else _KNOWN
-        rows = await tx.db.fetch(query, list(keys), position_id)
-        if any(row["merged_into"] is not None for row in rows):
+        # Locked by a statement of its own: what the next one sees of their applications is what whoever
+        # held them before has left, not what stood there when the waiting began.
+        locked = {row[0] for row in await tx.db.fetch(_LOCK, list(keys))} if lock else None
+        rows = await tx.db.fetch(_KNOWN, list(keys), position_id)
+        if any(
+            row["merged_into"] is not None or (locked is not None and row["candidate_id"] not in locked)
+            for row in rows
+        ):
             raise MergedMeanwhile
         return {row["key"]: _known(row) for row in rows}
 

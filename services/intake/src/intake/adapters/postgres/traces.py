@@ -28,6 +28,12 @@ _NEXT = """
 SELECT application_id FROM applications WHERE import_id = $1 AND application_id > $2
 ORDER BY application_id LIMIT $3
 """
+_LOCK = """
+SELECT c.candidate_id FROM applications a JOIN candidates c USING (candidate_id)
+WHERE a.application_id = ANY($1::bigint[])
+ORDER BY c.candidate_id
+FOR NO KEY UPDATE OF c
+"""
 _BROUGHT = """
 SELECT c.*, a.application_id, a.status = 'pending_call' AND a.sequence = a.import_sequence AS untouched,
        EXISTS (SELECT FROM application_notes n WHERE n.application_id = a.application_id) AS noted,
@@ -45,8 +51,6 @@ SELECT c.*, a.application_id, a.status = 'pending_call' AND a.sequence = a.impor
 FROM applications a JOIN candidates c USING (candidate_id)
 LEFT JOIN import_profile_changes h ON h.import_id = $1 AND h.candidate_id = c.candidate_id
 WHERE a.application_id = ANY($2::bigint[])
-ORDER BY c.candidate_id
-FOR NO KEY UPDATE OF c
 """
 _CHANGES = """
 SELECT c.*, h.before, h.revision AS left_at, h.returned
@@ -73,6 +77,8 @@ class PostgresImportTraces:
         return [row[0] for row in await tx.db.fetch(_NEXT, import_id, after, limit)]
 
     async def brought(self, tx: Tx, import_id: UUID, application_ids: Sequence[int]) -> list[Brought]:
+        # First the locks: a wait for one must not leave the next statement with what stood there before it.
+        await tx.db.execute(_LOCK, application_ids)
         found = [
             Brought(
                 application_id=row["application_id"],
