@@ -106,7 +106,7 @@ class Office:
         self._pool = pool
         self._handled = 0
         self._sequences: dict[int, int] = {}
-        self._ports = {
+        self._ports: dict[Any, Any] = {
             Replica: PostgresReplica(),
             Queue: PostgresQueue(),
             Attempts: PostgresAttempts(),
@@ -116,6 +116,9 @@ class Office:
             Blobs: self.blobs,
             Begin: self.transactions.begin,
         }
+
+    def use(self, port: Any, filled_with: Any) -> None:
+        self._ports[port] = filled_with
 
     async def tell(self, *events: Event, rounds: bool = True) -> None:
         """Handle facts of others; with ``rounds`` also what calling says to itself because of them."""

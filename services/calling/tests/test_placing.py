@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from calling.adapters.postgres_queue import PostgresQueue
+from calling.ports import Queue as QueuePort
 from chassis.effects import NotAccepted, OutcomePending, ProviderDeclined
 from contracts.calling import (
     CallBatchPrepared,
@@ -15,9 +19,9 @@ from contracts.calling import (
     CallPlaced,
     CallRefused,
 )
-from contracts.intake import PositionRevised
+from contracts.intake import CandidateProfileRevised, PositionRevised
 
-from .conftest import SYSTEM, Office, PositionStatus, Status, a_conversation, a_position
+from .conftest import SYSTEM, Office, PositionStatus, Status, a_conversation, a_person, a_position
 
 
 @pytest.mark.parametrize("people", [1, 2])
@@ -157,6 +161,58 @@ async def test_what_changed_since_the_preparation_is_seen_before_dialling(office
     assert [call.user_id for call in office.telephony.rings] == ["1", "3"]
     assert {one.application_id for one in await office.said(CallPlaced)} == {1, 3}
     assert sorted(await office.states()) == ["submitted", "submitted", "withdrawn"]
+
+
+@pytest.mark.parametrize("people", [1, 3])
+async def test_a_number_corrected_after_the_preparation_is_called_instead_of_the_old_one(
+    office: Office, people: int
+) -> None:
+    event = await office.prepared(people)
+    better = a_person(1, phone="+40700000099")
+    await office.tell(CandidateProfileRevised(candidate_id=1, profile=better), rounds=False)
+    await office.handle(event)
+    await office.go_round()
+    called = sorted(call.to_number for call in office.telephony.rings)
+    assert called == [*(f"+4070000000{number}" for number in range(2, people + 1)), "+40700000099"]
+    assert await office.said(CallRefused) == []
+    assert [one.application_id for one in await office.said(CallDeferred)] == [1]
+    assert {one.attempt_number for one in await office.said(CallPlaced)} == {1}
+
+
+async def test_a_number_taken_away_after_the_preparation_is_not_called(office: Office) -> None:
+    event = await office.prepared(1)
+    nobody = a_person(1, phone=None)
+    await office.tell(CandidateProfileRevised(candidate_id=1, profile=nobody), rounds=False)
+    await office.handle(event)
+    await office.go_round()
+    assert (office.telephony.rings, [one.code for one in await office.said(CallRefused)]) == (
+        [],
+        ["no_valid_number"],
+    )
+
+
+async def test_a_position_opened_again_while_its_calls_are_set_aside_forgets_none_of_them(
+    office: Office,
+) -> None:
+    event = await office.prepared()
+    paused = a_position(status=PositionStatus.PAUSED)
+    await office.tell(PositionRevised(position_id=1, revision=2, details=paused, actor=SYSTEM), rounds=False)
+    opened = PositionRevised(position_id=1, revision=3, details=a_position(), actor=SYSTEM)
+    opening: list[asyncio.Task[None]] = []
+
+    class Queue(PostgresQueue):
+        async def set_aside(self, *about: Any) -> None:
+            """The moment in which it was known to be paused, and is not any more."""
+            if not opening:
+                opening.append(asyncio.create_task(office.handle(opened)))
+                await asyncio.wait(opening, timeout=0.3)
+            await super().set_aside(*about)
+
+    office.use(QueuePort, Queue())
+    await office.handle(event)
+    await opening[0]
+    await office.go_round()
+    assert sorted(call.user_id for call in office.telephony.rings) == ["1", "2"]
 
 
 async def test_a_position_paused_after_the_preparation_rings_nobody_and_resumes(office: Office) -> None:

@@ -133,7 +133,7 @@ class PostgresAttempts:
             Planned(
                 attempt=_attempt(row),
                 callee=Callee(
-                    phone=row["to_number"] if row["phone"] == row["to_number"] else None,
+                    phone=row["phone"],
                     still_queued=row["still_queued"],
                     attempts_in_round=row["others_in_round"],
                     on_the_phone=False,

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_CALLING_HOURS = "no_calling_hours"
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
     PROVIDER_BUSY = "provider_busy"
+    NUMBER_CORRECTED = "number_corrected"
 
 
 MESSAGES: dict[Reason, str] = {
@@ -54,6 +55,7 @@ MESSAGES: dict[Reason, str] = {
     Reason.NO_CALLING_HOURS: "The position has no calling hours or days. Set them, and the call is placed.",
     Reason.UNKNOWN_TIME_ZONE: "The position's time zone is not known. Correct it, and the call is placed.",
     Reason.PROVIDER_BUSY: "The telephony provider takes no calls at the moment.",
+    Reason.NUMBER_CORRECTED: "The phone number was corrected just now: the new one is called instead.",
 }
 
 

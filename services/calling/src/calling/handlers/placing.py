@@ -90,16 +90,19 @@ async def place_prepared_calls(
 async def _calls_of(begin: Begin, queue: Queue, attempts: Attempts, batch: Batch) -> list[OutgoingCall]:
     """Who of the batch may still be called at this moment; the others are taken back and told why."""
     async with begin() as tx:
-        position = await queue.position(tx, batch.position_id)
+        # Locked: whoever opens the position again meanwhile would not find what is held here, nor call it.
+        position = await queue.position(tx, batch.position_id, lock=True)
         if position is None:
             return []
         calls: list[OutgoingCall] = []
         for planned in await attempts.planned(tx, batch.batch_id):
+            attempt = planned.attempt
             answer = verdict(planned.callee, position.terms, tx.now)
-            if isinstance(answer, Allowed):
+            if isinstance(answer, Allowed) and planned.callee.phone == attempt.to_number:
                 calls.append(_outgoing(planned, position))
                 continue
-            attempt = planned.attempt
+            if isinstance(answer, Allowed):
+                answer = Deferred(tx.now, Reason.NUMBER_CORRECTED)
             await _take_back(tx, attempts, [attempt])
             await explain(tx, queue, attempt.application_id, attempt.candidate_id, answer)
             look_at_queue(tx, batch.position_id)
