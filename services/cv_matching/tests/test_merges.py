@@ -217,15 +217,35 @@ async def test_the_address_that_a_merge_replaced_still_names_the_person(store: S
         assert await store.directory.with_email(tx, "ana@example.com") == (1,)
         [waiting] = await store.directory.awaiting_with_email(tx, "old@example.com")
         assert waiting.named.candidate_id == 1
-        await store.directory.forget_former_contacts(tx, 2)
+        await store.directory.forget_former_contacts(tx, before)
         assert await store.directory.with_email(tx, "old@example.com") == ()
+
+
+async def test_what_an_earlier_merge_replaced_outlives_the_undoing_of_a_later_one(store: Store) -> None:
+    """2 into 1, then 1 into 3: that undone, the old address of 2 is still that of 1."""
+    old, between = a_card(2, "ana pop", "old@example.com"), a_card(2, "ana pop", "between@example.com")
+    await keep(store)
+    await merge(store)
+    async with store.begin() as tx:
+        for before, then in ((old, between), (between, a_card(2, "ana pop", "last@example.com"))):
+            await store.directory.keep_candidate(tx, then)
+            await store.directory.keep_former_contacts(tx, before)
+        for again, known in ((between, (1,)), (old, (1,))):
+            await store.directory.forget_former_contacts(tx, again)
+            await store.directory.keep_candidate(tx, again)
+            assert await store.directory.with_email(tx, "old@example.com") == known
+        assert await store.directory.with_email(tx, "between@example.com") == ()
 
 
 async def test_a_merge_keeps_what_it_replaces_and_its_undoing_forgets_it() -> None:
     world = await a_world()
     before = CandidateProfile(full_name="Ana Pop", first_name="Ana", last_name="Pop", email="old@example.com")
     then = before.model_copy(update={"email": "ana@example.com"})
-    for cause, reached in (("merge", True), ("recruiter", True), ("merge_undone", False)):
+    for cause in ("merge", "recruiter"):
         revised = CandidateProfileRevised(candidate_id=2, profile=then, before=before, cause=cause)
         await know_candidate(revised, world.tx, world.directory)
-        assert (await world.directory.with_email(world.tx, "old@example.com") == (2,)) is reached
+        assert await world.directory.with_email(world.tx, "old@example.com") == (2,)
+    for cause, profile in (("merge_undone", before), ("recruiter", then)):
+        revised = CandidateProfileRevised(candidate_id=2, profile=profile, before=None, cause=cause)
+        await know_candidate(revised, world.tx, world.directory)
+    assert await world.directory.with_email(world.tx, "old@example.com") == ()

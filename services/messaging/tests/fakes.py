@@ -34,6 +34,10 @@ class Application:
     cv_known: bool = False
 
 
+def _reached_alike(one: Person, other: Person) -> bool:
+    return (one.email, one.phone, one.whatsapp_number) == (other.email, other.phone, other.whatsapp_number)
+
+
 @dataclass
 class MemoryPipeline:
     positions: dict[int, Position] = field(default_factory=dict)
@@ -109,8 +113,9 @@ class MemoryPipeline:
     async def person_read(self, tx: Tx, before: Person) -> None:
         self.former.setdefault(before.candidate_id, []).append(before)
 
-    async def forget_how_they_read(self, tx: Tx, candidate_id: int) -> None:
-        self.former.pop(candidate_id, None)
+    async def reads_as_before(self, tx: Tx, person: Person) -> None:
+        former = self.former.get(person.candidate_id, [])
+        self.former[person.candidate_id] = [each for each in former if not _reached_alike(each, person)]
 
     def _ever(self) -> list[Person]:
         return [*self.people.values(), *(one for former in self.former.values() for one in former)]

@@ -100,6 +100,16 @@ async def test_who_writes_from_an_address_that_a_merge_replaced_is_known(office:
     await office.revises(kept, "merge", candidate=20, before=other)
     await office.revises(kept, "recruiter", candidate=20, before=kept)
     assert await writers(office) == [(10, 2), (10, 2)]
+    last = someone(email="last@example.com", phone="+40700000013")
+    await office.opens(last, application=3, candidate=5)
+    await office.merges(5, 10, number=2)
+    for candidate in (20, 10):
+        await office.revises(last, "merge", candidate=candidate, before=kept)
+    await office.unmerges(5, 10, number=2)
+    for candidate in (20, 10):
+        await office.revises(kept, "merge_undone", candidate=candidate, before=last)
+    async with office.room.begin() as tx:
+        assert [one.candidate_id for one in await office.pipeline.writers_by_email(tx, EMAIL)] == [10]
     await office.unmerges(10, 20)
     await office.revises(other, "merge_undone", candidate=20, before=kept)
     async with office.room.begin() as tx:

@@ -109,9 +109,10 @@ class Directory(Protocol):
         """Replace what is known of a candidate, unless something newer is."""
 
     async def keep_former_contacts(self, tx: Tx, before: CandidateCard) -> None:
-        """How a candidate could be reached before a merge goes on counting, until it is forgotten."""
+        """How a candidate could be reached before a merge goes on counting, until they are again."""
 
-    async def forget_former_contacts(self, tx: Tx, candidate_id: int) -> None: ...
+    async def forget_former_contacts(self, tx: Tx, again: CandidateCard) -> None:
+        """The merge is undone, and they are reached so again; what an earlier merge replaced stays."""
 
     async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
         """Replace an application's status, unless a later transition is known."""

@@ -101,9 +101,10 @@ class Pipeline(Protocol):
         """Two ids are one person, or not any more. A merge and its undoing may come in either order."""
 
     async def person_read(self, tx: Tx, before: Person) -> None:
-        """How somebody could be reached before a merge goes on counting, until it is forgotten."""
+        """How somebody could be reached before a merge goes on counting, until they read so again."""
 
-    async def forget_how_they_read(self, tx: Tx, candidate_id: int) -> None: ...
+    async def reads_as_before(self, tx: Tx, person: Person) -> None:
+        """The merge is undone: of how they read before, what others replaced goes on counting."""
 
     async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
         """People, each once and by the id that was kept, with the open application of any of their ids."""

@@ -65,8 +65,12 @@ class PostgresDirectory:
     async def keep_former_contacts(self, tx: Tx, before: CandidateCard) -> None:
         await _keep_contacts(tx, before, former=True)
 
-    async def forget_former_contacts(self, tx: Tx, candidate_id: int) -> None:
-        await tx.db.execute("delete from contacts where candidate_id = $1 and former", candidate_id)
+    async def forget_former_contacts(self, tx: Tx, again: CandidateCard) -> None:
+        await tx.db.execute(
+            "delete from contacts where candidate_id = $1 and former and value = any($2::text[])",
+            again.candidate_id,
+            [*again.emails, *again.phones],
+        )
 
     async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
         await tx.db.execute(

@@ -40,9 +40,10 @@ async def know_candidate(
 ) -> None:
     """Whom a merge gave another address may still write from the one they had."""
     revised = event if isinstance(event, CandidateProfileRevised) else None
+    card = _card(event.candidate_id, event.profile, tx)
     if revised and revised.cause == "merge_undone":
-        await directory.forget_former_contacts(tx, event.candidate_id)
-    await directory.keep_candidate(tx, _card(event.candidate_id, event.profile, tx))
+        await directory.forget_former_contacts(tx, card)
+    await directory.keep_candidate(tx, card)
     if revised and revised.cause == "merge" and revised.before is not None:
         await directory.keep_former_contacts(tx, _card(event.candidate_id, revised.before, tx))
 

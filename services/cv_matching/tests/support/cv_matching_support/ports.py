@@ -56,8 +56,10 @@ class MemoryDirectory:
     async def keep_former_contacts(self, tx: Tx, before: CandidateCard) -> None:
         self.former.setdefault(before.candidate_id, []).append(before)
 
-    async def forget_former_contacts(self, tx: Tx, candidate_id: int) -> None:
-        self.former.pop(candidate_id, None)
+    async def forget_former_contacts(self, tx: Tx, again: CandidateCard) -> None:
+        former = self.former.get(again.candidate_id, [])
+        contacts = (again.emails, again.phones)
+        self.former[again.candidate_id] = [one for one in former if (one.emails, one.phones) != contacts]
 
     def _reached(self, value: str) -> list[CandidateCard]:
         return [

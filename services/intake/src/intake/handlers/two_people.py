@@ -15,7 +15,7 @@ from intake.ports import Candidate, Candidates
 async def lock_both(
     tx: Tx, candidates: Candidates, pair: tuple[int, int]
 ) -> tuple[Candidate, Candidate] | Refused:
-    """In the order they were named. One who turns out to be merged ends it, before the other is waited for."""
+    """In the order they were named. One who turns out to be merged ends it before the other is waited for."""
     if pair[0] == pair[1]:
         return Refused(code="same_person", message="These are one and the same record: choose two.")
     found: dict[int, Candidate] = {}

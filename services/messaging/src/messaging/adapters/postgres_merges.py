@@ -33,12 +33,17 @@ ON CONFLICT DO NOTHING
 """
 
 
-async def keep_former(tx: Tx, candidate_id: int, contacts: Sequence[str | None]) -> None:
-    await tx.db.execute(_FORMER, candidate_id, [each for each in contacts if each])
+async def keep_former(tx: Tx, candidate_id: int, contacts: Sequence[str]) -> None:
+    await tx.db.execute(_FORMER, candidate_id, contacts)
 
 
-async def forget_former(tx: Tx, candidate_id: int) -> None:
-    await tx.db.execute("DELETE FROM former_contacts WHERE candidate_id = $1", candidate_id)
+async def forget_former(tx: Tx, candidate_id: int, contacts: Sequence[str]) -> None:
+    """Merges come apart in the opposite order: what an earlier one replaced stays."""
+    await tx.db.execute(
+        "DELETE FROM former_contacts WHERE candidate_id = $1 AND value = ANY($2::text[])",
+        candidate_id,
+        contacts,
+    )
 
 
 async def keep_merge(tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, undone: bool) -> None:

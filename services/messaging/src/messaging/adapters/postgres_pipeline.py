@@ -152,10 +152,10 @@ class PostgresPipeline:
         await keep_merge(tx, merge_id, kept_id, merged_id, undone=undone)
 
     async def person_read(self, tx: Tx, before: Person) -> None:
-        await keep_former(tx, before.candidate_id, (before.email, before.phone, before.whatsapp_number))
+        await keep_former(tx, before.candidate_id, _contacts(before))
 
-    async def forget_how_they_read(self, tx: Tx, candidate_id: int) -> None:
-        await forget_former(tx, candidate_id)
+    async def reads_as_before(self, tx: Tx, person: Person) -> None:
+        await forget_former(tx, person.candidate_id, _contacts(person))
 
     async def writers_by_email(self, tx: Tx, folded: str) -> list[Writer]:
         rows = await tx.db.fetch(_BY_EMAIL, folded)
@@ -170,6 +170,10 @@ class PostgresPipeline:
             "SELECT true FROM applications WHERE application_id = $1", application_id
         )
         return found is True
+
+
+def _contacts(person: Person) -> list[str]:
+    return [each for each in (person.email, person.phone, person.whatsapp_number) if each]
 
 
 class PostgresTemplates:

@@ -52,7 +52,7 @@ async def learn_person(event: CandidateAdded, tx: Tx, pipeline: Pipeline) -> Non
 async def learn_profile(event: CandidateProfileRevised, tx: Tx, pipeline: Pipeline) -> None:
     """Whom a merge gave another address may still write from the one they had."""
     if event.cause == "merge_undone":
-        await pipeline.forget_how_they_read(tx, event.candidate_id)
+        await pipeline.reads_as_before(tx, _person(event.candidate_id, event.profile))
     if event.cause == "merge" and event.before is not None:
         await pipeline.person_read(tx, _person(event.candidate_id, event.before))
     await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
