@@ -1,4 +1,4 @@
-"""What two do at once with the same people: the second one sees what the first has left, not what was before."""
+"""What two do at once with the same people: the second sees what the first has left."""
 
 from __future__ import annotations
 

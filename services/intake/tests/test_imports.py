@@ -136,7 +136,7 @@ async def test_a_known_lead_may_apply_to_a_second_position(store: Store) -> None
     assert counts(done) == {
         "position_id": second,
         "rows": 1,
-        "candidates_unchanged": 1,
+        "candidates_updated": 1,
         "applications_created": 1,
     }
     opened = await said(store, ApplicationOpened)
@@ -176,6 +176,17 @@ async def test_a_new_or_changed_person_takes_over_what_was_asked_under_the_same_
     assert sorted(forbidden) == [(other, one), (new, one)]
 
 
+@pytest.mark.parametrize("time_zone", ["Europe/London", "Europe/Bucharest"])
+async def test_a_number_without_country_code_is_of_where_the_position_is(
+    store: Store, time_zone: str
+) -> None:
+    position_id = await store.a_position(time_zone=time_zone)
+    await store.bring_in(a_meta_export([a_row(1, phone_number="p:07400 123456")]), position_id)
+    (opened,) = await said(store, ApplicationOpened)
+    assert opened.profile.phone == ("+447400123456" if time_zone == "Europe/London" else None)
+    assert opened.profile.phone_as_given == "p:07400 123456"
+
+
 async def test_a_lead_of_a_merged_person_updates_the_one_who_was_kept(postgres: PostgresStore) -> None:
     first, second = await postgres.a_position(), await postgres.a_position()
     await postgres.bring_in(a_meta_export([a_row(1), a_row(2)]), first)
@@ -200,7 +211,7 @@ async def test_a_lead_of_a_merged_person_updates_the_one_who_was_kept(postgres: 
     assert counts(done) == {
         "position_id": second,
         "rows": 2,
-        "candidates_unchanged": 1,
+        "candidates_updated": 2,
         "applications_created": 1,
     }
 

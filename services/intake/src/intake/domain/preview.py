@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from people import humanize_question
 
@@ -15,6 +15,7 @@ from intake.domain.profiles import Profile, merged, profile_of
 
 Row: TypeAlias = dict[str, Any]
 """A row of the preview as it is written down."""
+Verdict: TypeAlias = Literal["create", "update", "unchanged"]
 
 _FIELDS = (
     ("full_name", "full_name"),
@@ -45,6 +46,25 @@ class Known:
     revision: int = 0
     undone_application: int | None = None
     aliases: tuple[int, ...] = ()
+    said: Profile | None = None
+
+
+def with_lead(known: Known, fresh: Profile) -> Known:
+    """The person as the lead leaves them.
+
+    A lead of somebody merged that says what it always said changes nothing: how the two were put together was
+    decided since.
+    """
+    nothing_new = known.said is not None and merged(known.said, fresh) == known.said
+    profile = known.profile if nothing_new else merged(known.profile, fresh)
+    return replace(known, profile=profile, applied=True, withdrawn=False, undone_application=None)
+
+
+def verdict_on(known: Known, then: Known) -> Verdict:
+    """What a lead does to whoever is here: the same for the look through a file and for its import."""
+    if known.withdrawn:
+        return "create"
+    return "unchanged" if known.applied and then.profile == known.profile else "update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +87,17 @@ def row_of_lead(
 ) -> Row:
     """``alike``: who has the phone, and who has the email of the row."""
     changes: list[Row] = []
+    verdict: Verdict = "create"
+    why = None
     opens = known is None or not known.applied
-    if known is None or known.withdrawn:
-        verdict, why = "create", "came before and was taken back by an undo: returns" if known else None
-    else:
-        fresh = profile_of(lead, questions, language)
-        changes = list(_changes(known.profile, merged(known.profile, fresh)))
-        verdict = "update" if changes or opens else "unchanged"
-        why = "known already: applies to this position too" if opens else None
+    if known is not None:
+        then = with_lead(known, profile_of(lead, questions, language))
+        verdict = verdict_on(known, then)
+        if known.withdrawn:
+            why = "came before and was taken back by an undo: returns"
+        else:
+            changes = list(_changes(known.profile, then.profile))
+            why = "known already: applies to this position too" if opens else None
     own = known.candidate_id if known else None
     return {
         "line": lead.line,
@@ -129,11 +152,19 @@ def _changes(before: Profile, then: Profile) -> Iterator[Row]:
         if old != new:
             yield {"field": name, "before": _shown(old), "after": _shown(new)}
     if before.answers != then.answers:
-        old_answers, new_answers = dict(before.answers), dict(then.answers)
+        old_answers, new_answers = _by_question(before), _by_question(then)
         for question in old_answers | new_answers:
             old, new = old_answers.get(question), new_answers.get(question)
             if old != new:
                 yield {"field": humanize_question(question), "before": old, "after": new}
+
+
+def _by_question(profile: Profile) -> dict[str, str]:
+    """A form may ask twice with the same words."""
+    found: dict[str, str] = {}
+    for question, answer in profile.answers:
+        found[question] = f"{found[question]}; {answer}" if question in found else answer
+    return found
 
 
 def _shown(value: str | datetime | None) -> str | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis import Tx
 from contracts.intake import ApplicationOpened, CandidateProfileRevised, CandidateReturned
 
 from intake.domain.applications import Happening
 from intake.domain.merging import under_own_lead
-from intake.domain.preview import Known
-from intake.domain.profiles import Profile, merged
+from intake.domain.preview import Known, Verdict, verdict_on, with_lead
+from intake.domain.profiles import Profile
 from intake.domain.status_machine import Fact
 from intake.handlers.moves import moves_of, record
 from intake.handlers.profiles import published
@@ -28,7 +29,7 @@ from intake.ports import (
 
 @dataclass(frozen=True, slots=True)
 class UpToDate:
-    """``touched``: whom a possible duplicate may have been found for by now."""
+    """``touched``: whom a possible duplicate may have been found for by now. The others count leads."""
 
     touched: list[int]
     returned: int
@@ -50,20 +51,24 @@ class KnownLeads:
         keys = [profile.lead_key for profile in fresh if profile.lead_key is not None]
         by_key = await self.people.with_lead_keys(tx, current.position_id, keys, lock=True)
         known: dict[int, Known] = {}
-        then: dict[int, Profile] = {}
+        now: dict[int, Known] = {}
+        verdicts: Counter[Verdict] = Counter()
         for profile in fresh:
             one = by_key[profile.lead_key or ""]
-            known[one.candidate_id] = one
-            then[one.candidate_id] = merged(then.get(one.candidate_id, one.profile), profile)
+            known.setdefault(one.candidate_id, one)
+            before = replace(now.get(one.candidate_id, one), said=one.said)
+            now[one.candidate_id] = with_lead(before, profile)
+            verdicts[verdict_on(before, now[one.candidate_id])] += 1
+        then = {key: one.profile for key, one in now.items()}
         changed = [key for key in then if then[key] != known[key].profile]
         returned = [key for key in then if known[key].withdrawn]
         await self._revise(tx, current, known, {key: then[key] for key in changed}, returned)
         opened = await self._open(tx, current, known, then)
         return UpToDate(
             touched=list(dict.fromkeys([*changed, *returned])),
-            returned=len(returned),
-            updated=len(set(changed) - set(returned)),
-            unchanged=len(then) - len({*changed, *returned}),
+            returned=verdicts["create"],
+            updated=verdicts["update"],
+            unchanged=verdicts["unchanged"],
             opened=opened,
         )
 

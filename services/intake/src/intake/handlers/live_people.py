@@ -16,8 +16,8 @@ from contracts.intake import (
 from intake.domain.applications import Happening
 from intake.domain.live_leads import ReadLead
 from intake.domain.merging import under_own_lead
-from intake.domain.preview import Known
-from intake.domain.profiles import Profile, merged, profile_of
+from intake.domain.preview import Known, with_lead
+from intake.domain.profiles import Profile, profile_of
 from intake.domain.status_machine import Fact
 from intake.handlers.contact import take_over
 from intake.handlers.moves import moves_of, record
@@ -59,7 +59,7 @@ async def bring_in(tx: Tx, read: ReadLead, position: Position, people: People, l
         await people.candidates.add(tx, {candidate_id: fresh})
         profile, concerned = fresh, [candidate_id]
     else:
-        candidate_id, profile = known.candidate_id, merged(known.profile, fresh)
+        candidate_id, profile = known.candidate_id, with_lead(known, fresh).profile
         concerned = await _bring_up_to_date(tx, people, known, profile)
     application_id = await _application(tx, people, position.position_id, candidate_id, profile, known)
     tx.publish(

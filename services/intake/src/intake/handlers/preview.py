@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chassis import Begin, Handlers, Tx
 from contracts.intake import ColumnReading, LeadsPreviewed, LeadsPreviewRequested
@@ -18,7 +18,8 @@ from contracts.intake import ColumnReading, LeadsPreviewed, LeadsPreviewRequeste
 from intake.domain.lead_file import FileShape, LeadChunk
 from intake.domain.lead_rows import Lead, Refusal, Skipped
 from intake.domain.lead_text import HopelessFile
-from intake.domain.preview import Row, row_of_lead, row_of_other
+from intake.domain.preview import Known, Row, row_of_lead, row_of_other, with_lead
+from intake.domain.profiles import profile_of
 from intake.handlers.unreadable import reader_died, refuse
 from intake.ports import (
     Imports,
@@ -118,6 +119,8 @@ class _Look:
     begin: Begin
     people: KnownPeople
     position: Position
+    merged: dict[int, Known] = field(default_factory=dict)
+    """People of several leads as the rows so far leave them: a file may hold more than one of these."""
 
     async def through(
         self, event: LeadsPreviewRequested, chunks: LeadChunks, pages: PreviewPages
@@ -157,7 +160,11 @@ class _Look:
             if number % ROWS_AT_A_TIME == 0:
                 await asyncio.sleep(0)
             alike = {"phone": by_phone.get(lead.phone or "", ()), "email": by_email.get(lead.email or "", ())}
-            row = row_of_lead(lead, questions, language, known.get(lead.lead_key), alike)
+            one = known.get(lead.lead_key)
+            if one is not None and one.aliases:
+                one = replace(self.merged.get(one.candidate_id, one), said=one.said)
+                self.merged[one.candidate_id] = with_lead(one, profile_of(lead, questions, language))
+            row = row_of_lead(lead, questions, language, one, alike)
             rows.append((row, lead.phone, lead.email))
         return rows
 

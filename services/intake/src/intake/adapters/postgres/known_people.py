@@ -7,6 +7,7 @@ from typing import Any
 
 from chassis import Tx
 
+from intake.adapters.postgres import written_profiles
 from intake.domain.preview import Known, Resembling
 from intake.domain.profiles import Profile
 from intake.ports import MergedMeanwhile
@@ -18,7 +19,10 @@ _KEYS = "SELECT lead_key FROM candidates WHERE lead_key = ANY($1::text[])"
 _KNOWN = f"""
 SELECT c.lead_key AS key, p.candidate_id, p.revision, p.merged_into, p.withdrawn_at IS NOT NULL AS withdrawn,
        {_PROFILE}, ARRAY(SELECT candidate_id FROM candidates WHERE merged_into = p.candidate_id) AS aliases,
-       s.application_id, s.undone
+       s.application_id, s.undone,
+       (SELECT m.before -> c.candidate_id::text FROM merges m
+        WHERE (m.kept_id = c.candidate_id OR m.merged_id = c.candidate_id) AND m.undone_at IS NULL
+        ORDER BY m.merged_at, m.merge_id LIMIT 1) AS said
 FROM candidates c JOIN candidates p ON p.candidate_id = coalesce(c.merged_into, c.candidate_id)
 LEFT JOIN LATERAL (
     SELECT a.application_id, a.closed_because IS NOT DISTINCT FROM 'import_undone' AS undone
@@ -93,6 +97,7 @@ def _known(row: Any) -> Known:
         revision=row["revision"],
         undone_application=row["application_id"] if undone else None,
         aliases=tuple(row["aliases"]),
+        said=written_profiles.read(row["said"]) if row["said"] else None,
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from chassis import Tx
 from contracts import Actor
 
-from intake.domain.profiles import Profile
+from intake.adapters.postgres.written_profiles import read, written
 from intake.ports.merges import Decision, Merge
 
 _COLUMNS = "merge_id, kept_id, merged_id, also, before, after, closed, decision, actor, merged_at, undone_at"
@@ -43,8 +43,8 @@ class PostgresMerges:
             merge.kept_id,
             merge.merged_id,
             list(merge.also),
-            {str(candidate_id): _written(profile) for candidate_id, profile in merge.before.items()},
-            _written(merge.after),
+            {str(candidate_id): written(profile) for candidate_id, profile in merge.before.items()},
+            written(merge.after),
             list(merge.closed),
             merge.decision,
             merge.actor.model_dump(mode="json"),
@@ -84,24 +84,14 @@ class PostgresMerges:
         return cast(Decision | None, before)
 
 
-def _written(profile: Profile) -> dict[str, Any]:
-    return profile._asdict() | {"created": profile.created.isoformat() if profile.created else None}
-
-
-def _read(written: dict[str, Any]) -> Profile:
-    created = datetime.fromisoformat(written["created"]) if written["created"] else None
-    answers = tuple((question, answer) for question, answer in written["answers"])
-    return Profile(**written | {"created": created, "answers": answers})
-
-
 def _merge(row: Any) -> Merge:
     return Merge(
         merge_id=row["merge_id"],
         kept_id=row["kept_id"],
         merged_id=row["merged_id"],
         also=tuple(row["also"]),
-        before={int(candidate_id): _read(written) for candidate_id, written in row["before"].items()},
-        after=_read(row["after"]),
+        before={int(candidate_id): read(profile) for candidate_id, profile in row["before"].items()},
+        after=read(row["after"]),
         closed=tuple(row["closed"]),
         decision=row["decision"],
         actor=Actor.model_validate(row["actor"]),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis import Tx
 
+from intake.adapters.postgres import written_profiles
 from intake.adapters.postgres.candidates import candidate_of
-from intake.domain.profiles import Profile
 from intake.ports import Brought, ProfileChange
 
 _NOTE = """
@@ -104,7 +103,12 @@ class PostgresImportTraces:
     ) -> list[tuple[ProfileChange, Any]]:
         return [
             (
-                ProfileChange(row["candidate_id"], _read(row["before"]), row["left_at"], row["returned"]),
+                ProfileChange(
+                    row["candidate_id"],
+                    written_profiles.read(row["before"]),
+                    row["left_at"],
+                    row["returned"],
+                ),
                 candidate_of(row),
             )
             for row in await tx.db.fetch(_CHANGES, import_id, after, limit)
@@ -112,19 +116,9 @@ class PostgresImportTraces:
 
 
 def _written(change: ProfileChange) -> dict[str, Any]:
-    created = change.before.created
-    before = change.before._asdict() | {"created": created.isoformat() if created else None}
     return {
         "candidate_id": change.candidate_id,
-        "before": before,
+        "before": written_profiles.written(change.before),
         "revision": change.revision,
         "returned": change.returned,
     }
-
-
-def _read(before: dict[str, Any]) -> Profile:
-    created = before["created"]
-    answers = tuple((question, answer) for question, answer in before["answers"])
-    return Profile(
-        **before | {"created": datetime.fromisoformat(created) if created else None, "answers": answers}
-    )
