@@ -182,5 +182,7 @@ def test_an_address_is_kept_in_small_letters_or_not_at_all(written: str, kept: s
 
 def test_a_time_zone_of_one_country_says_where_numbers_are_at_home() -> None:
     assert region_of_time_zone("Europe/London") == "GB"
-    assert [region_of_time_zone(name) for name in ("UTC", "America/New_York", "", None)] == ["RO"] * 4
+    zones = ("Europe/Bucharest", "Europe/Kiev", "Europe/Kyiv", "America/New_York", "Asia/Kolkata")
+    assert [region_of_time_zone(name) for name in zones] == ["RO", "UA", "UA", "US", "IN"]
+    assert [region_of_time_zone(name) for name in ("UTC", "No/Where", "", None)] == ["RO"] * 4
     assert normalise_phone("07400 123456", region_of_time_zone("Europe/London")).e164 == "+447400123456"

@@ -369,6 +369,14 @@ async def test_a_correction_is_a_fact_with_before_and_after() -> None:
     assert len(desk.tx.said(CandidateProfileRevised)) == 1
 
 
+async def test_a_number_without_country_code_is_corrected_to_one_of_where_they_applied() -> None:
+    desk = Desk()
+    await desk.adds(3, phone="07400 12345", email="amy@example.com")
+    await desk.corrects(1, phone="07400 123456")
+    (revised,) = desk.tx.said(CandidateProfileRevised)
+    assert revised.profile.phone == "+447400123456"
+
+
 async def test_a_correction_reaches_every_record_of_a_merged_person() -> None:
     desk = Desk()
     await desk.adds(**ANA)
@@ -478,6 +486,17 @@ async def test_a_person_of_several_records_is_allowed_again_as_one() -> None:
     await desk.corrects(1, notes="One and the same.")
     assert desk.forbidden() == [(2, CALL, None), (1, CALL, 2)]
     assert await desk.allows(1, CALL) == Accepted(result={"allowed_for": [1, 2]})
+
+
+async def test_where_somebody_applied_last_is_known(store: Store) -> None:
+    first, second = await store.a_position(time_zone="Europe/London"), await store.a_position()
+    async with store.begin() as tx:
+        ana, ion = await store.add(tx, KNOWN, KNOWN._replace(lead_key="2", phone="+40712000002", email=None))
+        assert await store.candidates.applied_where(tx, ana) is None
+        await store.applications.open(tx, first, [ana, ion])
+        assert await store.candidates.applied_where(tx, ana) == "Europe/London"
+        await store.applications.open(tx, second, [ana])
+        assert await store.candidates.applied_where(tx, ana) == "Europe/Bucharest"
 
 
 async def test_people_are_found_as_they_are_kept(store: Store) -> None:

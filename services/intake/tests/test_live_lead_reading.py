@@ -145,6 +145,13 @@ def test_a_lead_of_the_graph_api_reads_like_a_row_of_an_export() -> None:
     )
 
 
+def test_a_number_without_country_code_is_of_where_the_position_is() -> None:
+    fields = [{"name": "phone_number", "values": ["07400 123456"]}]
+    given = graph_lead("1", ANSWER | {"field_data": fields})
+    assert read_lead(given, ZoneInfo("Europe/London")).lead.phone == "+447400123456"
+    assert read_lead(given, BUCHAREST).lead.phone is None
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("full_name", "<test lead: dummy data for full_name>"), ("email", "test@meta.com")]
 )

@@ -169,7 +169,7 @@ def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, str | None, li
 
 
 def read_chunks(
-    file: BinaryIO, *, zone: tzinfo, size: int, after_record: int = 0, region: str = "RO"
+    file: BinaryIO, *, zone: tzinfo, size: int, after_record: int = 0
 ) -> Iterator[FileShape | LeadChunk]:
     """The shape first, then the leads behind record ``after_record``, ``size`` records at a time.
 
@@ -179,7 +179,7 @@ def read_chunks(
     yield shape
     text = io.TextIOWrapper(file, encoding=shape.encoding, errors="replace", newline="")
     lines = Lines(text)
-    reader = RowReader(shape.columns, zone=zone, region=region)
+    reader = RowReader(shape.columns, zone=zone)
     chunk = LeadChunk(after_record)
     record = 0
     for line, trouble, cells in _records(lines, shape.delimiter):

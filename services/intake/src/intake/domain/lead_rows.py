@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
-from people import fold, humanize_answer, normalise_phone, phone_time_zone, split_name
+from people import (
+    fold,
+    humanize_answer,
+    normalise_phone,
+    phone_time_zone,
+    region_of_time_zone,
+    split_name,
+)
 
 from intake.domain.lead_columns import Column, Columns, meaning_of
 from intake.domain.spreadsheet_cells import unguarded
@@ -77,9 +84,10 @@ _ROMANIAN_TIME = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
 
 
 class RowReader:
-    """Reads the rows of one file. ``zone`` is assumed for times without one, ``region`` for phones."""
+    """Reads the rows of one file. ``zone``, the position's, is assumed for times without one, and its country
+    for phones without country code."""
 
-    def __init__(self, columns: Columns, *, zone: tzinfo, region: str = "RO") -> None:
+    def __init__(self, columns: Columns, *, zone: tzinfo) -> None:
         places = columns.places
         self._width = columns.width
         self._header = list(columns.header)
@@ -95,7 +103,7 @@ class RowReader:
         self._campaign_name = places.get(Column.CAMPAIGN, ())
         self._platform = places.get(Column.PLATFORM, ())
         self._zone = zone
-        self._region = region
+        self._region = region_of_time_zone(str(zone))
         self._seen: dict[str, int] = {}
         self._other_header = ""
         """Why every further row is refused, once a header with other columns came."""

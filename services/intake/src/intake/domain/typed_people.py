@@ -66,13 +66,14 @@ def written_down(typed: Typed, region: str) -> Profile:
     return _read(_NOBODY, typed, region)
 
 
-def corrected(known: Profile, typed: Typed) -> Profile:
+def corrected(known: Profile, typed: Typed, applied_where: str | None = None) -> Profile:
     """The person with what was typed instead; equal to ``known`` where nothing changed. Raises ``NotUsable``.
 
-    Numbers without country code are taken to be of where the person's number is.
+    Numbers without country code are taken to be of where the person's number is; without one, of the time
+    zone they are in, or else that they applied in (``applied_where``).
     """
     at_home = phone_region(known.phone) if known.phone else None
-    return _read(known, typed, at_home or region_of_time_zone(known.time_zone))
+    return _read(known, typed, at_home or region_of_time_zone(known.time_zone or applied_where))
 
 
 def taken_on(alias: Profile, before: Profile, then: Profile) -> Profile:

@@ -106,7 +106,8 @@ async def correct_candidate(
             message="Somebody else has changed this person meanwhile: look at them again, then save.",
         )
     try:
-        profile = corrected(person.profile, command.fields)
+        where = await candidates.applied_where(tx, person.candidate_id)
+        profile = corrected(person.profile, command.fields, where)
     except NotUsable as odd:
         return Refused(code=odd.code, message=odd.message)
     if profile == person.profile:

@@ -54,5 +54,8 @@ class Candidates(Protocol):
         at the same moment, or one who presses twice, would not see each other.
         """
 
+    async def applied_where(self, tx: Tx, candidate_id: int) -> str | None:
+        """The time zone of the position that the person applied for last, under whichever of their ids."""
+
     async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
         """The application that the person has for the position, under whichever of their ids."""

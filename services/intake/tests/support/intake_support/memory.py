@@ -231,6 +231,12 @@ class MemoryCandidates:
         }
         return [one for key in sorted(found) if (one := await self.get(tx, key)) is not None]
 
+    async def applied_where(self, tx: Tx, candidate_id: int) -> str | None:
+        ids = {candidate_id, *(key for key, kept in self._shelf.merged_into.items() if kept == candidate_id)}
+        applied = [one for one in self._shelf.applications.values() if one.candidate_id in ids]
+        last = max(applied, key=lambda one: one.application_id, default=None)
+        return self._shelf.positions[last.position_id].details.time_zone if last else None
+
     async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
         ids = {candidate_id, *(key for key, kept in self._shelf.merged_into.items() if kept == candidate_id)}
         for one in self._shelf.applications.values():

@@ -60,6 +60,12 @@ FROM applications a JOIN candidates c USING (candidate_id)
 WHERE a.position_id = $2 AND (c.candidate_id = $1 OR c.merged_into = $1)
 ORDER BY a.application_id LIMIT 1
 """
+_APPLIED_WHERE = """
+SELECT p.details ->> 'time_zone'
+FROM applications a JOIN positions p USING (position_id)
+WHERE a.candidate_id IN (SELECT $1::bigint UNION SELECT candidate_id FROM candidates WHERE merged_into = $1)
+ORDER BY a.application_id DESC LIMIT 1
+"""
 _IDS = "SELECT nextval('candidates_candidate_id_seq') FROM generate_series(1, $1)"
 
 
@@ -100,6 +106,10 @@ class PostgresCandidates:
     async def reached_by(self, tx: Tx, phone: str | None, email: str | None) -> list[Candidate]:
         await tx.db.execute(_ALONE_WITH, [contact for contact in (phone, email) if contact is not None])
         return [candidate_of(row) for row in await tx.db.fetch(_REACHED_BY, phone, email)]
+
+    async def applied_where(self, tx: Tx, candidate_id: int) -> str | None:
+        zone: str | None = await tx.db.fetchval(_APPLIED_WHERE, candidate_id)
+        return zone
 
     async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
         row = await tx.db.fetchrow(_APPLICATION_FOR, candidate_id, position_id)
