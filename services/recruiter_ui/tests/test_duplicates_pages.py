@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest_asyncio
-from chassis.testing import NOON
 from contracts import Accepted, Refused
 from contracts.intake import (
     ApplicationOpened,
@@ -26,8 +24,6 @@ from contracts.intake import (
     PossibleDuplicateFound,
     UndoMerge,
 )
-from recruiter_ui.domain.likeness import marked
-from recruiter_ui.domain.pairs import fields_of, kept_by_default, overlaps, taken
 from recruiter_ui_support.running import Running
 from recruiter_ui_support.stories import RECRUITER, S, Storyteller
 from recruiter_ui_support.visiting import hidden, log_in
@@ -207,6 +203,51 @@ async def test_a_pair_of_somebody_who_was_merged_since_is_about_who_they_are_now
     assert (await town.recruiter.get("/duplicates/72/71")).headers["location"] == "/duplicates"
 
 
+async def test_a_pair_that_stands_under_an_old_id_too_is_decided_once(town: Town) -> None:
+    await _pair(town, 91, 92)
+    town.told.person(93, "Andreea Munteanu 91", 2)
+    town.alike(92, 93, "name")
+    town.merged(91, 92)
+    await town.happens()
+    assert 'data-href="/duplicates/93/92"' in await town.page("/duplicates")
+    town.alike(91, 93, "name")
+    await town.happens()
+    page = await town.page("/duplicates")
+    assert 'data-href="/duplicates/93/91"' in page
+    assert 'data-href="/duplicates/93/92"' not in page
+    town.told.say(CandidatesKeptApart(candidate_id=93, other_candidate_id=91, actor=RECRUITER))
+    await town.happens()
+    assert 'data-href="/duplicates/93' not in await town.page("/duplicates")
+    assert "/duplicates/93/92" not in await town.page("/candidates/91")
+
+
+async def test_everything_of_a_merged_person_stands_together(town: Town) -> None:
+    """Conversations, applications and what a merge would bring, whichever id it came under."""
+    town.told.person(101, "Sirma Adetokunbo", 1)
+    town.told.person(102, "Sirma A", 2)
+    for number, text in ((101, "From the first number"), (102, "From the second number")):
+        town.told.later(minutes=1).writes(number, text)
+    town.told.person(103, "Sirma B", 2)
+    town.alike(101, 103, "name")
+    await town.happens()
+    assert (await town.page("/messages")).count("Sirma A") >= 2
+    town.merged(101, 102)
+    await town.happens()
+    listed = await town.page("/messages")
+    assert 'href="/messages?with=101"' in listed
+    assert 'href="/messages?with=102"' not in listed
+    for candidate_id in (101, 102):
+        thread = await town.page(f"/messages?with={candidate_id}")
+        assert 'href="/candidates/101"' in thread
+        assert "From the first number</p>" in re.sub(r"\s+</p>", "</p>", thread)
+        assert "From the second number</p>" in re.sub(r"\s+</p>", "</p>", thread)
+        assert "/applications/101" in thread
+        assert "/applications/102" in thread
+    assert "/applications/102" in await town.page("/applications/101")
+    assert "/applications/101" in await town.page("/applications/102")
+    assert "Messages2none" in re.sub(r"<[^>]+>|\s", "", await town.page("/duplicates/103/101"))
+
+
 async def test_hostile_names_stay_names(town: Town) -> None:
     town.told.person(81, HOSTILE, 1, notes=HOSTILE, campaign_name=HOSTILE)
     town.told.person(82, HOSTILE + " x", 1, notes="other")
@@ -245,47 +286,3 @@ async def test_addresses_that_make_no_sense(town: Town) -> None:
     assert (await town.recruiter.get(f"/duplicates/{'9' * 30}/1")).status_code in (400, 404)
     assert (await town.recruiter.get("/duplicates?after=2026_1_²&did=odd&merge=%00")).status_code == 200
     assert (await town.recruiter.get("/duplicates?did=merged&merge=odd")).status_code == 400
-
-
-@dataclass(frozen=True)
-class An:
-    """An application to a position, in a status."""
-
-    position_id: int
-    status: str
-    last_activity_at: datetime = NOON
-
-
-def test_of_two_applications_for_one_position_the_further_one_stays() -> None:
-    early, late, other, shut = An(1, "pending_call"), An(1, "awaiting_cv"), An(2, "scoring"), An(1, "closed")
-    (overlap,) = overlaps([early, other], [late])
-    assert (overlap.stays, overlap.closes) == (late, early)
-    newer = An(1, "pending_call", NOON + timedelta(hours=1))
-    assert overlaps([early], [newer])[0].stays is newer
-    assert overlaps([early], [other]) == []
-    assert overlaps([early], [shut]) == []
-    assert kept_by_default([early], [late]) == 1
-    assert kept_by_default([early], [early]) == 0
-    assert kept_by_default([], []) == 0
-
-
-def test_a_choice_is_only_where_both_have_something_else() -> None:
-    one = {"full_name": "Ana Pop", "email": "a@example.com", "phone": None, "phone_as_given": "0700"}
-    other = {"full_name": "Ana Pop", "email": "b@example.com", "phone": "+40700000001", "notes": "Friday"}
-    fields = {field.name: field for field in fields_of(one, other)}
-    assert {name for name, field in fields.items() if field.choice} == {"email"}
-    assert fields["phone"].values == ("0700", "+40700000001"), "the first can't be used, nor chosen"
-    assert fields["full_name"].same
-    assert not fields["notes"].choice
-    assert taken({"email": "8", "phone": "7", "odd": "8"}, 8) == ["email"]
-
-
-def test_names_are_compared_word_by_word() -> None:
-    assert marked("Radu Ștefan Crăciunescu", "Radu Crăciunescu") == [
-        ("Radu", False),
-        ("Ștefan", True),
-        ("Crăciunescu", False),
-    ]
-    assert marked("Ana", "Ana") == [("Ana", False)]
-    assert marked("Ana", "Ioana") == [("Ana", True)]
-    assert marked("", "Ana") == []

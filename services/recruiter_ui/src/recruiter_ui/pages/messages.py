@@ -25,6 +25,8 @@ async def show(visit: Visit) -> Response:
         applications: list[dict[str, Any]] = []
         if with_id is not None:
             person = await detail.find_candidate(tx.db, with_id)
+            if person and person["merged_into"] is not None:
+                person = await detail.find_candidate(tx.db, person["merged_into"]) or person
             thread = await inboxes.thread_of_candidate(tx.db, with_id, MESSAGES)
             applications = await detail.applications_of(tx.db, with_id)
         elif sender:

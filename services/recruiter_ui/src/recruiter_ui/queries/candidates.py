@@ -216,7 +216,7 @@ async def _merges(db: Database, candidate_id: int) -> list[Record]:
 
 
 async def _duplicates(db: Database, ids: list[int]) -> list[Record]:
-    """Pairs that nobody has decided on, of people who are still two."""
+    """Pairs that nobody has decided on, of people who are still two. The first of ``ids`` counts now."""
     return await many(
         db,
         "SELECT d.candidate_id, d.other_candidate_id, d.shared, c.full_name, c.language FROM duplicates d "  # noqa: S608
@@ -224,8 +224,12 @@ async def _duplicates(db: Database, ids: list[int]) -> list[Record]:
         "THEN d.other_candidate_id ELSE d.candidate_id END "
         "WHERE (d.candidate_id = ANY($1::bigint[]) OR d.other_candidate_id = ANY($1::bigint[])) "
         "AND NOT c.candidate_id = ANY($1::bigint[]) AND d.found_at IS NOT NULL "
+        "AND NOT EXISTS (SELECT FROM duplicates k WHERE k.decision = 'apart' "
+        "AND k.candidate_id = greatest($2, c.candidate_id) "
+        "AND k.other_candidate_id = least($2, c.candidate_id)) "
         f"AND (d.decision IS NULL OR d.decision = 'open') AND {_HERE} ORDER BY d.found_at DESC LIMIT 20",
         ids,
+        ids[0],
     )
 
 

@@ -13,6 +13,12 @@ from recruiter_ui.queries.fetching import Record, many, maybe, one
 _SAID_BY_THE_STATUS = ["call.placed", "evaluation.requested"]
 """Facts whose change of status stands beside them in the timeline and says the same."""
 
+IDS_OF = """ARRAY(
+    WITH kept AS (SELECT COALESCE((SELECT merged_into FROM candidates WHERE candidate_id = {0}), {0}) AS id)
+    SELECT id FROM kept
+    UNION ALL SELECT k.candidate_id FROM candidates k JOIN kept ON k.merged_into = kept.id)"""
+"""Every id of the person who has this one, as merges made them one."""
+
 _MESSAGES = "SELECT m.*, COALESCE(m.sent_at, m.written_at, m.delivery_at) AS at FROM messages m"
 
 
@@ -83,9 +89,9 @@ async def find_application(db: Database, application_id: int) -> Application | N
         ),
         others=await many(
             db,
-            "SELECT a.application_id, a.status, a.score, a.last_activity_at, p.title AS position_title "
+            "SELECT a.application_id, a.status, a.score, a.last_activity_at, p.title AS position_title "  # noqa: S608
             "FROM applications a LEFT JOIN positions p USING (position_id) WHERE a.stage > 0 AND "
-            "a.candidate_id = $1 "
+            f"a.candidate_id = ANY({IDS_OF.format('$1')}) "
             "AND a.application_id <> $2 ORDER BY a.last_activity_at DESC LIMIT 20",
             row["candidate_id"],
             application_id,
@@ -137,7 +143,7 @@ async def find_candidate(db: Database, candidate_id: int) -> Record | None:
 async def applications_of(db: Database, candidate_id: int) -> list[Record]:
     return await many(
         db,
-        f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 AND a.candidate_id = $1 "  # noqa: S608
-        "ORDER BY a.last_activity_at DESC",
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE a.stage > 0 "  # noqa: S608
+        f"AND a.candidate_id = ANY({IDS_OF.format('$1')}) ORDER BY a.last_activity_at DESC",
         candidate_id,
     )

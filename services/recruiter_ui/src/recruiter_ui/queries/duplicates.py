@@ -8,6 +8,7 @@ from datetime import datetime
 from chassis.tx import Database
 
 from recruiter_ui.queries.applications import COLUMNS, SOURCE
+from recruiter_ui.queries.detail import IDS_OF
 from recruiter_ui.queries.fetching import Record, many, maybe
 
 Place = tuple[datetime, int, int]
@@ -20,8 +21,16 @@ _PAIRS = f"""
     JOIN candidates y ON y.candidate_id = d.other_candidate_id
     WHERE {_OPEN} AND NOT COALESCE(x.withdrawn, false) AND NOT COALESCE(y.withdrawn, false)
     AND COALESCE(x.merged_into, x.candidate_id) <> COALESCE(y.merged_into, y.candidate_id)
+    AND (x.merged_into IS NULL AND y.merged_into IS NULL OR NOT EXISTS (
+        SELECT FROM duplicates k
+        WHERE k.candidate_id = greatest(
+                COALESCE(x.merged_into, x.candidate_id), COALESCE(y.merged_into, y.candidate_id))
+            AND k.other_candidate_id = least(
+                COALESCE(x.merged_into, x.candidate_id), COALESCE(y.merged_into, y.candidate_id))
+            AND (k.found_at IS NOT NULL OR k.decision = 'apart')))
 """
-"""Pairs that still are two people; one of them may have become a third since."""
+"""Pairs that still are two people. One of them may have become a third since: where those two are a pair
+themselves, it is that pair that is decided on."""
 _ORDER = "ORDER BY d.found_at DESC, d.candidate_id, d.other_candidate_id"
 _AFTER = (
     "AND d.found_at <= $2 AND (d.found_at < $2 OR (d.candidate_id, d.other_candidate_id) > "
@@ -107,11 +116,12 @@ async def find_pair(db: Database, pair: tuple[int, int]) -> Pair | None:
     )
     counts = await many(
         db,
-        "SELECT w.candidate_id, "
-        "(SELECT count(*) FROM messages m WHERE m.candidate_id = w.candidate_id) AS messages, "
+        "SELECT w.candidate_id, "  # noqa: S608
+        "(SELECT count(*) FROM messages m WHERE m.candidate_id = ANY(w.ids)) AS messages, "
         "(SELECT count(DISTINCT v.cv_id) FROM applications a JOIN cvs v USING (application_id) "
-        "WHERE a.candidate_id = w.candidate_id AND v.file IS NOT NULL) AS cvs "
-        "FROM unnest($1::bigint[]) AS w (candidate_id)",
+        "WHERE a.candidate_id = ANY(w.ids) AND v.file IS NOT NULL) AS cvs "
+        f"FROM (SELECT u.id AS candidate_id, {IDS_OF.format('u.id')} AS ids "
+        "FROM unnest($1::bigint[]) AS u (id)) w",
         ids,
     )
     bans = await many(
