@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 from chassis.telemetry import set_up_logging
 from chassis.testing_http import HANGS_UP, LoopbackServer, Says
-from intake.adapters.graph import Graph
+from intake.adapters.graph import MOST_BYTES, Graph
 from intake.ports import LeadNotGiven, NoAccess, NotNow, UnknownLead
 from intake.settings import Settings
 
@@ -127,6 +129,41 @@ async def test_an_answer_that_never_comes_is_given_up() -> None:
         async with client:
             with pytest.raises(NotNow):
                 await client.fetch("1")
+
+
+async def test_an_answer_that_trickles_in_is_given_up() -> None:
+    """Each byte comes in time; the whole never does."""
+
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
+        try:
+            while not reader.at_eof():
+                writer.write(b" ")
+                await writer.drain()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(1), 0.05)
+        except ConnectionError:
+            return
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    client = Graph(access_token=TOKEN, base_url=url, version="v24.0", timeout_seconds=0.3)
+    async with client:
+        with pytest.raises(NotNow, match="TimeoutError"):
+            async with asyncio.timeout(5):
+                await client.fetch("1")
+    server.close()
+
+
+async def test_of_an_answer_without_end_no_more_is_read_than_a_lead_can_be() -> None:
+    """Packed it is small."""
+    packed = gzip.compress(b" " * (MOST_BYTES + 100_000) + b"{}")
+    assert len(packed) < 100_000
+    async with graph(Says(packed, headers={"Content-Encoding": "gzip"})) as (client, _):
+        with pytest.raises(NotNow, match="too long"):
+            await client.fetch("1990")
 
 
 async def test_a_form_is_called_by_its_name_or_by_nothing() -> None:

@@ -6,6 +6,8 @@ address of a request, so no address and no exception of the HTTP client leaves t
 
 from __future__ import annotations
 
+import asyncio
+import json
 from types import TracebackType
 from typing import Any
 
@@ -24,16 +26,21 @@ _UNKNOWN = {803}
 _MISSING_OBJECT = (100, 33)
 """Code and subcode of "Object with ID ... does not exist, cannot be loaded due to missing permissions"."""
 _LONGEST_NAME = 200
+MOST_BYTES = 16 * 1024 * 1024
 
 
 class Graph:
-    """Enter it as a context manager. Without a token nothing is asked, and it says why."""
+    """Enter it as a context manager. Without a token nothing is asked, and it says why.
+
+    ``timeout_seconds`` is for a whole answer, however slowly it trickles in.
+    """
 
     def __init__(
         self, *, access_token: str, base_url: str, version: str, timeout_seconds: float = 10.0
     ) -> None:
         self._token = access_token
         self._version = version.strip("/")
+        self._seconds = timeout_seconds
         self._http = httpx2.AsyncClient(
             base_url=base_url, timeout=httpx2.Timeout(timeout_seconds, connect=5.0), follow_redirects=False
         )
@@ -64,20 +71,33 @@ class Graph:
     async def _ask(self, object_id: str, fields: str) -> dict[str, Any]:
         if not self._token:
             raise NoAccess("META_ACCESS_TOKEN is not set.")
+        wanted = {"fields": fields, "access_token": self._token}
         try:
-            response = await self._http.get(
-                f"/{self._version}/{object_id}", params={"fields": fields, "access_token": self._token}
-            )
-        except (httpx2.HTTPError, httpx2.InvalidURL) as silent:
+            async with asyncio.timeout(self._seconds):
+                async with self._http.stream(
+                    "GET", f"/{self._version}/{object_id}", params=wanted
+                ) as response:
+                    status, body = response.status_code, await _read(response)
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as silent:
             raise NotNow(f"Meta can't be reached ({type(silent).__name__}).") from None
         try:
-            answer = response.json()
+            answer = json.loads(body)
         except (ValueError, RecursionError):
             answer = None
         error = answer.get("error") if isinstance(answer, dict) else None
-        if response.status_code == 200 and isinstance(answer, dict) and error is None:
+        if status == 200 and isinstance(answer, dict) and error is None:
             return answer
-        raise _refusal(response.status_code, error if isinstance(error, dict) else {}, self._token)
+        raise _refusal(status, error if isinstance(error, dict) else {}, self._token)
+
+
+async def _read(response: httpx2.Response) -> bytes:
+    """Reading stops at ``MOST_BYTES``, whatever is said of the size, packed or not."""
+    body = bytearray()
+    async for piece in response.aiter_bytes(64 * 1024):
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise NotNow("Meta's answer is too long to be a lead.")
+    return bytes(body)
 
 
 def _refusal(status: int, error: dict[str, Any], token: str) -> LeadNotGiven:
