@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
-from chassis.history import dead_letters_of, timeline
+from chassis.history import Unreadable, dead_letters_of, timeline
 from chassis.testing import eventually, running
 from contracts.calling import CallDeferred
+from contracts.streams import EVENTS
 
 from .conftest import World, a_note
 from .replica import flaky_note_taker
@@ -19,10 +20,30 @@ def said(application: int, reason: str) -> CallDeferred:
 async def test_a_timeline_is_one_applications_or_one_persons(world: World) -> None:
     await world.throw(a_note(1, "a"), a_note(2, "b"), a_note(1, "c"), said(1, "d"))
     of_one = [envelope async for envelope in timeline(world.js, application_id=1)]
-    assert [envelope.event.reason for envelope in of_one] == ["a", "c", "d"]  # type: ignore[attr-defined]
+    assert [envelope.event.reason for envelope in of_one] == ["a", "c", "d"]  # type: ignore[union-attr]
     of_person = [envelope async for envelope in timeline(world.js, candidate_id=20)]
-    assert [envelope.event.reason for envelope in of_person] == ["b"]  # type: ignore[attr-defined]
+    assert [envelope.event.reason for envelope in of_person] == ["b"]  # type: ignore[union-attr]
     assert [envelope async for envelope in timeline(world.js, application_id=3)] == []
+
+
+async def test_what_can_not_be_read_is_named_in_its_place_and_hides_nothing_behind_it(world: World) -> None:
+    await world.throw(a_note(1, "before"))
+    odd = a_note(1).nats_subject()
+    misfit = {"ce-type": a_note(1).type(), "ce-id": "1"}
+    await world.js.publish(odd, b'{"reason": 7, "secret": "Ana"}', headers=misfit, stream=EVENTS.name)
+    await world.js.publish(odd, b"{}", headers={"ce-type": "intake.tomorrow.v9"}, stream=EVENTS.name)
+    await world.js.publish(odd, b"\xff", stream=EVENTS.name)
+    await world.throw(a_note(1, "after"))
+    first, *unreadable, last = [one async for one in timeline(world.js, application_id=1)]
+    assert first.event.reason == "before"  # type: ignore[union-attr]
+    assert last.event.reason == "after"  # type: ignore[union-attr]
+    assert [one.sequence for one in unreadable if isinstance(one, Unreadable)] == [2, 3, 4]
+    assert all(one.subject == odd for one in unreadable)
+    reasons = [one.reason for one in unreadable if isinstance(one, Unreadable)]
+    assert "reason: string_type" in reasons[0]
+    assert "Ana" not in reasons[0]
+    assert "intake.tomorrow.v9" in reasons[1]
+    assert "missing 'ce-type'" in reasons[2]
 
 
 async def test_dead_letters_are_listed_with_their_reason(world: World) -> None:

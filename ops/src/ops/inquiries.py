@@ -18,7 +18,7 @@ from ops.rebuild import rebuild
 from ops.say import Trouble
 from ops.site import local_instance
 from ops.terminal import console
-from ops.timeline import line
+from ops.timeline import line_of
 
 
 async def import_file(state: Path, file: Path, position_id: int) -> None:
@@ -44,14 +44,10 @@ def print_import(done: LeadsImported) -> None:
 
 async def print_timeline(state: Path, application_id: int) -> None:
     async with _operator(state) as operator:
-        events = [envelope async for envelope in timeline(operator.js, application_id=application_id)]
-    if not events:
+        lines = [line_of(said) async for said in timeline(operator.js, application_id=application_id)]
+    if not lines:
         raise Trouble(f"There is no application {application_id}.")
-    console.print(
-        timeline_table(
-            f"Application {application_id}", [line(envelope.time, envelope.event) for envelope in events]
-        )
-    )
+    console.print(timeline_table(f"Application {application_id}", lines))
 
 
 def timeline_table(title: str, lines: list[tuple[str, str, str]]) -> Table:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts import Event
+from chassis.history import Unreadable
+from contracts import Envelope, Event
 from contracts.calling import CallCompleted, CallDeferred, CallNotAnswered, CallPlaced, CallRefused
 from contracts.cv_matching import CvMatched
 from contracts.intake import ApplicationStatusChanged
@@ -53,3 +54,11 @@ def told(event: Event) -> str:
 def line(moment: datetime, event: Event) -> tuple[str, str, str]:
     """Time (UTC), fact, and what it says."""
     return f"{moment:%a %d %b %H:%M:%S}", event.type().rpartition(".v")[0], told(event)
+
+
+def line_of(said: Envelope | Unreadable) -> tuple[str, str, str]:
+    """The same of a message of the stream. One that can't be read has no time to believe."""
+    if isinstance(said, Unreadable):
+        kind = ".".join(said.subject.split(".")[1:4])
+        return "?", kind, f"message {said.sequence} of the stream can't be read: {said.reason}"
+    return line(said.time, said.event)

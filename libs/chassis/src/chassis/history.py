@@ -6,24 +6,38 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from contracts import Envelope
-from contracts.envelope import parse_envelope
+from contracts.envelope import NotAnEvent, parse_envelope
 from contracts.streams import DEAD_LETTERS, EVENTS
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from pydantic import ValidationError
 
 from chassis import dead_letters
+from chassis.telemetry import reason_of
 
 _AT_ONCE = 500
 
 
 async def timeline(
     js: JetStreamContext, *, application_id: int | None = None, candidate_id: int | None = None
-) -> AsyncIterator[Envelope]:
-    """Everything about one application or one person, in stream order."""
+) -> AsyncIterator[Envelope | Unreadable]:
+    """Everything about one application or one person, in stream order; one bad message hides no other."""
     candidate = "*" if candidate_id is None else str(candidate_id)
     application = "*" if application_id is None else str(application_id)
     async for message in stored(js, EVENTS.name, f"evt.*.*.*.*.{candidate}.{application}"):
-        yield parse_envelope(message.headers, message.data)
+        try:
+            yield parse_envelope(message.headers, message.data)
+        except (NotAnEvent, ValidationError) as wrong:
+            yield Unreadable(message.sequence, message.subject, reason_of(wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message of the stream that is no event we know, or does not fit its class."""
+
+    sequence: int
+    subject: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
