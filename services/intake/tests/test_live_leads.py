@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import pytest
 from contracts import Accepted, Refused
-from contracts.gateway import MetaWebhookReceived
 from contracts.intake import (
     ApplicationOpened,
     ApplicationStatusChanged,
@@ -19,7 +17,6 @@ from contracts.intake import (
     CandidateReturned,
     ContactForbidden,
     LeadsImported,
-    LiveLeadAnnounced,
     LiveLeadBroughtIn,
     LiveLeadFetchDue,
     LiveLeadHeld,
@@ -33,7 +30,6 @@ from contracts.intake import (
 )
 from intake.domain.contact import ContactChannel, Wish
 from intake.handlers.lead_forms import release_live_leads
-from intake.handlers.live_leads import announce_live_leads
 from intake.ports import Ban, NoAccess, NotNow
 from intake_support.facts import NOON
 from intake_support.files import a_meta_export, a_row
@@ -46,29 +42,6 @@ FORM = "120213"
 @pytest.fixture
 def desk(postgres: PostgresStore) -> LiveDesk:
     return LiveDesk(postgres)
-
-
-async def test_a_lead_is_announced_once_however_often_meta_says_it(desk: LiveDesk) -> None:
-    await desk.hears("1", "2", "1")
-    await desk.hears("2", "3")
-    assert [event.leadgen_id for event in await desk.said(LiveLeadAnnounced)] == ["1", "2", "3"]
-    first = (await desk.said(LiveLeadAnnounced))[0]
-    assert (first.form_id, first.page_id, first.announced_at) == (FORM, "7", NOON)
-
-
-@pytest.mark.parametrize("body", [None, [], {"entry": [{"changes": [{"field": "leadgen", "value": {}}]}]}])
-async def test_nonsense_announces_nobody(desk: LiveDesk, body: Any) -> None:
-    await desk.hears(body={} if body is None else body)
-    assert not await desk.said(LiveLeadAnnounced)
-
-
-async def test_a_large_delivery_is_read_from_the_blob_store_and_no_text_is_nonsense(desk: LiveDesk) -> None:
-    for body in (b'{"entry":[{"changes":[{"field":"leadgen","value":{"leadgen_id":5}}]}]}', b"\xff"):
-        ref = await desk.store.blobs.put("w", body, "application/octet-stream")
-        event = MetaWebhookReceived(delivery_id=uuid4(), kind="leadgen", body_ref=ref, received_at=NOON)
-        async with desk.store.begin() as tx:
-            await announce_live_leads(event, tx, desk.store.blobs, desk.live)
-        assert len(await desk.said(LiveLeadAnnounced)) == 1
 
 
 async def test_a_lead_of_a_positions_form_is_in_its_pipeline(desk: LiveDesk) -> None:
