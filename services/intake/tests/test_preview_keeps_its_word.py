@@ -1,4 +1,4 @@
-"""Dirty files over people who are here in every way: the import does what the look beforehand said it would."""
+"""Dirty files over people who are here in every way: the import does what the preview said it would."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ def a_cell(dice: random.Random, good: str) -> str:
 
 def a_lead(dice: random.Random) -> list[str]:
     number = dice.randint(1, PEOPLE)
+    if dice.random() < 0.6:
+        contact = [f"+4071200{number:04}", f"ana{number}@example.com"]
+        return [f"l:{number}", "1757678713", f"Ana Pop{number}", *contact, "Cluj", "z:400001", "because"]
     variant = dice.choice(["", "", "", "x"])
     same = dice.randint(1, PEOPLE) if dice.random() < 0.1 else number
     return [
