@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -102,6 +102,18 @@ async def test_a_single_call_is_asked_for_in_the_providers_words(line: Line) -> 
             "dynamic_variables": {"call_id": str(CALL.call_id)},
         },
     }
+
+
+async def test_a_call_that_is_not_to_be_recorded_says_so(line: Line) -> None:
+    line.server.answers |= {OUTBOUND: PLACED, SUBMIT: {"id": "btcal_1"}}
+    unrecorded = replace(CALL, record=False)
+    await line.client.place(unrecorded)
+    await line.client.submit(uuid4(), [unrecorded, unrecorded])
+    await line.client.submit(uuid4(), [CALL, CALL])
+    single, batch, recorded = [body for _, _, _, body in line.server.asked]
+    off = {"twilio_call_recording_enabled": False}
+    assert (single["call_recording_enabled"], single["telephony_call_config"]) == (False, off)
+    assert (batch["telephony_call_config"], recorded.get("telephony_call_config")) == (off, None)
 
 
 @pytest.mark.parametrize(

@@ -215,6 +215,12 @@ async def test_a_position_opened_again_while_its_calls_are_set_aside_forgets_non
     assert sorted(call.user_id for call in office.telephony.rings) == ["1", "2"]
 
 
+@pytest.mark.parametrize("record", [True, False])
+async def test_a_call_is_recorded_where_the_position_says_so(office: Office, record: bool) -> None:
+    [call] = await office.placed(people=1, record_calls=record)
+    assert call.record is record
+
+
 async def test_a_position_paused_after_the_preparation_rings_nobody_and_resumes(office: Office) -> None:
     event = await office.prepared()
     paused = a_position(status=PositionStatus.PAUSED)

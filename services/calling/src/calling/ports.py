@@ -78,6 +78,7 @@ class Position:
     description: str
     system_prompt: str
     first_message: str
+    record_calls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,8 @@ class OutgoingCall:
     to_number: str
     system_prompt: str
     first_message: str
+    record: bool = True
+    """False: the line is not recorded; what is said is still written down."""
 
 
 class Telephony(Protocol):

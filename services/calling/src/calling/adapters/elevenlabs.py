@@ -28,6 +28,8 @@ _UNCERTAIN = {408, 425}
 _SLACK = timedelta(minutes=5)
 _PAGES = 50
 _CONVERSATIONS_READ = 10
+_UNRECORDED = {"telephony_call_config": {"twilio_call_recording_enabled": False}}
+"""Of the line (providers.md 1.2, 1.3). What the provider keeps by itself is set with the agent."""
 
 
 class AnswerLost(Exception):
@@ -80,6 +82,7 @@ class ElevenLabs:
                 "agent_phone_number_id": self._phone_number_id,
                 "to_number": call.to_number,
                 "conversation_initiation_client_data": _initiation(call),
+                **({} if call.record else {"call_recording_enabled": False, **_UNRECORDED}),
             },
         )
         if answer.get("success") is False:
@@ -106,6 +109,7 @@ class ElevenLabs:
                     }
                     for call in calls
                 ],
+                **({} if all(call.record for call in calls) else _UNRECORDED),
             },
         )
         return {"provider_batch_id": _text(answer.get("id") or answer.get("batch_id"))}

@@ -207,4 +207,5 @@ def position_from(position_id: int, stored: dict[str, Any]) -> Position:
         description=details.description,
         system_prompt=system_prompt,
         first_message=first_message,
+        record_calls=details.record_calls,
     )

@@ -121,6 +121,7 @@ def _outgoing(planned: Planned, position: Position) -> OutgoingCall:
         to_number=planned.attempt.to_number,
         system_prompt=fill(position.system_prompt, values),
         first_message=fill(position.first_message, values),
+        record=position.record_calls,
     )
 
 
