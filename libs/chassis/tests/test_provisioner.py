@@ -44,6 +44,24 @@ async def test_a_durable_with_an_old_configuration_is_brought_up_to_date(world: 
     assert sorted(config.filter_subjects or []) == sorted(changed.filters)
 
 
+async def test_a_durable_that_listens_to_more_says_what_it_will_never_see(world: World) -> None:
+    old, other = "evt.calling.call.placed.v1.7.1", "evt.calling.call.refused.v1.*.*"
+    await provision(world.js, [FOLLOW])
+    await world.js.publish(old, b"{}")
+    await world.js.publish("evt.calling.call.completed.v1.7.1", b"{}")
+    grown = replace(FOLLOW, filters=(*FOLLOW.filters, "evt.calling.call.placed.v1.*.*", other))
+    pulling = await world.js.pull_subscribe_bind(FOLLOW.name, "EVENTS")
+    [message] = await pulling.fetch(1, timeout=5)
+    await message.ack_sync()
+    changes = [str(change) for change in await provision(world.js, [grown])]
+    assert changes[1:] == [
+        "consumer scoring__follow: 1 messages of evt.calling.call.placed.v1.*.* came before it listened to them;"
+        " a new name would read them"
+    ]
+    assert (await world.js.consumer_info("EVENTS", FOLLOW.name)).num_pending == 0
+    assert await provision(world.js, [grown]) == []
+
+
 async def test_a_durable_that_began_later_than_the_stream_is_brought_up_to_date_too(world: World) -> None:
     """After a rebuild of the stream; where it began can't be changed, and is no drift."""
     await provision(world.js, [replace(FOLLOW, first_sequence=7)])

@@ -195,11 +195,29 @@ async def _consumer(js: JetStreamContext, name: str) -> ConsumerConfig | None:
     return present
 
 
+async def _missed(
+    js: JetStreamContext, declaration: ConsumerDeclaration, present: ConsumerConfig
+) -> list[Drift]:
+    """A durable that listens to more than before goes on where it stands: what was said of a newly added kind
+    before that, it never sees. No harm in a kind that is as new; else the consumer needs a new name."""
+    if (await js.consumer_info(EVENTS.name, declaration.name)).delivered.stream_seq == 0:
+        return []
+    missed = []
+    for added in sorted(set(declaration.filters) - set(present.filter_subjects or [])):
+        said = (await js.stream_info(EVENTS.name, subjects_filter=added)).state.subjects or {}
+        if count := sum(said.values()):
+            detail = f"{count} messages of {added} came before it listened; a new name would read them"
+            missed.append(Drift(f"consumer {declaration.name}", detail))
+    return missed
+
+
 async def _provide_consumer(js: JetStreamContext, declaration: ConsumerDeclaration) -> list[Drift]:
     """One call creates and updates. Where a durable began can't be changed, and matters no more."""
     present = await _consumer(js, declaration.name)
     drift = _consumer_differences(declaration, present)
     if drift:
+        if present is not None:
+            drift += await _missed(js, declaration, present)
         config = _consumer_config(declaration)
         if present is not None:
             config.deliver_policy, config.opt_start_seq = present.deliver_policy, present.opt_start_seq
