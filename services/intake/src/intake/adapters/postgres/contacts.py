@@ -41,24 +41,42 @@ WHERE (candidate_id IN (SELECT candidate_id FROM theirs) OR same_as IN (SELECT c
   AND channel = ANY($2::text[]) AND lifted_at IS NULL
 RETURNING {_COLUMNS}
 """  # noqa: S608 constants
-_SHARING = """
+# How they were reached before a merge gave them another number or address: it is theirs all the same.
+_FORMER = """
+SELECT f.candidate_id, f.before->>'phone' AS phone, f.before->>'whatsapp_number' AS whatsapp_number,
+       f.before->>'email' AS email, NULL::bigint AS merged_into
+FROM (
+    SELECT merged_id AS candidate_id, before->(merged_id::text) AS before FROM merges WHERE undone_at IS NULL
+    UNION ALL
+    SELECT kept_id, before->(kept_id::text) FROM merges WHERE undone_at IS NULL
+) f
+"""
+_SHARING = f"""
+WITH reached AS (
+    SELECT candidate_id, phone, whatsapp_number, email, merged_into
+    FROM candidates WHERE candidate_id = ANY($1::bigint[])
+    UNION ALL {_FORMER} WHERE f.candidate_id = ANY($1::bigint[])
+)
 SELECT DISTINCT o.candidate_id
-FROM candidates n CROSS JOIN LATERAL (
+FROM reached n CROSS JOIN LATERAL (
     SELECT candidate_id FROM candidates WHERE phone IN (n.phone, n.whatsapp_number)
     UNION ALL SELECT candidate_id FROM candidates WHERE whatsapp_number IN (n.phone, n.whatsapp_number)
     UNION ALL SELECT candidate_id FROM candidates WHERE email = n.email
     UNION ALL SELECT candidate_id FROM candidates WHERE merged_into IN (n.candidate_id, n.merged_into)
     UNION ALL SELECT n.merged_into WHERE n.merged_into IS NOT NULL
 ) o
-WHERE n.candidate_id = ANY($1::bigint[]) AND o.candidate_id <> ALL($1::bigint[])
+WHERE o.candidate_id <> ALL($1::bigint[])
 ORDER BY 1
-"""
+"""  # noqa: S608 constants
 # Wishes are few and people many: it begins with whoever said one. A lifted wish is taken over again only when
 # it is somebody else's, or was said anew since.
 _INHERIT = f"""
 WITH wishes AS (
     SELECT b.*, o.phone, o.whatsapp_number, o.email, o.merged_into
     FROM do_not_contact b JOIN candidates o USING (candidate_id) WHERE b.lifted_at IS NULL
+    UNION ALL
+    SELECT b.*, o.phone, o.whatsapp_number, o.email, o.merged_into
+    FROM do_not_contact b JOIN ({_FORMER}) o USING (candidate_id) WHERE b.lifted_at IS NULL
 ), fresh AS (
     SELECT candidate_id, phone, whatsapp_number, email, merged_into
     FROM candidates WHERE candidate_id = ANY($1::bigint[])
