@@ -79,6 +79,28 @@ async def test_a_refusal_changes_nothing_and_is_decided_anew(world: World) -> No
         assert await client.send(close("now it is", command_id)) == Accepted(result={"note": 1})
 
 
+async def test_two_that_wait_for_each_other_are_both_carried_out(world: World) -> None:
+    """The database stops one of them; what it did is undone, and done again."""
+    handlers = Handlers("intake")
+    both_hold_one, met = asyncio.Barrier(2), set[str]()
+
+    @handlers.answers(CloseApplication)
+    async def close_application(command: CloseApplication, tx: Tx) -> Accepted | Refused:
+        await tx.db.execute("INSERT INTO notes (application_id, text) VALUES (7, $1)", command.reason)
+        for key in (1, 2) if command.reason == "one" else (2, 1):
+            await tx.db.execute("SELECT pg_advisory_xact_lock($1)", key)
+            if command.reason not in met:
+                met.add(command.reason)
+                await both_hold_one.wait()
+        return Accepted()
+
+    async with running(world.service(handlers)) as service:
+        client = client_of(service)
+        replies = await asyncio.gather(client.send(close("one")), client.send(close("other")))
+    assert replies == [Accepted(), Accepted()]
+    assert await notes(world) == 2
+
+
 async def test_an_error_of_ours_is_a_refusal_that_tells_no_secrets(
     world: World, capfd: pytest.CaptureFixture[str]
 ) -> None:

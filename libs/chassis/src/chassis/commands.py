@@ -11,6 +11,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
+import asyncpg
 import structlog
 from contracts import Accepted, Command, Refused, parse_reply
 from nats.aio.msg import Msg
@@ -29,6 +30,7 @@ from chassis.transaction import PostgresTx, Transactions
 _log = structlog.get_logger(__name__)
 
 DEFAULT_TIMEOUT = 10.0
+TIMES_AGAIN = 2
 
 
 class CommandClient(Protocol):
@@ -152,7 +154,7 @@ class CommandServer:
             return Refused(code="malformed", message=reason_of(problem))
         try:
             with span(subject, traceparent):
-                return await self._carry_out(entry, command)
+                return await self._in_turn(entry, command)
         except _RolledBack as refusal:
             return refusal.refused
         except Exception as failure:
@@ -164,6 +166,15 @@ class CommandServer:
             )
             message = "Something went wrong on our side; nothing was changed. Please try again."
             return Refused(code="internal_error", message=message)
+
+    async def _in_turn(self, entry: _Entry, command: Command) -> Accepted | Refused:
+        """Of two that wait for each other the database stops one, whose work is undone: it is done again."""
+        for _ in range(TIMES_AGAIN):
+            try:
+                return await self._carry_out(entry, command)
+            except asyncpg.DeadlockDetectedError:
+                _log.info("command_again", command=command.nats_subject(), command_id=str(command.command_id))
+        return await self._carry_out(entry, command)
 
     async def _carry_out(self, entry: _Entry, command: Command) -> Accepted | Refused:
         async with self._transactions.unit() as unit:
