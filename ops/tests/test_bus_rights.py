@@ -6,10 +6,13 @@ from pathlib import Path
 
 import nats
 import pytest
-from chassis.servers import NatsServer, free_port
+from chassis.history import stored
+from chassis.provisioner import provision
+from chassis.servers import NatsServer, NatsUser, free_port
 from chassis.testing import eventually
+from contracts.streams import EVENTS
 from ops.declared import handlers_of
-from ops.topology import SERVICES, bus_user
+from ops.topology import OPERATOR, SERVICES, bus_user
 
 
 def test_a_service_is_given_no_wildcard_over_other_services() -> None:
@@ -44,5 +47,22 @@ async def test_calling_can_not_speak_for_intake_or_command_it(subject: str, tmp_
 
         await eventually(refused, what="the server refuses it")
         await connection.close()
+    finally:
+        server.stop()
+
+
+async def test_the_pages_may_read_all_history_to_be_folded_anew(tmp_path: Path) -> None:
+    reader = bus_user("recruiter_ui", "secret", handlers_of("recruiter_ui").consumers)
+    server = NatsServer(tmp_path, port=free_port(), users=[reader, NatsUser(OPERATOR, "secret")])
+    server.start()
+    try:
+        operator = await nats.connect(server.url_for(OPERATOR))
+        await provision(operator.jetstream(), [])
+        await operator.jetstream().publish("evt.intake.application.opened.v1.1.1", b"{}")
+        connection = await nats.connect(server.url_for("recruiter_ui"))
+        read = [message.data async for message in stored(connection.jetstream(), EVENTS.name, "evt.>")]
+        assert read == [b"{}"]
+        await connection.close()
+        await operator.close()
     finally:
         server.stop()

@@ -23,9 +23,11 @@ app = typer.Typer(
 )
 users = typer.Typer(help="Recruiters who may log in.", no_args_is_help=True)
 streams = typer.Typer(help="The streams and consumers on the bus.", no_args_is_help=True)
+pages = typer.Typer(help="What the recruiters' pages show.", no_args_is_help=True)
 dlq = typer.Typer(help="Messages that a handler failed on too often.", no_args_is_help=True)
 app.add_typer(users, name="users")
 app.add_typer(streams, name="streams")
+app.add_typer(pages, name="pages")
 app.add_typer(dlq, name="dlq")
 
 Folder = Annotated[
@@ -136,6 +138,14 @@ def streams_rebuild(state: Folder = HERE) -> None:
     from ops.inquiries import rebuild_streams
 
     _do(rebuild_streams(state))
+
+
+@pages.command("rebuild")
+def pages_rebuild(state: Folder = HERE) -> None:
+    """Fold the pages' tables anew from the stream, while everything runs."""
+    from ops.inquiries import rebuild_pages
+
+    _do(rebuild_pages(state))
 
 
 @dlq.command("list")

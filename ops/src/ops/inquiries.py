@@ -90,6 +90,16 @@ async def rebuild_streams(state: Path) -> None:
     console.print(f"The stream holds {count} events again.")
 
 
+async def rebuild_pages(state: Path) -> None:
+    from ops.pages import fold_anew
+
+    async with _operator(state) as operator:
+        instance = local_instance(state)
+        facts = await fold_anew(instance, operator.js)
+    instance.pages_to_fold.unlink(missing_ok=True)
+    console.print(f"{facts} facts folded: the pages show them.")
+
+
 async def list_dead_letters(state: Path) -> None:
     async with _operator(state) as operator:
         letters = [letter async for letter in dead_letters_of(operator.js)]

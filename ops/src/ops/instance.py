@@ -58,6 +58,8 @@ class Instance:
             self.folder, ports, self.keys, self.options.foreign, durable=self.options.durable
         )
         self.children: dict[str, Child] = {}
+        self.pages_to_fold = self.folder / "pages-to-fold"
+        """There from the migration of older tables of recruiter_ui until they are folded anew."""
 
     @property
     def names(self) -> Sequence[str]:
@@ -111,7 +113,8 @@ class Instance:
         """Schemas, migrations, streams and consumers; all of it may run again."""
         with self.say.step("Preparing schemas"):
             await self.ground.make_schemas()
-            await migrate(self.ground)
+            if "recruiter_ui" in await migrate(self.ground):
+                self.pages_to_fold.touch()
         with self.say.step("Preparing streams and consumers"):
             async with self.operator() as operator:
                 await provision(operator)

@@ -9,6 +9,7 @@ from contracts.intake import OpenPosition, PositionDetails
 from ops.bus import OPERATOR, Operator
 from ops.inquiries import print_import
 from ops.instance import Instance
+from ops.pages import catch_up_with_version
 from ops.recruiters import RECRUITER, first_recruiter
 from ops.sample import LEADS
 from ops.sample.write import FORM
@@ -67,9 +68,10 @@ async def open_position(operator: Operator, details: PositionDetails = POSITION)
 
 
 async def greet(instance: Instance, say: Say) -> None:
-    """Seed what is missing, then say where to go."""
+    """Seed what is missing, show what a new version can show of the past, then say where to go."""
     password = await first_recruiter(instance)
     async with instance.operator() as operator:
+        await catch_up_with_version(instance, operator.js, say)
         seeded = instance.folder / "seeded"
         if not seeded.exists():
             with say.step("Loading a position and sample leads"):

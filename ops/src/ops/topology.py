@@ -97,6 +97,7 @@ def bus_user(context: str, password: str, durables: Iterable[str]) -> NatsUser:
         publish.append("cmd.>")
     if context in READS_ALL_HISTORY:
         publish += [
+            f"$JS.API.CONSUMER.CREATE.{stream}",
             f"$JS.API.CONSUMER.CREATE.{stream}.>",
             f"$JS.API.CONSUMER.INFO.{stream}.*",
             f"$JS.API.CONSUMER.MSG.NEXT.{stream}.*",
