@@ -55,7 +55,7 @@ async def test_a_durable_that_listens_to_more_says_what_it_will_never_see(world:
     await message.ack_sync()
     changes = [str(change) for change in await provision(world.js, [grown])]
     assert changes[1:] == [
-        "consumer scoring__follow: 1 messages of evt.calling.call.placed.v1.*.* came before it listened to them;"
+        "consumer scoring__follow: 1 messages of evt.calling.call.placed.v1.*.* came before it listened;"
         " a new name would read them"
     ]
     assert (await world.js.consumer_info("EVENTS", FOLLOW.name)).num_pending == 0
