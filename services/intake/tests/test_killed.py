@@ -1,0 +1,225 @@
+"""An import and its undoing while the process is killed, again and again: nobody is lost, none doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import sys
+import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import nats
+import pytest
+from chassis.blobs import ObjectBlobs
+from chassis.migrations import upgrade
+from chassis.provisioner import consumers_of, provision
+from chassis.servers import ServiceDatabase, end_with_parent
+from chassis.testing import eventually
+from contracts import Accepted, Command, Event, parse_reply
+from contracts.intake import (
+    ApplicationOpened,
+    CandidateReturned,
+    CandidateWithdrawn,
+    ImportLeads,
+    LeadsImported,
+    LeadsImportUndone,
+    OpenPosition,
+    PositionDetails,
+    QueueCalls,
+    UndoImport,
+)
+from intake.handlers import handlers
+from intake_support.files import a_meta_export, a_row
+from intake_support.stores import RECRUITER
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+
+COMMAND = (sys.executable, "-m", "intake.main")
+LEADS = 6_000
+HERE_ALREADY = 300
+REFUSED = 40
+SKIPPED = 30
+CALLED = 10
+KILLS = 2
+"""Of the import, of its undoing, and of the second import: as many each."""
+
+
+@dataclass
+class Mortal:
+    """Intake as a process of its own that is killed at random."""
+
+    environment: dict[str, str]
+    db: asyncpg.Connection[Any]
+    client: Client
+    dice: random.Random
+    process: Process | None = None
+    kills: int = 0
+
+    async def start(self) -> None:
+        self.process = await asyncio.create_subprocess_exec(
+            *COMMAND, env=self.environment, stdout=asyncio.subprocess.DEVNULL, preexec_fn=end_with_parent()
+        )
+
+    async def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        await self.process.wait()
+        self.kills += 1
+
+    async def ask(self, kind: type[Command], **fields: Any) -> Any:
+        command = kind(command_id=uuid4(), actor=RECRUITER, **fields)
+        body = command.model_dump_json().encode()
+
+        async def answered() -> Any:
+            try:
+                return await self.client.request(command.nats_subject(), body, timeout=10)
+            except (NoRespondersError, TimeoutError):
+                return None
+
+        reply = parse_reply((await eventually(answered, what=f"{kind.__name__} is answered", within=60)).data)
+        assert isinstance(reply, Accepted), reply
+        return reply.result
+
+    async def through(self, progress: str, ends: type[Event], import_id: UUID, said: int) -> None:
+        """Kills as often as is due, each time somewhere behind new progress; then lets it come to its end.
+
+        ``said``: how often that was said before.
+        """
+        seen: Any = await self.db.fetchval(progress, import_id)
+        for _ in range(KILLS):
+            before = seen
+
+            async def moved(stood: Any = before) -> bool:
+                return bool(await self.db.fetchval(progress, import_id) != stood)
+
+            await eventually(moved, what="it goes on", within=60)
+            await asyncio.sleep(self.dice.uniform(0, 0.15))
+            await self.kill()
+            seen = await self.db.fetchval(progress, import_id)
+            await self.start()
+
+        async def ended() -> bool:
+            return await self.count(ends) > said
+
+        await eventually(ended, what=f"{ends.type()} is said", within=90)
+
+    async def count(self, kind: type[Event]) -> int:
+        return int(await self.db.fetchval("SELECT count(*) FROM outbox WHERE type = $1", kind.type()))
+
+
+@pytest.fixture
+async def mortal(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Mortal]:
+    await asyncio.to_thread(upgrade, "intake", fresh_schema.url, fresh_schema.schema)
+    client = await nats.connect(fresh_bus)
+    await provision(client.jetstream(), consumers_of(handlers, 1.0))
+    db = await asyncpg.connect(fresh_schema.url, server_settings={"search_path": fresh_schema.schema})
+    environment = {
+        **os.environ,
+        "DATABASE_URL": fresh_schema.url,
+        "DATABASE_SCHEMA": fresh_schema.schema,
+        "NATS_URL": fresh_bus,
+        "BLOBS_URL": tmp_path.as_uri(),
+        "HTTP_PORT": "0",
+        "CONSUMER_ACK_WAIT_SECONDS": "1",
+        "RETRY_DELAY_BASE_SECONDS": "0.05",
+        "LEASE_RETRY_SECONDS": "0.05",
+        "TMPDIR": str(tmp_path),
+    }
+    seed = time.time_ns()
+    print(f"seed {seed}")
+    one = Mortal(environment, db, client, random.Random(seed))
+    await one.start()
+    yield one
+    await one.kill()
+    await db.close()
+    await client.close()
+
+
+def leads(numbers: range, **changes: str) -> list[dict[str, str]]:
+    return [a_row(number, **changes) for number in numbers]
+
+
+FILE = [
+    *leads(range(1, HERE_ALREADY + 1), full_name="Ana Ionescu"),
+    *leads(range(HERE_ALREADY + 1, LEADS + 1)),
+    *leads(range(LEADS + 1, LEADS + REFUSED + 1), email="", phone_number=""),
+    *([a_row(1, email="test@meta.com")] * SKIPPED),
+]
+TALLY = "SELECT tally::text FROM imports WHERE import_id = $1"
+UNDO = "SELECT undo::text FROM imports WHERE import_id = $1"
+
+
+STANDING = """
+SELECT count(*) FROM applications WHERE position_id = $1 AND closed_because IS DISTINCT FROM 'import_undone'
+"""
+HERE = "SELECT count(*) FROM candidates WHERE withdrawn_at IS NULL"
+RENAMED = "SELECT count(*) FROM candidates WHERE full_name = 'Ana Ionescu'"
+GAPS = "SELECT application_id FROM status_changes GROUP BY 1 HAVING max(sequence) <> count(*)"
+LAST = "SELECT data::jsonb FROM outbox WHERE type = $1 ORDER BY id DESC LIMIT 1"
+
+
+async def a_position(mortal: Mortal) -> int:
+    opened = await mortal.ask(OpenPosition, details=PositionDetails(title="Sales"))
+    return int(opened["position_id"])
+
+
+async def bring_in(mortal: Mortal, blobs: ObjectBlobs, position_id: int, rows: list[dict[str, str]]) -> UUID:
+    file = await blobs.put(f"uploads/{uuid4()}", a_meta_export(rows), "text/csv")
+    asked = await mortal.ask(ImportLeads, position_id=position_id, file=file, file_name="leads.csv")
+    return UUID(asked["import_id"])
+
+
+async def last(mortal: Mortal, kind: type[Event]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(await mortal.db.fetchval(LAST, kind.type()))
+    return found
+
+
+async def test_whoever_kills_it_nobody_is_lost_and_nobody_doubled(mortal: Mortal, tmp_path: Path) -> None:
+    blobs, db = ObjectBlobs(tmp_path.as_uri()), mortal.db
+    mortal.dice.shuffle(FILE)
+    first, position_id = await a_position(mortal), await a_position(mortal)
+    await bring_in(mortal, blobs, first, leads(range(1, HERE_ALREADY + 1)))
+    await eventually(lambda: mortal.count(LeadsImported), what="the first few are imported", within=60)
+
+    import_id = await bring_in(mortal, blobs, position_id, FILE)
+    await mortal.through(TALLY, LeadsImported, import_id, 1)
+    done = await last(mortal, LeadsImported)
+    assert (done["rows"], done["candidates_created"]) == (len(FILE), LEADS - HERE_ALREADY)
+    assert (done["candidates_updated"], done["candidates_unchanged"]) == (HERE_ALREADY, 0)
+    assert (done["applications_created"], done["refused_count"], done["skipped"]) == (LEADS, REFUSED, SKIPPED)
+    assert await db.fetchval(STANDING, position_id) == await db.fetchval(HERE) == LEADS
+    assert await mortal.count(ApplicationOpened) == LEADS + HERE_ALREADY
+
+    ids = await db.fetch("SELECT application_id FROM applications WHERE position_id = $1", position_id)
+    called = mortal.dice.sample([row[0] for row in ids], CALLED)
+    await mortal.ask(QueueCalls, application_ids=called)
+    await mortal.ask(UndoImport, import_id=import_id)
+    await mortal.through(UNDO, LeadsImportUndone, import_id, 0)
+    undone = await last(mortal, LeadsImportUndone)
+    assert undone["applications_withdrawn"] == LEADS - CALLED
+    stays = await db.fetch("SELECT application_id FROM applications WHERE status = 'call_queued'")
+    assert {row[0] for row in stays} == set(called)
+    assert {one["application_id"] for one in undone["kept"]} >= set(called)
+    assert await db.fetchval(STANDING, position_id) == CALLED
+    assert await db.fetchval(RENAMED) == 0
+    assert undone["profiles_restored"] == HERE_ALREADY
+    assert undone["candidates_withdrawn"] == await mortal.count(CandidateWithdrawn)
+    assert await db.fetchval(HERE) == LEADS - undone["candidates_withdrawn"]
+
+    again = await bring_in(mortal, blobs, position_id, FILE)
+    await mortal.through(TALLY, LeadsImported, again, 2)
+    assert await db.fetchval(STANDING, position_id) == await db.fetchval(HERE) == LEADS
+    assert (await last(mortal, LeadsImported))["candidates_created"] == undone["candidates_withdrawn"]
+    assert await mortal.count(ApplicationOpened) == LEADS + HERE_ALREADY
+    assert await mortal.count(CandidateReturned) == undone["candidates_withdrawn"]
+    assert (await mortal.count(LeadsImported), await mortal.count(LeadsImportUndone)) == (3, 1)
+    assert not await db.fetch(GAPS)
+    assert mortal.kills == 3 * KILLS
