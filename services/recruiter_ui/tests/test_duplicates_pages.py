@@ -14,6 +14,7 @@ from contracts import Accepted, Refused
 from contracts.intake import (
     ApplicationOpened,
     CandidateProfile,
+    CandidateProfileRevised,
     CandidatesKeptApart,
     CandidatesMerged,
     CandidatesUnmerged,
@@ -245,6 +246,14 @@ async def test_everything_of_a_merged_person_stands_together(town: Town) -> None
         assert "/applications/102" in thread
     assert "/applications/102" in await town.page("/applications/101")
     assert "/applications/101" in await town.page("/applications/102")
+    now = CandidateProfile(full_name="S A", first_name="S", last_name="A", phone="+40700000901")
+    former = now.model_copy(update={"phone": "+40700000902"})
+    town.told.say(CandidateProfileRevised(candidate_id=102, profile=now, before=former, cause="merge"))
+    await town.happens()
+    assert 'data-href="/candidates/101"' in await town.page("/candidates?q=0700000902"), (
+        "a number it replaced"
+    )
+    assert "/applications/101" in await town.page("/applications?q=0700000902")
     assert "Messages2none" in re.sub(r"<[^>]+>|\s", "", await town.page("/duplicates/103/101"))
 
 

@@ -49,6 +49,10 @@ def add_candidate(event: CandidateAdded, envelope: Envelope) -> Rows:
 def revise_profile(event: CandidateProfileRevised, envelope: Envelope) -> Rows:
     row = candidate_row(event.candidate_id, event.profile, envelope)
     yield read.CANDIDATES, row | {"profile_revision": event.revision}
+    if event.cause == "merge" and event.before is not None:
+        former = candidate_row(event.candidate_id, event.before, envelope)["search"]
+        ids = {"candidate_id": event.candidate_id, "said_event": envelope.id}
+        yield read.FORMER_SEARCHES, ids | {"search": former}
     changes = changes_between(event.before, event.profile, named_only={"form_answers", "notes"})
     if event.before is not None:
         yield from timeline(event, envelope, event.actor, cause=event.cause, changes=changes)

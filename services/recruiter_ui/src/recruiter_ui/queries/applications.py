@@ -35,6 +35,15 @@ COLUMNS = """
             cvs.confirmed_at IS NULL
     ) ELSE false END AS to_review
 """
+FORMERLY = """
+    SELECT k.candidate_id FROM former_searches f JOIN candidates w USING (candidate_id) CROSS JOIN LATERAL (
+        SELECT COALESCE(w.merged_into, w.candidate_id) AS candidate_id
+        UNION ALL SELECT m.candidate_id FROM candidates m
+        WHERE m.merged_into = COALESCE(w.merged_into, w.candidate_id)) k
+    WHERE f.search LIKE ? AND (w.merged_into IS NOT NULL
+        OR EXISTS (SELECT FROM candidates m WHERE m.merged_into = w.candidate_id))
+"""
+"""Every id of whoever was found so before a merge that stands."""
 SOURCE = """applications a JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id)"""
 VIAS = {"import": "an import", "live_lead": "a live lead", "recruiter": "a recruiter"}
 """How an application came in."""
@@ -128,10 +137,13 @@ class Filter:
             test("a.last_activity_at < ?", datetime.combine(self.until + timedelta(days=1), time.min, zone))
         if self.search:
             named = find_references(self.search) or numbers([self.search])
-            people = "ARRAY(SELECT s.candidate_id FROM candidates s WHERE s.search LIKE ?)"  # found once
+            found = "SELECT s.candidate_id FROM candidates s WHERE s.search LIKE ?"
+            people = f"ARRAY({found} UNION ALL {FORMERLY})"  # found once
+            pattern = search_pattern(self.search)
             test(
                 f"(a.candidate_id = ANY({people}) OR a.application_id = ANY(?::bigint[]))",
-                search_pattern(self.search),
+                pattern,
+                pattern,
                 named,
             )
         return " AND ".join(tests), arguments

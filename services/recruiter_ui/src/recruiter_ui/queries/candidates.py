@@ -14,7 +14,7 @@ from contracts.references import find_references
 from recruiter_ui.domain.candidate_words import SOURCES
 from recruiter_ui.domain.reading import number
 from recruiter_ui.domain.statuses import STATUSES
-from recruiter_ui.queries.applications import COLUMNS, SOURCE, search_pattern
+from recruiter_ui.queries.applications import COLUMNS, FORMERLY, SOURCE, search_pattern
 from recruiter_ui.queries.fetching import Record, many, maybe
 
 HISTORY_SHOWN = 60
@@ -74,11 +74,12 @@ class Filter:
             tests.append(condition)
 
         if self.search:
-            looked_for = "c.search LIKE ?"
+            looked_for = f"(c.search LIKE ? OR c.candidate_id = ANY(ARRAY({FORMERLY})))"
             named = find_references(self.search)
             if named:
                 looked_for = f"({looked_for} OR c.candidate_id IN ({_NOW} WHERE a.application_id = ANY(?)))"
-            test(looked_for, search_pattern(self.search), *([named] if named else []))
+            pattern = search_pattern(self.search)
+            test(looked_for, pattern, pattern, *([named] if named else []))
         if self.position_id is not None or self.status:
             inner, values = ["a.stage > 0"], list[Any]()
             for column, value in (("a.position_id", self.position_id), ("a.status", self.status)):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from recruiter_ui.domain.tables.applications import APPLICATIONS, NOTES, TIMELINE
 from recruiter_ui.domain.tables.calls import CALLS, EVALUATIONS
-from recruiter_ui.domain.tables.candidates import CANDIDATES, CONTACT_BANS, DUPLICATES, MERGES
+from recruiter_ui.domain.tables.candidates import (
+    CANDIDATES,
+    CONTACT_BANS,
+    DUPLICATES,
+    FORMER_SEARCHES,
+    MERGES,
+)
 from recruiter_ui.domain.tables.imports import IMPORTS, LIVE_LEADS
 from recruiter_ui.domain.tables.messages import CVS, MESSAGES, UNMATCHED
 from recruiter_ui.domain.tables.positions import POSITION_CHANGES, POSITIONS
@@ -13,6 +19,7 @@ READ_TABLES = (
     POSITIONS,
     POSITION_CHANGES,
     CANDIDATES,
+    FORMER_SEARCHES,
     CONTACT_BANS,
     DUPLICATES,
     MERGES,
@@ -37,6 +44,7 @@ __all__ = [
     "CVS",
     "DUPLICATES",
     "EVALUATIONS",
+    "FORMER_SEARCHES",
     "IMPORTS",
     "LIVE_LEADS",
     "MERGES",

@@ -52,6 +52,14 @@ CANDIDATES = Table(
 )
 """``merged_into`` is who this person is now, ``withdrawn`` says that an undone import had brought them."""
 
+FORMER_SEARCHES = Table(
+    name="former_searches",
+    key=("candidate_id", "said_event"),
+    types={"candidate_id": ID, "said_event": UUID, "search": TEXT},
+    constant=("search",),
+)
+"""By what somebody was found before a merge gave them another name, number or address."""
+
 _BAN = {
     "forbidden": YES,
     "since": WHEN,
