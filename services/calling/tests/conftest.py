@@ -186,7 +186,7 @@ class Office:
         current: Status,
         *,
         candidate_id: int | None = None,
-        undoes: int | None = None,
+        **fields: Any,
     ) -> ApplicationStatusChanged:
         sequence = self._sequences[application_id] = self._sequences.get(application_id, 0) + 1
         return ApplicationStatusChanged(
@@ -198,7 +198,7 @@ class Office:
             current=current,
             actor=SYSTEM,
             reason="test",
-            undoes=undoes,
+            **fields,
         )
 
     async def queue(self, *applications: int, rounds: bool = True) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from asyncpg import LockNotAvailableError
+from calling.adapters.postgres_attempts import PostgresAttempts
 from contracts.calling import CallPlaced, CallPurpose
 from contracts.intake import ApplicationStatusChanged
 
@@ -87,6 +89,61 @@ async def test_who_was_spoken_with_meanwhile_is_not_called_again(office: Office)
     await office.tell(undone(office))
     await office.wait(timedelta(hours=1))
     assert len(office.telephony.rings) == 1
+
+
+async def test_who_was_not_reached_meanwhile_is_not_called_before_intake_has_heard(office: Office) -> None:
+    """The call was given up, since nobody wanted it: intake hears of that right after the undoing."""
+    [call] = await office.placed(people=1)
+    await office.tell(overridden(office))
+    await office.hear_failure(call)
+    await office.tell(undone(office))
+    await office.wait(timedelta(hours=2))
+    assert len(office.telephony.rings) == 1
+
+
+async def test_a_retry_that_intake_hears_of_after_the_undoing_is_still_made(office: Office) -> None:
+    [call] = await office.placed(people=1)
+    await office.hear_failure(call)
+    await office.tell(
+        overridden(office, Status.CALL_IN_PROGRESS),
+        undone(office, Status.CALL_IN_PROGRESS),
+        office.moved(1, Status.CALL_IN_PROGRESS, Status.CALL_QUEUED),
+    )
+    await office.wait(timedelta(hours=2))
+    assert len(office.telephony.rings) == 2
+
+
+@pytest.mark.parametrize("spoken", [True, False])
+async def test_who_asks_for_the_call_that_rings_gets_that_one_though_it_ended_meanwhile(
+    office: Office, spoken: bool
+) -> None:
+    """intake had not heard of the end when the recruiter asked; it is about to, and goes on from there."""
+    [call] = await office.placed(people=1)
+    await office.tell(overridden(office, Status.CALL_IN_PROGRESS))
+    if spoken:
+        await office.hear(a_conversation(call.call_id, call.user_id))
+    else:
+        await office.hear_failure(call)
+    await office.tell(office.moved(1, Status.NEEDS_HUMAN, Status.CALL_QUEUED, call_under_way=call.call_id))
+    await office.wait(timedelta(hours=2))
+    assert len(office.telephony.rings) == 1
+
+
+async def test_who_asks_anew_after_the_call_gets_another(office: Office) -> None:
+    [call] = await office.placed(people=1)
+    await office.tell(overridden(office, Status.CALL_IN_PROGRESS))
+    await office.hear(a_conversation(call.call_id, call.user_id))
+    await office.tell(office.moved(1, Status.NEEDS_HUMAN, Status.CALL_QUEUED))
+    assert len(office.telephony.rings) == 2
+
+
+async def test_nobody_can_queue_anew_while_a_call_is_being_taken_back(office: Office) -> None:
+    """Else the entry would be found still dialling, left alone, and ended: called by nobody."""
+    event = await office.prepared(people=1)
+    async with office.transactions.begin() as tx:
+        assert len(await PostgresAttempts().planned(tx, event.batch_id)) == 1
+        with pytest.raises(LockNotAvailableError):
+            await office.rows("SELECT 1 FROM applications WHERE application_id = 1 FOR UPDATE NOWAIT")
 
 
 @pytest.mark.parametrize("status", [Status.PENDING_CALL, Status.CALLBACK_SCHEDULED, Status.QUALIFIED])

@@ -12,6 +12,7 @@ from contracts import Accepted, Command, Refused
 from contracts.intake import (
     CloseApplication,
     OverrideStatus,
+    QueueCalls,
     ResolveNeedsHuman,
     ScheduleCallback,
     UndoOverride,
@@ -204,3 +205,26 @@ async def test_a_callback_is_scheduled_moved_and_taken_back(desk: Desk) -> None:
     assert (await desk.timers())[key].at == TOMORROW
     await desk.rings(key)
     assert await desk.status() is Status.CALL_QUEUED
+
+
+async def test_calling_is_told_that_the_call_that_is_asked_for_rings_already(desk: Desk) -> None:
+    """Its end may be on its way here: only intake knows that it has not heard of it."""
+    await desk.has(Status.CALL_QUEUED)
+    await desk.hears(desk.facts.placed(CALL))
+    await desk.asks(OverrideStatus, status="needs_human")
+    await desk.asks(QueueCalls, application_ids=[desk.application_id])
+    asked = (await desk.changes())[-1]
+    assert (asked.current.value, asked.call_under_way) == ("call_queued", CALL)
+    await desk.hears(desk.facts.completed(CALL))
+    assert await desk.status() is Status.CALL_COMPLETED
+    assert {change.call_under_way for change in (await desk.changes())[-1:]} == {None}
+
+
+async def test_a_call_that_was_heard_to_end_is_not_the_one_that_is_asked_for(desk: Desk) -> None:
+    await desk.has(Status.CALL_QUEUED)
+    await desk.hears(desk.facts.placed(CALL))
+    await desk.asks(OverrideStatus, status="needs_human")
+    await desk.hears(desk.facts.completed(CALL))
+    await desk.asks(QueueCalls, application_ids=[desk.application_id])
+    asked = (await desk.changes())[-1]
+    assert (asked.current.value, asked.call_under_way) == ("call_queued", None)

@@ -113,6 +113,8 @@ async def test_a_cv_waits_for_the_confirmation(
     answer = await desk.asks(ConfirmOutcome, expected_sequence=2)
     assert isinstance(answer, Accepted)
     assert (await desk.status(), answer.result["sequence"]) == (received, 3)
+    (confirmed,) = await desk.said(OutcomeConfirmed)
+    assert confirmed.cv_received_at == (await desk.now()).cv_received_at
 
 
 async def test_no_fact_moves_a_proposal(desk: Desk) -> None:

@@ -115,7 +115,8 @@ class Queue(Protocol):
     async def go_on(self, tx: Tx, entries: Sequence[Enqueued]) -> None:
         """Put back what was dropped, in the round and for the purpose it had, and no sooner than it was due.
 
-        Not where the round has had its call: intake is about to hear of that.
+        Not where the round has had its call, or its attempt without a further one being planned: intake is
+        about to hear of that.
         """
 
     async def drop(self, tx: Tx, application_ids: Sequence[int]) -> None:
@@ -205,7 +206,8 @@ class Attempts(Protocol):
     async def batch(self, tx: Tx, batch_id: UUID, *, lock: bool = False) -> Batch | None: ...
 
     async def planned(self, tx: Tx, batch_id: UUID) -> list[Planned]:
-        """The attempts of a batch that are still only intended, locked."""
+        """The attempts of a batch that are still only intended, locked; and their applications' statuses, so
+        that nobody queues anew what is about to be taken back, and finds it still dialling."""
 
     async def withdraw(self, tx: Tx, call_ids: Sequence[UUID]) -> None: ...
 

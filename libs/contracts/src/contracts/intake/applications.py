@@ -32,6 +32,8 @@ class ApplicationStatusChanged(Event, name="intake.application.status_changed"):
     ``proposed``: the outcome is the model's, and nothing follows from it before ``OutcomeConfirmed``.
     ``by_hand``: a recruiter set the status; it can be undone while nothing else has happened.
     ``undoes`` is the sequence of the transition that this one takes back.
+    ``call_under_way``, with ``call_queued``: the call that rings already, as far as intake has heard: it is
+    the one that was asked for, and its end is about to be heard of.
     """
 
     candidate_id: int
@@ -52,6 +54,7 @@ class ApplicationStatusChanged(Event, name="intake.application.status_changed"):
     by_hand: bool = False
     undoes: int | None = None
     closed_because: ClosedBecause | None = None
+    call_under_way: UUID | None = None
 
 
 class OutcomeConfirmed(Event, name="intake.application.outcome_confirmed"):
@@ -63,6 +66,7 @@ class OutcomeConfirmed(Event, name="intake.application.outcome_confirmed"):
     sequence: int
     status: ApplicationStatus
     actor: Actor
+    cv_received_at: datetime | None = None
 
 
 class NoteAdded(Event, name="intake.application.note_added"):

@@ -43,7 +43,7 @@ JOIN applications a USING (application_id)
 JOIN candidates c ON c.candidate_id = t.candidate_id
 WHERE t.batch_id = $1 AND t.state = 'intended'
 ORDER BY t.call_id
-FOR UPDATE OF t
+FOR UPDATE OF t FOR SHARE OF a
 """  # noqa: S608 - only a constant is put in
 
 _ADVANCE = f"""

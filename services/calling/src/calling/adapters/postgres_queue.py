@@ -39,7 +39,8 @@ SET state = 'waiting', due_at = greatest(queue.not_before, EXCLUDED.due_at), tol
 WHERE queue.state = 'done'
   AND NOT EXISTS (SELECT 1 FROM attempts t
                   WHERE t.application_id = queue.application_id AND t.round = queue.round
-                    AND t.state IN ('completed', 'unknown'))
+                    AND t.state <> 'withdrawn'
+                    AND (t.state IN ('completed', 'unknown') OR t.created_at >= queue.not_before))
 """  # noqa: S608 - only a constant is put in
 
 _DUE = f"""

@@ -118,16 +118,15 @@ async def _follow_statuses(events: Sequence[Event], tx: Tx, replica: Replica, qu
 
 
 def _is_queued(change: ApplicationStatusChanged) -> bool:
-    """Back from call_in_progress is the echo of our own retry, which set its entry itself."""
-    return (
-        change.current is ApplicationStatus.CALL_QUEUED
-        and change.previous is not ApplicationStatus.CALL_IN_PROGRESS
-    )
+    return change.current is ApplicationStatus.CALL_QUEUED
 
 
 def _starts_a_round(change: ApplicationStatusChanged) -> bool:
-    """A decision that was taken back asks for nothing new: the entry goes on where it was."""
-    return _is_queued(change) and change.undoes is None
+    """Else nothing new is asked for, and the entry goes on where it was: a decision was taken back, or the
+    call that is wanted rings already, or it is the echo of our own retry. That set its entry itself, but a
+    decision may have dropped it before intake heard of the retry."""
+    echo = change.previous is ApplicationStatus.CALL_IN_PROGRESS
+    return _is_queued(change) and not echo and change.undoes is None and change.call_under_way is None
 
 
 def _leaves_the_queue(change: ApplicationStatusChanged) -> bool:

@@ -267,6 +267,12 @@ def _having_heard(application: Application, happening: Happening) -> Application
     return replace(application, calls=calls, on_the_phone=on_the_phone, cv_received_at=cv)
 
 
+def call_that_rings(application: Application) -> UUID | None:
+    """The call that was asked for and rings already, as far as its end has not been heard of."""
+    asked_for = application.status is Status.CALL_QUEUED and application.on_the_phone
+    return application.calls[-1] if asked_for else None
+
+
 def has_moved(before: Application, then: Application) -> bool:
     return then.sequence != before.sequence
 

@@ -18,7 +18,15 @@ from contracts.intake import (
     RejectedCvWaitOver,
 )
 
-from intake.domain.applications import Application, Happening, after, cv_already_here, has_moved, wait_of
+from intake.domain.applications import (
+    Application,
+    Happening,
+    after,
+    call_that_rings,
+    cv_already_here,
+    has_moved,
+    wait_of,
+)
 from intake.domain.status_machine import BY_HAND, TAKES_BACK, WAITS, Wait
 from intake.ports import Applications, Move, Positions
 
@@ -115,4 +123,5 @@ def _status_changed(move: Move) -> ApplicationStatusChanged:
         by_hand=move.by_hand,
         undoes=move.undoes,
         closed_because=ClosedBecause(then.closed_because) if then.closed_because else None,
+        call_under_way=call_that_rings(then),
     )

@@ -42,6 +42,7 @@ async def confirm_outcome(
             sequence=then.sequence,
             status=ApplicationStatus(then.status),
             actor=command.actor,
+            cv_received_at=then.cv_received_at,
         )
     )
     moves = [Move(found, then, command.actor, "the outcome was confirmed", None), *goes_on(then, None)]
