@@ -151,7 +151,7 @@ class Office:
         async with self.room.begin() as tx:
             await ask_for_cv.ask_for_cv_when_judged(event, tx, self.pipeline, self.messages, self.templates)
 
-    async def confirmed(self, status: str, *, sequence: int | None = None) -> None:
+    async def confirmed(self, status: str, *, sequence: int | None = None, **fields: Any) -> None:
         """A recruiter agreed with the proposed outcome."""
         event = OutcomeConfirmed(
             candidate_id=10,
@@ -160,6 +160,7 @@ class Office:
             sequence=sequence or self.sequence,
             status=ApplicationStatus(status),
             actor=Actor(kind="recruiter", id="7"),
+            **fields,
         )
         async with self.room.begin() as tx:
             await ask_for_cv.ask_for_cv_when_confirmed(

@@ -70,6 +70,29 @@ async def test_nobody_is_asked_for_a_cv_that_a_recruiter_has_in_hand(office: Off
     assert await office.room.said(MessageComposed) == []
 
 
+async def test_nobody_is_asked_on_confirmation_for_a_cv_that_a_recruiter_has_in_hand(office: Office) -> None:
+    await office.opens()
+    await office.stands("cv_received", by_hand=True, cv_received_at=NOON)
+    await office.stands("qualified", proposed=True, cv_received_at=NOON)
+    await office.confirmed("qualified", cv_received_at=NOON)
+    assert await office.room.said(MessageComposed) == []
+
+
+@pytest.mark.parametrize(("behind", "status", "next_one"), [(1, "cv_followup_1", 2), (1, "cv_followup_2", 3)])
+async def test_reminders_go_on_when_the_last_one_was_heard_of_only_after_the_undoing(
+    office: Office, behind: int, status: str, next_one: int
+) -> None:
+    """intake took a decision back before it had heard of the reminder, and went on at once: what was set for
+    the status it came back to is behind, and must not be the last that anybody hears."""
+    await office.has_asked()
+    await office.stands(status)
+    await office.follow_up_due(behind)
+    [timer] = await office.room.timers()
+    assert timer.event == FollowUpDue(candidate_id=10, application_id=1, number=next_one)
+    assert timer.at == office.room.clock.now() + timedelta(hours=48)
+    assert len(await office.room.said(MessageComposed)) == 2
+
+
 @pytest.mark.parametrize(
     ("status", "number"), [("awaiting_cv", 1), ("cv_followup_1", 2), ("cv_followup_2", 3)]
 )

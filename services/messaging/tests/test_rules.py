@@ -48,7 +48,7 @@ def test_a_status_moves_forward_only(present: str, reported: str, after: str | N
         (1, "qualified", False, "too early"),
         (2, "awaiting_cv", False, "too early"),
         (3, "awaiting_cv", False, "too early"),
-        (1, "cv_followup_1", False, "not wanted"),
+        (1, "cv_followup_1", False, "behind"),
         (1, "awaiting_cv", True, "not wanted"),
         (3, "cv_followup_2", True, "not wanted"),
         (1, "awaiting_cv_rejected", False, "not wanted"),

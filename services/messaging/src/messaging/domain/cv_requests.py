@@ -55,13 +55,16 @@ class FollowUp(Enum):
     SEND = "send"
     EXPIRE = "expire"
     TOO_EARLY = "too early"
+    BEHIND = "behind"
     NOT_WANTED = "not wanted"
 
 
 def follow_up_now(number: int, status: str, cv_known: bool) -> FollowUp:
     """``number`` 1 and 2 are follow-ups, 3 is the end of waiting.
 
-    A status that is still on its way there is waited for; any other means that nobody is to be reminded.
+    A status that is still on its way there is waited for. One that is past it was reached after the reminder
+    was set, when a decision was taken back: the next one has to be set. Any other means that nobody is to be
+    reminded.
     """
     if cv_known or status not in _ROAD:
         return FollowUp.NOT_WANTED
@@ -69,7 +72,7 @@ def follow_up_now(number: int, status: str, cv_known: bool) -> FollowUp:
     if here < there:
         return FollowUp.TOO_EARLY
     if here > there:
-        return FollowUp.NOT_WANTED
+        return FollowUp.BEHIND
     return FollowUp.EXPIRE if number == 3 else FollowUp.SEND
 
 

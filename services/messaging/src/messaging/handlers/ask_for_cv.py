@@ -50,9 +50,8 @@ async def ask_for_cv_when_judged(
         tx.cancel(follow_up_key(event.application_id))
     if event.cv_received_at is None:
         await _ask(tx, event.application_id, status, pipeline, messages, templates)
-    number = reminder_due_in(status) if event.undoes is not None else None
-    if number is not None:
-        await _remind_again(tx, event.application_id, number, pipeline)
+    if event.undoes is not None:
+        await _remind_again(tx, event.application_id, status, pipeline)
 
 
 @handlers.on(OutcomeConfirmed, consumer="follow_intake")
@@ -61,7 +60,8 @@ async def ask_for_cv_when_confirmed(
 ) -> None:
     """The outcome counts now, if it is the one that still stands."""
     status = event.status.value
-    if await pipeline.outcome_confirmed(tx, event.application_id, status, event.sequence):
+    counts = await pipeline.outcome_confirmed(tx, event.application_id, status, event.sequence)
+    if counts and event.cv_received_at is None:
         await _ask(tx, event.application_id, status, pipeline, messages, templates)
 
 
@@ -82,10 +82,11 @@ async def _ask(
         await compose(tx, standing, asked_for, messages, templates)
 
 
-async def _remind_again(tx: Tx, application_id: int, number: int, pipeline: Pipeline) -> None:
+async def _remind_again(tx: Tx, application_id: int, status: str, pipeline: Pipeline) -> None:
     """A recruiter took a decision back: what waits for a CV again has the whole interval before it."""
+    number = reminder_due_in(status)
     standing = await pipeline.standing(tx, application_id)
-    if standing.cv_known:
+    if number is None or standing.cv_known:
         return
     due = FollowUpDue(candidate_id=standing.candidate_id, application_id=application_id, number=number)
     tx.publish(due, at=tx.now + standing.follow_up_interval, key=follow_up_key(application_id))
@@ -109,6 +110,8 @@ async def follow_up(
         await compose(tx, standing, FOLLOW_UPS[event.number], messages, templates)
     elif todo is FollowUp.EXPIRE:
         tx.publish(CvRequestExpired(candidate_id=event.candidate_id, application_id=event.application_id))
+    elif todo is FollowUp.BEHIND:
+        await _remind_again(tx, event.application_id, standing.status, pipeline)
     elif todo is FollowUp.TOO_EARLY:
         # As a timer and not as a waiting message: the status it waits for comes through this same consumer.
         tx.publish(event, at=tx.now + LOOK_AGAIN_AFTER, key=follow_up_key(event.application_id))
