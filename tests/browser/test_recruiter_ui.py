@@ -6,7 +6,7 @@ import re
 
 from chassis.testing import eventually
 from contracts import Accepted
-from contracts.intake import ApplicationStatus, QueueCalls
+from contracts.intake import ApplicationStatus, LiveLeadAnnounced, LiveLeadHeld, QueueCalls
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from recruiter_ui_support.running import EMAIL, PASSWORD
 
@@ -300,3 +300,17 @@ async def test_a_hostile_name_stays_a_name(page: Page, town: Town) -> None:
     await page.goto(f"{town.url}/applications")
     await expect(page.locator("#a950")).to_contain_text("hx-get='/logout'")
     assert await page.evaluate("window.broken") is None
+
+
+async def test_the_page_of_imports_hears_of_a_lead_that_waits(page: Page, town: Town) -> None:
+    await page.goto(f"{town.url}/import")
+    await page.evaluate("window.kept = 'still the same page'")
+    lead = {"leadgen_id": "777", "form_id": "20044"}
+    no_position = "No position takes leads of this form."
+    await town.happens(
+        lambda: town.told.say(LiveLeadAnnounced(**lead, announced_at=town.told.at)),
+        lambda: town.told.say(LiveLeadHeld(**lead, code="no_position", message=no_position)),
+    )
+    await expect(page.locator("#live-leads")).to_contain_text("1 lead waits")
+    await expect(page.locator("#nav a", has_text="Import")).to_contain_text("1")
+    assert await page.evaluate("window.kept") == "still the same page"

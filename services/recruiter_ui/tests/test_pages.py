@@ -122,6 +122,13 @@ async def test_every_page_answers_escaped_and_hardened(recruiter: httpx2.AsyncCl
     assert "&lt;script&gt;alert(1)" in (await recruiter.get("/applications/901")).text
 
 
+async def test_no_page_gives_one_id_to_two_elements(recruiter: httpx2.AsyncClient) -> None:
+    """A second ``live`` once kept the import's page from hearing of anything."""
+    for place in PLACES:
+        ids = re.findall(r'\sid="([^"]+)"', (await recruiter.get(place)).text)
+        assert len(ids) == len(set(ids)), f"{place}: {sorted(it for it in set(ids) if ids.count(it) > 1)}"
+
+
 async def test_every_link_of_every_page_leads_somewhere(recruiter: httpx2.AsyncClient) -> None:
     links: dict[str, str] = {}
     for place in PLACES:

@@ -36,4 +36,4 @@ async def retry(visit: Visit) -> Response:
 async def _answer(visit: Visit, form_id: str, reply: Accepted | Refused) -> Response:
     if isinstance(reply, Refused):
         return await start_page(visit, live_problem=(form_id, trouble(reply)))
-    return visit.go("/import#live")
+    return visit.go("/import#live-leads")
