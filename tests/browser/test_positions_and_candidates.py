@@ -30,6 +30,7 @@ from contracts.intake import (
 )
 from playwright.async_api import Browser, Page, expect
 from recruiter_ui_support.running import EMAIL, PASSWORD
+from recruiter_ui_support.stories import ASKED_AND_SAID
 
 from .conftest import Complaints, Town
 
@@ -58,7 +59,7 @@ class Answering:
 
 
 def revised(town: Town, position_id: int, revision: int, title: str, **changes: Any) -> Callable[[], object]:
-    before = PositionDetails(title=title, campaign_questions="Aveți permis categoria B?")
+    before = PositionDetails(title=title, **ASKED_AND_SAID)
     details = before.model_copy(update=changes)
     return lambda: town.told.say(
         PositionRevised(
@@ -163,6 +164,34 @@ async def test_a_colleague_who_saves_meanwhile_is_said_and_both_versions_are_sho
     assert (command.expected_revision, command.details.title) == (2, "Șofer livrare, București")
     assert (command.details.call_retry_max, command.details.description) == (4, "Noaptea")
     await expect(page.locator("h1")).to_have_text("Șofer livrare, București")
+
+
+async def test_a_position_is_saved_by_one_key_and_says_why_nobody_can_be_called(
+    page: Page, town: Town
+) -> None:
+    await page.goto(f"{town.url}/positions/1")
+    await expect(page.locator(".note0", has_text="Nobody can be called")).to_have_count(0)
+    await page.fill("#first_message", "")
+    title = "Sales Rep B2B, Cluj"
+    wordless = Answering(town).then(
+        Accepted(result={"revision": 2}), revised(town, 1, 2, title, first_message=None)
+    )
+    async with town.ui.answering(RevisePosition, wordless):
+        await page.keyboard.press("Control+s")
+        await page.wait_for_url("**/positions/1?saved=yes")
+    await expect(page.locator(".note0")).to_contain_text(
+        "Nobody can be called for it yet: it has no first message."
+    )
+    await page.goto(f"{town.url}/applications?position=1&status=pending_call")
+    await expect(page.locator("tr[data-href]").first).to_contain_text(
+        "has no instructions or no first message"
+    )
+    await page.keyboard.press("c")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("write them first")
+    await expect(dialog.locator("button.pri")).to_have_count(0)
+    restored = revised(town, 1, 3, title, **ASKED_AND_SAID)
+    await town.happens(restored)
 
 
 async def test_people_are_found_by_typing_and_opened_by_keyboard(page: Page, town: Town) -> None:

@@ -22,12 +22,12 @@ from contracts.intake import (
     SetPositionStatus,
 )
 from recruiter_ui_support.running import Running
-from recruiter_ui_support.stories import Storyteller
+from recruiter_ui_support.stories import ASKED_AND_SAID, Storyteller
 from recruiter_ui_support.visiting import hidden, log_in
 
 HOSTILE = '<script>alert(1)</script> "onload=x'
 PAUL = Actor(kind="recruiter", id="2", name="Paul Achim")
-PLAIN = PositionDetails(title="Electrician", campaign_questions="Aveți permis categoria B?")
+PLAIN = PositionDetails(title="Electrician", **ASKED_AND_SAID)
 PARTIAL = {"HX-Request": "true"}
 
 

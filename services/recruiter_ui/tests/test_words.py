@@ -13,7 +13,7 @@ from recruiter_ui.domain.moments import age, duration, local_time, next_opening,
 from recruiter_ui.domain.next_step import Situation, next_step
 from recruiter_ui.domain.statuses import STATUSES
 from recruiter_ui.domain.verdicts import Person, judge
-from recruiter_ui.templating import initials
+from recruiter_ui.templating import environment, initials
 from recruiter_ui.web import local_path
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
@@ -65,6 +65,7 @@ def test_every_status_has_a_sentence() -> None:
         ),
         ({"status": "callback_scheduled", "callback_at": NOON + timedelta(hours=2)},
          "Calls today 16:00, as agreed in the call"),
+        ({"has_words": False}, "The position has no instructions or no first message"),
         ({"status": "needs_human", "needs_human_reason": "Asked for a person"}, "Asked for a person"),
         ({"status": "call_failed", "attempts": 2, "dial_note": "voicemail"},
          "2 of 2 attempts, last: voicemail"),
@@ -129,11 +130,12 @@ def test_the_preview_says_who_is_called_now_later_or_not_at_all() -> None:
             replace(ANDREEA, application_id=5, position_status="paused"),
             replace(ANDREEA, application_id=6, zone_name=None),
             replace(ANDREEA, application_id=7, status="closed"),
+            replace(ANDREEA, application_id=8, has_words=False),
         ],
         NOON,
     )
     assert verdicts.to_queue == [1, 2]
-    assert verdicts.total == 7
+    assert verdicts.total == 8
     assert verdicts.later[0].opens == datetime(2026, 11, 18, 14, 0, tzinfo=UTC)
     assert list(verdicts.skipped) == [
         "No usable phone number",
@@ -141,6 +143,7 @@ def test_the_preview_says_who_is_called_now_later_or_not_at_all() -> None:
         "The position is not open",
         "Calling hours there are not known",
         "Closed",
+        "The position has no instructions or no first message: write them first",
     ]
 
 
@@ -167,6 +170,21 @@ def test_file_names_of_strangers_are_made_harmless(given: str | None, safe: str)
 ])  # fmt: skip
 def test_after_the_login_only_places_of_ours_are_gone_to(wanted: str | None, place: str) -> None:
     assert local_path(wanted) == place
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+40700000014", "+40 700 000 014"),
+        ("+12025550143", "+1 202 555 0143"),
+        ("p:+40 700 000 101", "+40 700 000 101"),
+        ("p:0700", "0700"),
+        ("nu am", "nu am"),
+        (None, ""),
+    ],
+)
+def test_a_number_is_grouped_only_where_it_is_one(number: str | None, shown: str) -> None:
+    assert environment().from_string("{{ number | phone }}").render(number=number) == shown
 
 
 def test_initials_survive_odd_names() -> None:

@@ -100,10 +100,10 @@ def _grouped(number: int) -> str:
 
 
 def _phone(number: str | None) -> Markup | str:
-    """E.164 in groups that can be read out: +40 712 345 678."""
-    if not number or not number.startswith("+") or len(number) < 8:
-        return escape(number or "")
-    digits = number[1:]
+    """E.164 in groups that can be read out: +40 712 345 678. What is none stays as it was written."""
+    digits = number[1:] if number and number.startswith("+") else ""
+    if len(digits) < 7 or not digits.isdigit():
+        return escape((number or "").removeprefix("p:").strip())
     country = 1 if digits[0] in "17" else 2
     rest = digits[country:]
     groups = [rest[index : index + 3] for index in range(0, len(rest), 3)]

@@ -122,7 +122,16 @@ def _situation(row: Record, details: Record, *, mine: bool) -> Situation:
         assignee="you" if mine else row["assignee_name"],
         closed_because=row["closed_because"],
         can_be_phoned=row["phone"] is not None,
+        has_words=has_words(row["position_details"]),
     )
+
+
+def has_words(details: Record | None) -> bool:
+    """Whether a position says how the assistant behaves and what it says first; nobody is called without.
+
+    A position that is not known yet is not blamed.
+    """
+    return details is None or bool(details.get("system_prompt") and details.get("first_message"))
 
 
 def person(row: Record) -> Person:
@@ -141,4 +150,5 @@ def person(row: Record) -> Person:
         days=details["calling_days"],
         no_calls=row["no_calls"],
         to_confirm=row["to_confirm"],
+        has_words=has_words(row["position_details"]),
     )

@@ -49,6 +49,8 @@ class Situation:
     to_review: bool = False
     can_be_phoned: bool = True
     """False where there is no phone number that can be dialled."""
+    has_words: bool = True
+    """False where the position does not say what the assistant says."""
     to_confirm: bool = False
     by_hand: bool = False
     previous: str | None = None
@@ -81,6 +83,8 @@ def missed(outcome: str | None) -> str:
 def _pending(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     if not it.can_be_phoned:
         return "No usable phone number: correct it first"
+    if not it.has_words:
+        return "The position has no instructions or no first message"
     if it.previous == "closed":
         return "Reopened: waits for you to trigger the call"
     return "Waits for you to trigger the call"

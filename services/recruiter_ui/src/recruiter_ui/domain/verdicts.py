@@ -28,6 +28,8 @@ class Person:
     no_calls: bool = False
     """They asked not to be called."""
     to_confirm: bool = False
+    has_words: bool = True
+    """Whether the position says how the assistant behaves and what it says first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +94,6 @@ def _reason_to_skip(person: Person) -> str | None:
         return "Asked not to be called"
     if person.phone is None:
         return "No usable phone number"
+    if not person.has_words:
+        return "The position has no instructions or no first message: write them first"
     return None

@@ -42,6 +42,8 @@ def bar_of(found: Application, it: ApplicationView, outlook: Outlook, now: datet
     text = f"{it.next.rstrip('.')}."
     if it.status in _WAITING:
         title, choices = _WAITING[it.status]
+        if it.status == "call_failed" and found.row["dial_kind"] == "refused":
+            title = "The call was not placed"
         return Bar("n", title, text, choices)
     if it.status == "closed":
         ways = () if found.row["by_hand"] else (Choice("reopen", "Reopen"),)  # undo stands above it

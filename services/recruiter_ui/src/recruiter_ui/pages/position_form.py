@@ -17,7 +17,7 @@ from recruiter_ui.pages.position_typed import FIELD_OF, as_typed, details_of, wh
 from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.pages.settling import settled
 from recruiter_ui.queries import positions as query
-from recruiter_ui.views import application_view
+from recruiter_ui.views import application_view, has_words
 from recruiter_ui.web import Visit
 
 TO_DECIDE_SHOWN = 50
@@ -180,6 +180,7 @@ async def _form(
         seen=number(visit.query.get("seen")),
         saved=visit.query.get("saved"),
         closed=number(visit.query.get("closed")),
+        wordless=bool(position and position["status"] == "open" and not has_words(position["details"])),
         words=words,
         **about,
     )

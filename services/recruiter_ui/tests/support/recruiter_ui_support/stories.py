@@ -58,6 +58,12 @@ TURNS = [
     Turn(role="agent", text="Aveți permis de conducere categoria B?", at_seconds=70),
     Turn(role="user", text="Da, am permis categoria B din 2016, conduc zilnic.", at_seconds=76),
 ]
+ASKED_AND_SAID: dict[str, Any] = {
+    "campaign_questions": "Aveți permis categoria B?",
+    "system_prompt": "Întreabă pe rând.",
+    "first_message": "Bună ziua, {candidate_name}.",
+}
+"""What every position says, so that its people can be called."""
 
 
 class Storyteller:
@@ -89,7 +95,7 @@ class Storyteller:
         return envelope
 
     def position(self, position_id: int, title: str, **details: Any) -> None:
-        given = PositionDetails(title=title, campaign_questions="Aveți permis categoria B?", **details)
+        given = PositionDetails(title=title, **(ASKED_AND_SAID | details))
         self.say(PositionOpened(position_id=position_id, details=given, actor=RECRUITER))
 
     def person(self, number: int, name: str, position_id: int, **profile: Any) -> int:
