@@ -10,6 +10,7 @@ from contracts import Accepted, Refused
 from contracts.intake import (
     AddNote,
     AssignApplications,
+    CloseApplication,
     CloseApplications,
     ConfirmOutcome,
     OverrideStatus,
@@ -222,6 +223,31 @@ async def test_j_and_k_walk_the_list_one_came_from(page: Page, town: Town) -> No
     assert hrefs[1].partition("?")[0] in page.url
     await page.keyboard.press("k")
     await expect(page.locator("header .num").first).to_have_text(re.compile("^1 of"))
+
+
+async def test_after_a_decision_the_next_of_the_list_opens_and_one_can_go_back(
+    page: Page, town: Town
+) -> None:
+    await page.goto(f"{town.url}/applications?stage=needs_you")
+    names = await page.locator("tr[data-href] .c-nm").all_inner_texts()
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text(names[1])
+    await page.keyboard.press("e")
+    await page.keyboard.type("Position filled")
+    async with town.ui.answering(CloseApplication, lambda command: Accepted()):
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator("h1")).to_have_text(names[2])
+    banner = page.locator(".was")
+    await expect(banner).to_have_text(re.compile(f"{names[1]}: application closed. This is the next one."))
+    await expect(page.locator("#toasts")).to_contain_text(f"{names[1]}: application closed.")
+    number = int(re.findall(r"/applications/(\d+)", page.url)[0])
+    await town.happens(lambda: is_noted(town.told, number, "Renews the page", RECRUITER))
+    await expect(page.locator(".note1", has_text="Renews the page")).to_be_visible()
+    await banner.get_by_role("link", name=f"Back to {names[1]}").click()
+    await expect(page.locator("h1")).to_have_text(names[1])
+    await expect(page.locator("header .num").first).to_have_text(re.compile(" of "))
 
 
 async def test_single_keys_can_be_switched_off(page: Page, town: Town) -> None:

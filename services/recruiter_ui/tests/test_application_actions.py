@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -135,6 +138,47 @@ async def test_the_way_back_leads_into_the_list_one_came_from(
     async with town.answering(AddNote, lambda command: Accepted()):
         answer = await recruiter.post(f"/applications/{SILENT}/note", data=form)
     assert answer.headers["location"] == f"/applications/{SILENT}?list=stage%3Dto_call&place=a_1"
+
+
+async def test_in_a_walk_the_next_one_opens_by_itself_with_a_way_back(
+    town: Running, recruiter: httpx2.AsyncClient
+) -> None:
+    rows = (await recruiter.get("/applications?stage=needs_you")).text
+    walk = [unescape(it) for it in re.findall(r'data-href="([^"]+)"', rows)]
+    for here, following in pairwise(walk):
+        page = (await recruiter.get(here)).text
+        form = {name: hidden(page, name) for name in ("csrf", "command_id", "sequence", "list", "place")}
+        address = here.partition("?")[0]
+        async with town.answering(CloseApplication, lambda command: Accepted()):
+            answer = await recruiter.post(f"{address}/close", data=form | WHY)
+        assert answer.headers["location"].partition("?")[0] == following.partition("?")[0]
+        page = (await recruiter.get(answer.headers["location"])).text
+        assert ": application closed. This is the next one." in page
+        back = re.search(r'class="banner g was".*?<a class="btn" href="([^"]+)"', page, re.DOTALL)
+        stood = {"list": form["list"], "place": form["place"]}
+        assert back
+        assert unescape(back.group(1)) == f"{address}?{urlencode(stood)}"
+        assert "data-toast" not in page
+    page = (await recruiter.get(walk[-1])).text
+    form = {name: hidden(page, name) for name in ("csrf", "command_id", "sequence", "list", "place")}
+    address = walk[-1].partition("?")[0]
+    async with town.answering(CloseApplication, lambda command: Accepted()):
+        answer = await recruiter.post(f"{address}/close", data=form | WHY)
+    assert answer.headers["location"].partition("?")[0] == address
+    assert (
+        "Application closed. Nobody follows in this list."
+        in (await recruiter.get(answer.headers["location"])).text
+    )
+
+
+@pytest.mark.parametrize("odd", ["after=x&did=close", "after=2026-01-01T00:00:00%2B00:00_99999&did=close",
+                                 "after=2026-01-01T00:00:00%2B00:00_201&did=%3Cb%3E"])  # fmt: skip
+async def test_an_address_that_tells_of_no_decision_tells_of_none(
+    recruiter: httpx2.AsyncClient, odd: str
+) -> None:
+    page = await recruiter.get(f"/applications/{ASKED}?list=stage%3Dneeds_you&{odd}")
+    assert page.status_code == 200
+    assert "This is the next one" not in page.text
 
 
 UNFINISHED: list[tuple[int, str, dict[str, str], str]] = [

@@ -56,6 +56,9 @@ async def act(visit: Visit) -> Response:
     problem = detail.trouble(reply) if isinstance(reply, Refused) else refused_one(reply.result)
     if problem:
         return await _again(visit, application_id, name, problem, command_id)
+    following = await detail.next_in_walk(visit) if name in detail.MOVE_ON else None
+    if following:
+        return visit.go(following)
     walked = {key: visit.field(key) for key in ("list", "place") if visit.field(key)}
     query = f"?{urlencode(walked)}" if walked else ""
     response = visit.go(f"/applications/{application_id}{query}")

@@ -26,7 +26,7 @@ from recruiter_ui.domain.statuses import CALLABLE, STAGE_BY_RANK
 from recruiter_ui.pages.decision_bar import bar_of
 from recruiter_ui.pages.telling import MATCH_METHODS, MESSAGE_TYPES, OUTCOMES, told
 from recruiter_ui.queries.applications import Filter
-from recruiter_ui.queries.detail import Application, find_application
+from recruiter_ui.queries.detail import Application, find_application, find_name
 from recruiter_ui.queries.walk import Walk, walk_of
 from recruiter_ui.views import DEFAULTS, ApplicationView, application_view
 from recruiter_ui.web import Visit
@@ -46,6 +46,8 @@ DONE = {
     "undo": "Taken back",
 }
 """What a page says after each action; the name of the last one travels in a cookie that it reads once."""
+MOVE_ON = frozenset({"callback", "status", "close", "withdraw", "resolve", "confirm", "reverse"})
+"""Decisions after which nothing is left to do here: in a walk the next one opens by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,18 @@ class Asked:
     problem: str
     command_id: UUID
     typed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The one before in a walk: what was just done there, and the way back to it."""
+
+    name: str
+    language: str
+    what: str
+    address: str
+    trace: str
+    """What this page's address says of it, for the page to keep when it renews itself."""
 
 
 async def show(visit: Visit) -> Response:
@@ -69,6 +83,7 @@ async def page(visit: Visit, application_id: int, asked: Asked | None = None) ->
     async with visit.ui.begin() as tx:
         found = await find_application(tx.db, application_id)
         walk = await _walk(visit, tx.db, found) if found else None
+        decided = await _decided(visit, tx.db) if walk else None
     if found is None:
         text = "There is no such application, or its news has not arrived yet."
         return await visit.page("message.html", status=404, title="Not found", text=text)
@@ -82,15 +97,25 @@ async def page(visit: Visit, application_id: int, asked: Asked | None = None) ->
         lines=lines,
         asked=asked,
         meanwhile=_meanwhile(lines, asked),
-        done=None if visit.is_partial or asked else DONE.get(visit.request.cookies.get(DONE_COOKIE, "")),
+        done=None if visit.is_partial or asked else _done(visit, walk),
         walk=walk,
         walked=urlencode({"list": walk.address, "place": walk.place}) if walk else "",
+        decided=decided,
         message_types=MESSAGE_TYPES,
         methods=MATCH_METHODS,
         outcomes=OUTCOMES,
         new_id=new_id,
         **_deciding(visit, found, it),
     )
+
+
+def _done(visit: Visit, walk: Walk | None) -> str | None:
+    """What the recruiter has just done here, said once."""
+    name = visit.request.cookies.get(DONE_COOKIE, "")
+    text = DONE.get(name)
+    if text and walk and walk.following is None and name in MOVE_ON:
+        return f"{text}. Nobody follows in this list."
+    return text
 
 
 def trouble(reply: Refused) -> str:
@@ -141,6 +166,39 @@ async def _walk(visit: Visit, db: Database, found: Application) -> Walk | None:
     here = found.row["last_activity_at"], found.row["application_id"]
     stage = chosen.stage or STAGE_BY_RANK[found.row["stage"]]
     return await walk_of(db, chosen, visit.ui.zone, stage, stood or here)
+
+
+async def next_in_walk(visit: Visit) -> str | None:
+    """Where one goes on after a decision: the next of the list one came from; None where nobody follows.
+
+    Found by the place where the decided one stood, which holds also when it has left the list since.
+    """
+    chosen, stood = Filter.of(dict(parse_qsl(visit.field("list")))), place(visit.field("place"))
+    if chosen.stage is None or stood is None:
+        return None
+    async with visit.ui.begin() as tx:
+        walk = await walk_of(tx.db, chosen, visit.ui.zone, chosen.stage, stood)
+    if walk.following is None:
+        return None
+    where = {"list": walk.address, "after": walk.place, "did": visit.request.path_params["action"]}
+    return f"/applications/{walk.following}?{urlencode(where)}"
+
+
+async def _decided(visit: Visit, db: Database) -> Decided | None:
+    """Of whom one comes, when this page opened by itself after a decision."""
+    stood, what = place(visit.query.get("after", "")), DONE.get(visit.query.get("did", ""))
+    found = await find_name(db, stood[1]) if stood and what else None
+    if found is None or what is None:
+        return None
+    trace = {"after": visit.query["after"], "did": visit.query["did"]}
+    back = {"list": visit.query.get("list", ""), "place": visit.query["after"]}
+    return Decided(
+        name=found["full_name"] or "Name not given",
+        language=found["language"] or "und",
+        what=what,
+        address=f"/applications/{found['application_id']}?{urlencode(back)}",
+        trace=urlencode(trace),
+    )
 
 
 def _meanwhile(lines: list[dict[str, Any]], asked: Asked | None) -> list[dict[str, Any]]:

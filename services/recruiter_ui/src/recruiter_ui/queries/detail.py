@@ -42,6 +42,16 @@ class Application:
     """Who an application can be given to."""
 
 
+async def find_name(db: Database, application_id: int) -> Record | None:
+    """Whose application it is."""
+    return await maybe(
+        db,
+        "SELECT a.application_id, c.full_name, c.language FROM applications a "
+        "JOIN candidates c USING (candidate_id) WHERE a.stage > 0 AND a.application_id = $1",
+        application_id,
+    )
+
+
 async def find_application(db: Database, application_id: int) -> Application | None:
     row = await maybe(
         db,

@@ -11,7 +11,7 @@
     const request = event.detail.ctx.request
     if (request.method !== "GET") request.headers["X-CSRF-Token"] = document.body.dataset.csrf
   })
-  all("[data-js-hidden]").forEach(it => { it.hidden = true })
+  document.documentElement.classList.add("js")
 
   /* toasts: polite for news, assertive for trouble */
   const toast = (text, bad) => {
@@ -113,6 +113,8 @@
   }, true)
   const flash = $(".toast.flash")
   if (flash) { toast(flash.dataset.toast); flash.remove() }
+  const said = $("[data-say] > span")
+  if (said) setTimeout(() => { $("#toasts").append(Object.assign(document.createElement("div"), { className: "sr", textContent: said.textContent })) }, 100)
 
   /* live: one stream per tab; rows morph in place and never jump away under the pointer */
   const waiting = new Set()
@@ -140,7 +142,7 @@
   const fetchRows = async () => {
     const ids = [...waiting].slice(0, 100)
     ids.forEach(id => waiting.delete(id))
-    await htmx.ajax("GET", "/applications/rows?ids=" + ids.join(",") + "&" + list.dataset.address, { source: list, target: "#live", swap: "none" })
+    await htmx.ajax("GET", "/applications/rows?ids=" + ids.join(",") + "&" + list.dataset.address, { source: live, target: "#live", swap: "none" })
     asked = waiting.size ? setTimeout(fetchRows, 300) : null
   }
   const settle = () => {
@@ -253,7 +255,10 @@
   for (const [name, over] of [["dragenter", true], ["dragleave", false], ["drop", false]])
     document.addEventListener(name, event => event.target.closest?.("[data-drop]")?.classList.toggle("over", over))
   addEventListener("keydown", event => {
-    if ((event.metaKey || event.ctrlKey) && event.key === "Enter" && !sheet?.firstElementChild) $("[data-commit]")?.click()
+    if (!(event.metaKey || event.ctrlKey) || sheet?.firstElementChild) return
+    const save = $("[data-save]")
+    if (event.key === "Enter") (save ?? $("[data-commit]"))?.click()
+    else if (save && event.key.toLowerCase() === "s" && !event.shiftKey) { event.preventDefault(); save.click() }
   })
   const tabs = $(".tabs")
   tabs?.scrollTo({ left: ($("[aria-current]", tabs)?.offsetLeft ?? 0) - 40 })
