@@ -67,6 +67,7 @@ async def _answer(
         "command_id": command_id,
         "refused": refused,
         "names_shown": NAMES_SHOWN,
+        "narrowed": filter_of(visit).narrowed,
     }
     if visit.is_partial:
         return visit.part("parts/preview.html", **context)
