@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -22,6 +22,7 @@ from intake.handlers import handlers
 from intake.main import build
 from intake.settings import Settings
 from nats.aio.client import Client
+from nats.js.api import RawStreamMsg
 
 from intake_support.facts import enveloped
 from intake_support.stores import RECRUITER
@@ -33,6 +34,7 @@ Kind = TypeVar("Kind", bound=Event)
 class Running:
     client: Client
     blobs: ObjectBlobs
+    _read: list[RawStreamMsg] = field(default_factory=list)
 
     async def say(self, event: Event, event_id: UUID | None = None) -> None:
         envelope = enveloped(event, event_id)
@@ -48,10 +50,13 @@ class Running:
         """Every event of a kind that is on the stream, in its order."""
         js = self.client.jetstream()
         last = (await js.stream_info("EVENTS")).state.last_seq
-        messages = [await js.get_msg("EVENTS", sequence) for sequence in range(1, last + 1)]
+        for sequence in range(len(self._read) + 1, last + 1):
+            message = await js.get_msg("EVENTS", sequence)
+            if sequence == len(self._read) + 1:  # nobody else has read it meanwhile
+                self._read.append(message)
         return [
             kind.model_validate_json(message.data or b"")
-            for message in messages
+            for message in self._read
             if (message.headers or {}).get("ce-type") == kind.type()
         ]
 
