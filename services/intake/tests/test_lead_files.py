@@ -404,3 +404,10 @@ def test_chunks_have_the_size_asked_for() -> None:
         part for part in read_chunks(io.BytesIO(body), zone=BUCHAREST, size=8) if isinstance(part, LeadChunk)
     ]
     assert [(chunk.rows, chunk.last_record) for chunk in chunks] == [(8, 8), (8, 16), (4, 20)]
+
+
+def test_a_phone_column_with_nothing_but_the_prefix_hides_no_other() -> None:
+    body = b"id,phone_number,email,telefon,al_doilea_telefon\nl:1,p:,,p:0712000001,p:+40712000002\n"
+    (lead,) = read(body).leads
+    assert (lead.phone, lead.phone_as_given) == ("+40712000001", "p:0712000001")
+    assert lead.answers == ((0, "+40712000002"),)

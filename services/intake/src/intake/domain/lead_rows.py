@@ -79,6 +79,7 @@ _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+_META_MARK = re.compile(r"^(?:z:|[pP]:(?=\s*[+(\d]|$))")
 _NO_PERMISSION = "you don't have enough permission"
 _ROMANIAN_TIME = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
 
@@ -170,7 +171,7 @@ class RowReader:
         if (earlier := self._seen.get(key)) is not None:
             return Skipped(line, f"the same lead as line {earlier:,}", self.who(cells))
         email, email_problem = self._email(cells)
-        given = _first(cells, self._phone)
+        given = self._number(cells)
         phone = normalise_phone(given, self._region)
         written = given.lower().removeprefix("p:").strip()
         if phone.e164 is None and email is None and (header := self._no_person(line, cells)) is not None:
@@ -214,6 +215,14 @@ class RowReader:
         )
         return self._other_header
 
+    def _number(self, cells: Sequence[str]) -> str:
+        """Of several phone columns the first that holds more than Meta's prefix."""
+        given = _first(cells, self._phone)
+        if len(self._phone) > 1 and given in {"p:", "P:"}:
+            others = (_first(cells, (index,)) for index in self._phone)
+            return next((text for text in others if text not in {"", "p:", "P:"}), given)
+        return given
+
     def _name(self, cells: Sequence[str]) -> str:
         full = _first(cells, self._full_name)
         return full or f"{_first(cells, self._first_name)} {_first(cells, self._last_name)}"
@@ -241,7 +250,7 @@ class RowReader:
         return tuple(
             (number, answer)
             for number, index in self._questions
-            if index < width and (answer := humanize_answer(_clean(cells[index]).removeprefix("z:")))
+            if index < width and (answer := humanize_answer(_unmarked(_clean(cells[index]))))
         )
 
     def _created(self, cells: Sequence[str]) -> str | None:
@@ -283,6 +292,11 @@ def _first(cells: Sequence[str], places: Sequence[int]) -> str:
         if index < len(cells) and (text := _clean(cells[index])):
             return text
     return ""
+
+
+def _unmarked(answer: str) -> str:
+    """Without what Meta puts before a postcode, and before a number even in a column of the form's own."""
+    return _META_MARK.sub("", answer) if answer[1:2] == ":" else answer
 
 
 def _clean(cell: str) -> str:
