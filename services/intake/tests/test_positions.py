@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from chassis import Tx
+from chassis.outbox import LARGEST_EVENT, written
 from chassis.testing import InMemoryTx
 from contracts import Accepted, Command, Refused
 from contracts.intake import (
@@ -55,6 +56,9 @@ LIMITS: list[tuple[dict[str, Any], str | None]] = [
     ({"language": "romanian"}, "unknown_language"),
     ({"language": ""}, "unknown_language"),
     ({"title": " "}, "no_title"),
+    ({"description": "Line\r\nand\ttab."}, None),
+    ({"description": "\x01"}, "text_damaged"),
+    ({"first_message": "a\x1fb"}, "text_damaged"),
     ({"title": "x" * 200}, None),
     ({"title": "x" * 201}, "text_too_long"),
     ({"description": "x" * 20_000}, None),
@@ -68,6 +72,24 @@ LIMITS: list[tuple[dict[str, Any], str | None]] = [
     ({"lead_form_ids": ["1202134567890", "12"]}, None),
     ({"lead_form_ids": [str(number) for number in range(101)]}, "too_many_forms"),
 ]
+
+
+def test_a_position_of_the_longest_texts_passes_the_bus_with_what_was_before() -> None:
+    widest = "\U0001f600"  # four bytes, as many as a character takes
+    text = widest * 20_000
+    details = PositionDetails(
+        title=widest * 200,
+        description=text,
+        campaign_questions=widest * 10_000,
+        system_prompt=text,
+        first_message=text,
+        qualification_prompt=text,
+    )
+    assert what_is_wrong(details) is None
+    revised = PositionRevised(
+        position_id=1, revision=2, details=details, before=details, reason=widest * 500, actor=RECRUITER
+    )
+    assert len(written(revised).encode()) < LARGEST_EVENT
 
 
 @pytest.mark.parametrize(("changes", "code"), LIMITS)

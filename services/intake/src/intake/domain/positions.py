@@ -84,8 +84,8 @@ def _texts(wanted: Wanted) -> Refusal | None:
         if len(text or "") > limit:
             more = len(text or "") - limit
             return Refusal("text_too_long", f"The {name} is {more:,} characters longer than {limit:,}.")
-        if "\x00" in (text or ""):
-            return Refusal("text_damaged", f"The {name} holds NUL characters, which no text does.")
+        if _CONTROL.search(text or ""):
+            return Refusal("text_damaged", f"The {name} holds control characters, which no text does.")
     return None
 
 
@@ -136,6 +136,8 @@ def _forms(wanted: Wanted) -> Refusal | None:
 
 
 _RULES: tuple[Callable[[Wanted], Refusal | None], ...] = (_texts, _calls, _waits, _place, _forms)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""All but tabs and ends of lines. One takes six bytes of an event: full of them, none would pass the bus."""
 _LANGUAGE = re.compile(r"[a-z]{2}", re.ASCII)
 
 
