@@ -13,6 +13,7 @@ from chassis import Begin, Tx
 from contracts.intake import CandidateProfileRevised, CandidateWithdrawn, KeptByUndo, LeadsImportUndone
 
 from intake.domain.applications import Application, Happening
+from intake.domain.merging import under_own_lead
 from intake.domain.status_machine import Fact
 from intake.domain.undo import why_it_stays, why_they_stay
 from intake.handlers.contact import take_over
@@ -105,14 +106,17 @@ class TakingBack:
         )
 
     async def _restore_some(self, tx: Tx, import_id: UUID, undo: Undo) -> Undo:
-        """Who returned by the import has left again or stays with an application: both are told above."""
+        """Who returned by the import has left again or stays with an application: both are told above.
+
+        Whoever was merged into somebody reads as that person does, and goes back with them.
+        """
         changes = await self.traces.changes_of(tx, import_id, undo.after, AT_A_TIME)
         if not changes:
             return replace(undo, done_at=tx.now)
         here = [
             (change, person)
             for change, person in changes
-            if person.withdrawn_at is None and not change.returned
+            if person.withdrawn_at is None and person.merged_into is None and not change.returned
         ]
         back = [(change, person) for change, person in here if person.revision == change.revision]
         kept = [
@@ -130,16 +134,20 @@ class TakingBack:
     async def _restore(
         self, tx: Tx, import_id: UUID, undo: Undo, back: Sequence[tuple[ProfileChange, Candidate]]
     ) -> None:
-        revisions = await self.candidates.revise(
-            tx, {change.candidate_id: change.before for change, _ in back}
-        )
-        for change, person in back:
+        then = {change.candidate_id: change.before for change, _ in back}
+        now = {change.candidate_id: person.profile for change, person in back}
+        for change, _ in back:
+            for alias in await self.candidates.aliases(tx, change.candidate_id):
+                now[alias.candidate_id] = alias.profile
+                then[alias.candidate_id] = under_own_lead(change.before, alias.profile)
+        revisions = await self.candidates.revise(tx, then)
+        for candidate_id, revision in sorted(revisions.items()):
             tx.publish(
                 CandidateProfileRevised(
-                    candidate_id=change.candidate_id,
-                    profile=published(change.before),
-                    before=published(person.profile),
-                    revision=revisions[change.candidate_id],
+                    candidate_id=candidate_id,
+                    profile=published(then[candidate_id]),
+                    before=published(now[candidate_id]),
+                    revision=revision,
                     cause="import_undone",
                     actor=undo.actor,
                     import_id=import_id,
