@@ -94,4 +94,9 @@ def stop(line):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as failure:
+        if failure.filename is None:
+            raise
+        stop("%s: %s." % (failure.filename, failure.strerror))

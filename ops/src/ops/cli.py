@@ -49,7 +49,7 @@ def up(
     """Start servers, sandbox and the seven services here, and keep them running until Ctrl-C."""
     from ops.providers import what_is_missing
     from ops.seeding import greet
-    from ops.site import local_instance
+    from ops.site import local_instance, remember_ports
     from ops.up import run, sole_owner
 
     say = Say()
@@ -57,6 +57,7 @@ def up(
         say.line(line)
     instance = local_instance(state, sandbox=sandbox, say=say)
     with sole_owner(instance.folder):
+        remember_ports(instance)
         _do(run(instance, say, greet), instance.ports)
 
 
@@ -70,7 +71,9 @@ def demo(
     kill: Annotated[
         str | None, typer.Option(help="kill -9 this service in the middle, and restart it.")
     ] = None,
-    stop_nats: Annotated[float, typer.Option(help="Stop NATS in the middle for so many seconds.")] = 0.0,
+    stop_nats: Annotated[
+        float, typer.Option(min=0, help="Stop NATS in the middle for so many seconds.")
+    ] = 0.0,
     keep: Annotated[bool, typer.Option(help="Keep the instance's folder (logs, data) afterwards.")] = False,
 ) -> None:
     """Run the whole pipeline on a throw-away instance with a fast clock, and check every outcome."""
@@ -164,6 +167,11 @@ def main() -> None:
         if os.environ.get("RECRUITFLOW_DEBUG"):
             raise
         print(f"recruitflow: {trouble}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as failure:
+        if failure.filename is None or os.environ.get("RECRUITFLOW_DEBUG"):
+            raise
+        print(f"recruitflow: {failure.filename}: {failure.strerror}.", file=sys.stderr)
         sys.exit(1)
     except asyncio.CancelledError:
         print("recruitflow: Stopped before the end.", file=sys.stderr)

@@ -16,7 +16,7 @@ from ops.declared import declared_consumers
 from ops.preparing import provision
 from ops.rebuild import rebuild
 from ops.say import Trouble
-from ops.site import local_instance
+from ops.site import running_instance
 from ops.terminal import console
 from ops.timeline import line_of
 
@@ -62,7 +62,7 @@ def timeline_table(title: str, lines: list[tuple[str, str, str]]) -> Table:
 async def add_user(state: Path, email: str, name: str) -> None:
     from ops.recruiters import new_user  # the pages' whole package: only here
 
-    instance = local_instance(state)
+    instance = running_instance(state)
     try:
         password = await new_user(instance.ground.database("recruiter_ui"), email, name)
     except (OSError, asyncpg.PostgresError) as failure:
@@ -86,7 +86,7 @@ async def check_streams(state: Path) -> bool:
 
 async def rebuild_streams(state: Path) -> None:
     async with _operator(state) as operator:
-        count = await rebuild(local_instance(state).ground.admin_url, Bus(operator.client))
+        count = await rebuild(running_instance(state).ground.admin_url, Bus(operator.client))
     console.print(f"The stream holds {count} events again.")
 
 
@@ -94,7 +94,7 @@ async def rebuild_pages(state: Path) -> None:
     from ops.pages import fold_anew
 
     async with _operator(state) as operator:
-        instance = local_instance(state)
+        instance = running_instance(state)
         facts = await fold_anew(instance, operator.js)
     instance.pages_to_fold.unlink(missing_ok=True)
     console.print(f"{facts} facts folded: the pages show them.")
@@ -122,4 +122,4 @@ async def list_dead_letters(state: Path) -> None:
 def _operator(state: Path) -> Operator:
     if not state.exists():
         raise Trouble(f"There is no installation in {state}. Start one with: make run")
-    return local_instance(state).operator()
+    return running_instance(state).operator()

@@ -128,7 +128,8 @@ class Instance:
             env=self._environment(name),
         )
 
-    async def wait_ready(self, name: str, within: float = 60.0) -> None:
+    async def wait_ready(self, name: str, within: float = 240.0) -> None:
+        """A process that ends is noticed at once; one that is only slow is given time on a busy machine."""
         child, deadline = self.children[name], time.monotonic() + within
         path = "/__control__/health" if name == SANDBOX else "/readyz"
         while not await asyncio.to_thread(_ready, f"http://127.0.0.1:{self.ports.of(name)}{path}"):

@@ -6,6 +6,8 @@ import json
 import secrets
 from pathlib import Path
 
+from ops.say import Trouble
+
 
 class Keys:
     """``keys.get("postgres.intake")`` answers the same value for as long as the folder lives."""
@@ -14,13 +16,25 @@ class Keys:
         self._path = folder / "secrets" / "keys.json"
         self._values: dict[str, str] = {}
         if self._path.exists():
-            self._values = json.loads(self._path.read_text())
+            self._values = self._read()
 
     def get(self, name: str) -> str:
         if name not in self._values:
             self._values[name] = secrets.token_urlsafe(24)
             self._save()
         return self._values[name]
+
+    def _read(self) -> dict[str, str]:
+        try:
+            kept = json.loads(self._path.read_text())
+        except ValueError:
+            kept = None
+        if not isinstance(kept, dict):
+            raise Trouble(
+                f"{self._path} is damaged, and the passwords of this folder's servers are in it. "
+                "Put a copy of it back, or begin anew with RECRUITFLOW_STATE naming another folder."
+            )
+        return kept
 
     def _save(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chassis.servers import NatsUser, free_port
@@ -54,11 +54,13 @@ VARIABLES = {
 """Which variable moves which port."""
 
 
-def ports_from_environment() -> Ports:
-    """Two of ours on one port would not be noticed: the first answers the second's health check."""
+def ports_from_environment(otherwise: Mapping[str, int] | None = None) -> Ports:
+    """``otherwise`` counts before the defaults, by the names of the variables.
+
+    Two of ours on one port would not be noticed: the first answers the second's health check."""
     fixed: dict[int, str] = {}
     for variable, default in VARIABLES.values():
-        port = _port(variable, default)
+        port = _port(variable, (otherwise or {}).get(variable, default))
         if port in fixed:
             raise Trouble(f"{fixed[port]} and {variable} are both {port}: give each a port of its own.")
         fixed[port] = variable

@@ -75,8 +75,7 @@ async def show(wishes: Wishes, console: Console = console) -> bool:
     """True when every application is where it should be and every invariant holds."""
     began = time.monotonic()
     leads = wishes.leads or LEADS
-    if not leads.is_file():
-        raise Trouble(f"{leads}: there is no such file.")
+    _look_into(leads)
     if wishes.json and not wishes.json.resolve().parent.is_dir():
         raise Trouble(f"{wishes.json}: there is no such folder to write into.")
     folder = Path(tempfile.mkdtemp(prefix="recruitflow-demo-"))
@@ -100,6 +99,21 @@ async def show(wishes: Wishes, console: Console = console) -> bool:
     if wishes.json:
         wishes.json.write_text(json.dumps(_summary(result, wishes, leads), indent=1) + "\n")
     return result.right
+
+
+def _look_into(leads: Path) -> None:
+    """What intake would refuse in a minute is said at once."""
+    from intake.domain.lead_file import judge_head
+    from intake.domain.lead_text import HEAD_BYTES, HopelessFile
+
+    if not leads.is_file():
+        raise Trouble(f"{leads}: there is no such file.")
+    with leads.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    try:
+        judge_head(head, complete=leads.stat().st_size <= HEAD_BYTES)
+    except HopelessFile as hopeless:
+        raise Trouble(f"{leads.name}: {hopeless.message}") from hopeless
 
 
 async def _perform(
