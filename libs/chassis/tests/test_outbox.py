@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from chassis import Handlers, Tx
 from chassis.clock import Pace, write_pace
-from chassis.outbox import HybridClock
-from chassis.testing import eventually, running
+from chassis.outbox import LARGEST_EVENT, MANY_ROWS, EventTooLarge, HybridClock
+from chassis.testing import InMemoryTx, eventually, running
 from chassis.testing_servers import RunningNats
+from chassis.tx import Written
 from contracts.calling import CallDeferred
 from contracts.messaging import CandidateUnreachable, FollowUpDue
 from hypothesis import given
@@ -206,3 +207,42 @@ async def test_what_was_committed_last_leaves_before_the_service_ends(world: Wor
     async with running(world.service(silent())) as service, service.begin() as tx:
         tx.publish(said("last word"))
     assert await reasons(world) == ["last word"]
+
+
+def as_json(event: CallDeferred) -> Written:
+    return Written(event.candidate_id, event.application_id, event.model_dump_json())
+
+
+@pytest.mark.parametrize("count", [3, MANY_ROWS])
+async def test_facts_that_are_written_already_are_said_like_any_other(world: World, count: int) -> None:
+    facts = [said(f'number {number}: "ț" \\ \n') for number in range(count)]
+    columns = "type, candidate_id, application_id, causation_id, traceparent, data, due_at, key"
+    async with running(world.service(silent())) as service:
+        async with service.begin() as tx:
+            for fact in facts:
+                tx.publish(fact)
+        async with service.begin() as tx:
+            tx.publish_written(CallDeferred, map(as_json, facts))
+        rows = await world.rows(f"SELECT {columns} FROM outbox ORDER BY id")
+        assert [tuple(row) for row in rows[:count]] == [tuple(row) for row in rows[count:]]
+        order = await world.rows("SELECT event_id, correlation_id, time FROM outbox ORDER BY id")
+        assert len({row["event_id"] for row in order}) == 2 * count
+        assert len({row["correlation_id"] for row in order}) == 2
+        assert [row["time"] for row in order] == sorted({row["time"] for row in order})
+        with pytest.raises(EventTooLarge):
+            async with service.begin() as tx:
+                tx.publish_written(CallDeferred, [as_json(said("ț" * (LARGEST_EVENT // 2)))])
+        await eventually(lambda: world.on_stream(), lambda there: there == 2 * count)
+
+
+def test_a_test_notices_a_fact_that_is_written_otherwise_than_its_class_writes_it() -> None:
+    fact, tx = as_json(said("so")), InMemoryTx()
+    tx.publish_written(CallDeferred, [fact])
+    assert tx.published == [said("so")]
+    for other in (
+        fact._replace(data=fact.data.replace(",", ", ")),
+        fact._replace(data=fact.data.replace("}", ',"more":1}')),
+        fact._replace(candidate_id=7),
+    ):
+        with pytest.raises(AssertionError):
+            tx.publish_written(CallDeferred, [other])

@@ -50,9 +50,13 @@ class EventTooLarge(ValueError):
 def written(event: Event) -> str:
     """An event as it is stored and travels; raises ``EventTooLarge``."""
     data = event.model_dump_json()
-    if len(data) > LARGEST_EVENT // 4 and (size := len(data.encode())) > LARGEST_EVENT:
-        raise EventTooLarge(event.type(), size)
+    check_size(event.type(), data)
     return data
+
+
+def check_size(kind: str, data: str) -> None:
+    if len(data) > LARGEST_EVENT // 4 and (size := len(data.encode())) > LARGEST_EVENT:
+        raise EventTooLarge(kind, size)
 
 
 class OutboxRow(NamedTuple):

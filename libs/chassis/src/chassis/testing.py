@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from contracts import Envelope, Event
 
 from chassis.effects import MemoryLedger
 from chassis.outbox import written
-from chassis.tx import Database
+from chassis.tx import Database, Written
 
 if TYPE_CHECKING:
     from chassis.service import Service
@@ -59,6 +59,13 @@ class InMemoryTx:
             self.timers = [timer for timer in self.timers if key is None or timer.key != key]
             self.timers.append(Timer(event, at, key))
         return self.new_id()
+
+    def publish_written(self, kind: type[Event], facts: Iterable[Written]) -> None:
+        """What was written must be what the class writes, to the byte."""
+        for fact in facts:
+            event = kind.model_validate_json(fact.data)
+            assert fact == (event.candidate_id, event.application_id, written(event))
+            self.publish(event)
 
     def cancel(self, key: str) -> None:
         self.cancelled.append(key)

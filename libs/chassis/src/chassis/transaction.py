@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from uuid import UUID
@@ -13,9 +13,9 @@ from chassis.clock import Clock
 from chassis.database import Pool
 from chassis.effects import EffectLedger, PostgresLedger
 from chassis.ids import new_id
-from chassis.outbox import HybridClock, OutboxRow, Outgoing, written
+from chassis.outbox import HybridClock, OutboxRow, Outgoing, check_size, written
 from chassis.telemetry import current_traceparent
-from chassis.tx import Begin, Database, Tx
+from chassis.tx import Begin, Database, Tx, Written
 
 
 class Unit:
@@ -43,6 +43,16 @@ class PostgresTx:
         self.now = unit.now
 
     def publish(self, event: Event, *, at: datetime | None = None, key: str | None = None) -> UUID:
+        fact = Written(event.candidate_id, event.application_id, written(event))
+        return self._say(event.type(), fact, at, key)
+
+    def publish_written(self, kind: type[Event], facts: Iterable[Written]) -> None:
+        name = kind.type()
+        for fact in facts:
+            check_size(name, fact.data)
+            self._say(name, fact)
+
+    def _say(self, kind: str, fact: Written, at: datetime | None = None, key: str | None = None) -> UUID:
         unit, cause = self._unit, self.cause
         event_id = new_id()
         if self._correlation is None:
@@ -50,14 +60,14 @@ class PostgresTx:
         unit.outgoing.add(
             OutboxRow(
                 event_id=event_id,
-                type=event.type(),
+                type=kind,
                 time=unit.stamp(cause.time if cause else None),
-                candidate_id=event.candidate_id,
-                application_id=event.application_id,
+                candidate_id=fact.candidate_id,
+                application_id=fact.application_id,
                 correlation_id=self._correlation,
                 causation_id=cause.id if cause else None,
                 traceparent=current_traceparent() or (cause.traceparent if cause else None),
-                data=written(event),
+                data=fact.data,
                 due_at=at,
                 key=key,
             )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 from contracts import Envelope, Event
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 Database: TypeAlias = "PoolConnectionProxy[Any]"
 """An asyncpg connection inside the open transaction; ``search_path`` is the service's own schema."""
+
+
+class Written(NamedTuple):
+    """An event as JSON, byte for byte what its class would write, with the ids that stand in it."""
+
+    candidate_id: int | None
+    application_id: int | None
+    data: str
 
 
 class Tx(Protocol):
@@ -45,6 +53,9 @@ class Tx(Protocol):
         so that it can be cancelled; publishing under a key that is still waiting replaces that timer.
         Answers the event's id. Raises ``EventTooLarge``.
         """
+
+    def publish_written(self, kind: type[Event], facts: Iterable[Written]) -> None:
+        """Say many facts of one kind, in order, whose JSON is known without building each of them."""
 
     def cancel(self, key: str) -> None:
         """Take back a timer that has not left yet; nothing happens when there is none."""

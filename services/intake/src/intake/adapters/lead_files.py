@@ -8,19 +8,18 @@ import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from chassis.blobs import Blobs
 from contracts import BlobRef
-from pydantic_core import from_json
 
-from intake.domain.lead_columns import columns_of
-from intake.domain.lead_file import FileShape, LeadChunk
-from intake.domain.lead_rows import Lead, Refusal, Skipped, Who
+from intake.adapters.lead_reader import Frame
+from intake.domain.lead_file import FileShape
 from intake.domain.lead_text import HopelessFile
 from intake.ports import LeadChunks, ReaderFailed
 
 _PART_BYTES = 4 << 20
+_DECODER = msgspec.json.Decoder(Frame)
 
 
 class SeparateReader:
@@ -62,16 +61,14 @@ async def _parts(arguments: list[str]) -> LeadChunks:
     async with aclosing(_frames(arguments)) as frames:
         shape: FileShape | None = None
         async for frame in frames:
-            if "hopeless" in frame:
-                raise HopelessFile(*frame["hopeless"])
-            if "shape" in frame:
-                encoding, delimiter, header, header_line = frame["shape"]
-                shape = FileShape(encoding, delimiter, columns_of(header), header_line)
-            elif shape is not None:
-                yield shape, _chunk(frame["chunk"])
+            if frame.hopeless is not None:
+                raise HopelessFile(*frame.hopeless)
+            shape = frame.shape or shape
+            if shape is not None and frame.chunk is not None:
+                yield shape, frame.chunk
 
 
-async def _frames(arguments: list[str]) -> AsyncGenerator[dict[str, Any], None]:
+async def _frames(arguments: list[str]) -> AsyncGenerator[Frame, None]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "intake.adapters.lead_reader", *arguments, stdout=asyncio.subprocess.PIPE
     )
@@ -80,7 +77,7 @@ async def _frames(arguments: list[str]) -> AsyncGenerator[dict[str, Any], None]:
         while header := await process.stdout.read(4):
             while len(header) < 4:
                 header += await process.stdout.readexactly(4 - len(header))
-            yield from_json(await process.stdout.readexactly(int.from_bytes(header, "big")))
+            yield _DECODER.decode(await process.stdout.readexactly(int.from_bytes(header, "big")))
         if await process.wait() != 0:
             raise ReaderFailed(process.returncode)
     except asyncio.IncompleteReadError as cut:
@@ -89,15 +86,3 @@ async def _frames(arguments: list[str]) -> AsyncGenerator[dict[str, Any], None]:
         if process.returncode is None:
             process.kill()
             await process.wait()
-
-
-def _chunk(raw: dict[str, Any]) -> LeadChunk:
-    return LeadChunk(
-        last_record=raw["last_record"],
-        rows=raw["rows"],
-        leads=[Lead._make((*lead[:-1], tuple(map(tuple, lead[-1])))) for lead in raw["leads"]],
-        skipped=[Skipped(line, why, Who(*who)) for line, why, who in raw["skipped"]],
-        refused=[
-            Refusal(line, reason, Who(*who), tuple(cells)) for line, reason, who, cells in raw["refused"]
-        ],
-    )

@@ -1,7 +1,7 @@
 """Reads one lead file in a process of its own.
 
-Parsing has a core to itself that way, and a hostile file gets none of the service's memory. Writes JSON
-frames to standard output, each behind its length in 4 bytes.
+Parsing has a core to itself that way, and a hostile file gets none of the service's memory. Writes each
+``Frame`` to standard output as JSON, behind its length in 4 bytes.
 
 Started as ``python -m intake.adapters.lead_reader <file> <time zone> <chunk size> <after record>``.
 """
@@ -11,12 +11,11 @@ from __future__ import annotations
 import gc
 import resource
 import sys
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from pydantic_core import to_json
+import msgspec
 
 from intake.domain.lead_file import FileShape, LeadChunk, read_chunks
 from intake.domain.lead_text import HopelessFile
@@ -25,6 +24,14 @@ MOST_MEMORY = 1 << 30
 """Bytes of address space; a file that needs more is no lead export."""
 MOST_SECONDS = 900
 """Of CPU: a million rows take less than a minute."""
+
+
+class Frame(msgspec.Struct, omit_defaults=True):
+    """One of the three. First the shape, then the chunks; or the code and message of a hopeless file."""
+
+    shape: FileShape | None = None
+    chunk: LeadChunk | None = None
+    hopeless: tuple[str, str] | None = None
 
 
 def main(arguments: list[str]) -> None:
@@ -42,21 +49,15 @@ def write_frames(file: BinaryIO, zone: ZoneInfo, size: int, after_record: int, o
     try:
         for part in read_chunks(file, zone=zone, size=size, after_record=after_record):
             if isinstance(part, FileShape):
-                shape = [part.encoding, part.delimiter, part.columns.header, part.header_line]
-                _write({"shape": shape}, out)
+                _write(Frame(shape=part), out)
             else:
-                _write({"chunk": _plain(part)}, out)
+                _write(Frame(chunk=part), out)
     except HopelessFile as hopeless:
-        _write({"hopeless": [hopeless.code, hopeless.message]}, out)
+        _write(Frame(hopeless=(hopeless.code, hopeless.message)), out)
 
 
-def _plain(chunk: LeadChunk) -> dict[str, Any]:
-    """As ``asdict``, but leads stay the tuples that they are: they are many."""
-    return {entry.name: getattr(chunk, entry.name) for entry in fields(chunk)}
-
-
-def _write(frame: dict[str, Any], out: BinaryIO) -> None:
-    body = to_json(frame)
+def _write(frame: Frame, out: BinaryIO) -> None:
+    body = msgspec.json.encode(frame)
     out.write(len(body).to_bytes(4, "big"))
     out.write(body)
     out.flush()

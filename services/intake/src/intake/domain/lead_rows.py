@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 from people import (
@@ -20,6 +21,8 @@ from intake.domain.lead_columns import Column, Columns, meaning_of
 from intake.domain.spreadsheet_cells import unguarded
 
 LONGEST_NAME = 300
+LONGEST_CHOICE = 200
+"""Characters of an answer that is remembered from row to row."""
 
 
 class Lead(NamedTuple):
@@ -250,7 +253,7 @@ class RowReader:
         return tuple(
             (number, answer)
             for number, index in self._questions
-            if index < width and (answer := humanize_answer(_unmarked(_clean(cells[index]))))
+            if index < width and (answer := _answer(cells[index]))
         )
 
     def _created(self, cells: Sequence[str]) -> str | None:
@@ -292,6 +295,18 @@ def _first(cells: Sequence[str], places: Sequence[int]) -> str:
         if index < len(cells) and (text := _clean(cells[index])):
             return text
     return ""
+
+
+def _answer(cell: str) -> str:
+    return _choice(cell) if len(cell) <= LONGEST_CHOICE else _answered(cell)
+
+
+def _answered(cell: str) -> str:
+    return humanize_answer(_unmarked(_clean(cell)))
+
+
+_choice = lru_cache(maxsize=1_000)(_answered)
+"""Most questions are answered by a choice: the same few texts in every row."""
 
 
 def _unmarked(answer: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from uuid import UUID
 
 from chassis import Begin, Tx
@@ -20,7 +21,7 @@ from intake.domain.profiles import Profile, profile_of
 from intake.handlers.contact import take_over
 from intake.handlers.duplicates import tell
 from intake.handlers.known_leads import KnownLeads, UpToDate
-from intake.handlers.profiles import published
+from intake.handlers.written import WrittenOpened
 from intake.ports import (
     Applications,
     Candidates,
@@ -108,10 +109,11 @@ class ChunkWriter:
         people = dict(zip(ids, profiles, strict=True))
         await self.candidates.add(tx, people)
         await self.applications.add(tx, self.position.position_id, opened, import_id=self.import_id)
-        for number, (candidate_id, application_id) in enumerate(opened.items()):
-            if number % EVENTS_AT_A_TIME == 0:
-                await asyncio.sleep(0)  # the other chunks' statements must not wait for this one's events
-            tx.publish(self._opened(candidate_id, application_id, people[candidate_id]))
+        form = WrittenOpened(self.position.position_id, self.import_id)
+        facts = (form.of(*each, people[each[0]]) for each in opened.items())
+        while some := list(islice(facts, EVENTS_AT_A_TIME)):
+            tx.publish_written(ApplicationOpened, some)
+            await asyncio.sleep(0)  # the other chunks' statements must not wait for this one's events
         return ids
 
     async def _save(self, tx: Tx, current: LeadsImport, notices: Sequence[Notice]) -> None:
@@ -137,15 +139,6 @@ class ChunkWriter:
         found = await self.duplicates.note_same_contact(tx, candidate_ids)
         tell(tx, found)
         return len(found)
-
-    def _opened(self, candidate_id: int, application_id: int, profile: Profile) -> ApplicationOpened:
-        return ApplicationOpened(
-            candidate_id=candidate_id,
-            application_id=application_id,
-            position_id=self.position.position_id,
-            profile=published(profile),
-            import_id=self.import_id,
-        )
 
 
 def _notices(chunk: LeadChunk) -> list[Notice]:
