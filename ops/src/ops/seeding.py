@@ -68,12 +68,15 @@ async def open_position(operator: Operator, details: PositionDetails = POSITION)
 
 
 async def greet(instance: Instance, say: Say) -> None:
-    """Seed what is missing, show what a new version can show of the past, then say where to go."""
+    """Seed what is missing, show what a new version can show of the past, then say where to go.
+
+    Real providers would call the sample's numbers: without the sandbox there are none.
+    """
     password = await first_recruiter(instance)
     async with instance.operator() as operator:
         await catch_up_with_version(instance, operator.js, say)
         seeded = instance.folder / "seeded"
-        if not seeded.exists():
+        if instance.options.sandbox and not seeded.exists():
             with say.step("Loading a position and sample leads"):
                 position = await open_position(operator, WITH_LIVE_LEADS)
                 done = await operator.import_leads(LEADS, position, command_id=uuid5(_SEEDS, LEADS.name))
