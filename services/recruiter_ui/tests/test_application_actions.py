@@ -243,6 +243,20 @@ async def test_who_decides_on_an_old_page_is_told_what_changed(
     assert 'name="sequence" value="1"' not in fresh, "pressing again decides on what is shown now"
 
 
+async def test_words_for_a_form_that_is_gone_are_not_lost(
+    town: Running, recruiter: httpx2.AsyncClient
+) -> None:
+    form = await form_of(recruiter, BY_HAND)
+    async with town.answering(ReverseOutcome, lambda command: MOVED):
+        answer = await recruiter.post(
+            f"/applications/{BY_HAND}/reverse",
+            data=form | {"outcome": "qualified", "reason": "I <b>disagree</b>"},
+        )
+    assert answer.status_code == 422
+    assert "The application has moved since: it is closed now." in answer.text
+    assert "You had written: <q>I &lt;b&gt;disagree&lt;/b&gt;</q>" in answer.text
+
+
 async def test_a_confirmation_that_is_too_late_says_so_above_the_bar(
     town: Running, recruiter: httpx2.AsyncClient
 ) -> None:

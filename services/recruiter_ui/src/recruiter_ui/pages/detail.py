@@ -133,6 +133,9 @@ def _deciding(visit: Visit, found: Application, it: ApplicationView) -> dict[str
     reach = Reach(email=bool(row["email"]) and "email" not in banned, whatsapp=writable)
     outlook = Outlook(reach, details["rejected_cv_timeout_days"], bool(found.cvs))
     resolvable = row["status"] == "needs_human"
+    offered = {"note", "assign", "status"} | (
+        {"reopen"} if row["status"] == "closed" else {"close", "withdraw"}
+    )
     settable = [(status, outlook.of(status)) for status in SETTABLE if status != row["status"]]
     return {
         "gate": bar_of(found, it, outlook, visit.now, visit.ui.zone),
@@ -143,6 +146,10 @@ def _deciding(visit: Visit, found: Application, it: ApplicationView) -> dict[str
         and "call" not in banned,
         "can_call_back": row["status"] not in ON_THE_LINE and row["status"] != "closed",
         "settable": settable,
+        "offered": offered
+        | ({"callback"} if row["status"] not in ON_THE_LINE and row["status"] != "closed" else set())
+        | ({"resolve"} if resolvable else set())
+        | ({"reverse"} if it.to_confirm else set()),
         "resolutions": [
             (name, word, outlook.of(then)) for name, (word, then) in RESOLUTIONS.items() if resolvable
         ],
