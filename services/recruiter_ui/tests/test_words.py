@@ -65,6 +65,7 @@ def test_every_status_has_a_sentence() -> None:
         ),
         ({"status": "callback_scheduled", "callback_at": NOON + timedelta(hours=2)},
          "Calls today 16:00, as agreed in the call"),
+        ({"no_calls": True}, "Asked not to be called: decide without a call"),
         ({"has_words": False}, "The position has no instructions or no first message"),
         ({"status": "needs_human", "needs_human_reason": "Asked for a person"}, "Asked for a person"),
         ({"status": "call_failed", "attempts": 2, "dial_note": "voicemail"},

@@ -122,6 +122,7 @@ def _situation(row: Record, details: Record, *, mine: bool) -> Situation:
         assignee="you" if mine else row["assignee_name"],
         closed_because=row["closed_because"],
         can_be_phoned=row["phone"] is not None,
+        no_calls=row["no_calls"],
         has_words=has_words(row["position_details"]),
     )
 

@@ -49,6 +49,8 @@ class Situation:
     to_review: bool = False
     can_be_phoned: bool = True
     """False where there is no phone number that can be dialled."""
+    no_calls: bool = False
+    """They asked not to be called."""
     has_words: bool = True
     """False where the position does not say what the assistant says."""
     to_confirm: bool = False
@@ -81,6 +83,8 @@ def missed(outcome: str | None) -> str:
 
 
 def _pending(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if it.no_calls:
+        return "Asked not to be called: decide without a call"
     if not it.can_be_phoned:
         return "No usable phone number: correct it first"
     if not it.has_words:
