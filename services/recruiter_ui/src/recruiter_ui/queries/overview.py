@@ -51,7 +51,7 @@ async def today(db: Database, since: datetime) -> Record:
             (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound
                 AND message_type IN ('cv_followup_1', 'cv_followup_2')) AS follow_ups,
             (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound) AS messages,
-            (SELECT count(*) FROM applications WHERE opened_at >= $1) AS leads
+            (SELECT count(*) FROM applications WHERE opened_at >= $1 AND stage > 0) AS leads
         """,
         since,
     )
@@ -149,7 +149,7 @@ async def funnel(db: Database, since: datetime) -> Record:
                 AND k.status = 'completed')) AS reached,
             count(*) FILTER (WHERE a.qualified) AS qualified,
             count(*) FILTER (WHERE a.cv_received_at IS NOT NULL) AS cv_in
-        FROM applications a WHERE a.opened_at >= $1
+        FROM applications a WHERE a.opened_at >= $1 AND a.stage > 0
         """,
         since,
     )
