@@ -13,7 +13,7 @@ import pytest
 from chassis.telemetry import set_up_logging
 from chassis.testing_http import HANGS_UP, LoopbackServer, Says
 from intake.adapters.graph import MOST_BYTES, Graph
-from intake.ports import LeadNotGiven, NoAccess, NotNow, UnknownLead
+from intake.ports import LeadNotGiven, NoAccess, NotNow, UnknownLead, Unusable
 from intake.settings import Settings
 
 TOKEN = "EAAB-secret-token"
@@ -80,12 +80,13 @@ REFUSALS: list[tuple[str, Says | None, type[LeadNotGiven]]] = [
     ("service away", error(2, status=503), NotNow),
     ("transient", error(190, is_transient=True), NotNow),
     ("gateway", Says(b"<html>", 502), NotNow),
-    ("no json", Says(b"<html>", 200), NotNow),
-    ("a list", Says([], 200), NotNow),
+    ("no json", Says(b"<html>", 200), Unusable),
+    ("a list", Says([], 200), Unusable),
     ("an error with 200", error(2, status=200), NotNow),
-    ("deep nonsense", Says(b"[" * 200_000, 200), NotNow),
+    ("deep nonsense", Says(b"[" * 200_000, 200), Unusable),
     ("a redirect", Says({}, 302, {"Location": "http://127.0.0.1:1/"}), NoAccess),
-    ("another lead", Says({**LEAD, "id": "1991"}), NotNow),
+    ("another lead", Says({**LEAD, "id": "1991"}), Unusable),
+    ("not packed as it says", Says(b"{}", headers={"Content-Encoding": "gzip"}), Unusable),
     ("hangs up", HANGS_UP, NotNow),
 ]
 
@@ -123,12 +124,17 @@ async def test_who_can_not_be_reached_is_asked_again_later() -> None:
             await client.fetch("1")
 
 
-async def test_an_answer_that_never_comes_is_given_up() -> None:
-    async with LoopbackServer(lambda asked: Says(b"x", headers={"Content-Length": "9"})).running() as server:
-        client = Graph(access_token=TOKEN, base_url=server.url, version="v24.0", timeout_seconds=0.2)
-        async with client:
-            with pytest.raises(NotNow):
-                await client.fetch("1")
+async def test_an_answer_that_breaks_off_is_asked_for_again_later() -> None:
+    async def break_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}")
+        writer.close()
+
+    server = await asyncio.start_server(break_off, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, Graph(access_token=TOKEN, base_url=url, version="v24.0") as client:
+        with pytest.raises(NotNow):
+            await client.fetch("1")
 
 
 async def test_an_answer_that_trickles_in_is_given_up() -> None:
@@ -162,7 +168,7 @@ async def test_of_an_answer_without_end_no_more_is_read_than_a_lead_can_be() -> 
     packed = gzip.compress(b" " * (MOST_BYTES + 100_000) + b"{}")
     assert len(packed) < 100_000
     async with graph(Says(packed, headers={"Content-Encoding": "gzip"})) as (client, _):
-        with pytest.raises(NotNow, match="too long"):
+        with pytest.raises(Unusable, match="too long"):
             await client.fetch("1990")
 
 

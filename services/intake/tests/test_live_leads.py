@@ -30,7 +30,7 @@ from contracts.intake import (
 )
 from intake.domain.contact import ContactChannel, Wish
 from intake.handlers.lead_forms import release_live_leads
-from intake.ports import Ban, NoAccess, NotNow
+from intake.ports import Ban, NoAccess, NotNow, Unusable
 from intake_support.facts import NOON
 from intake_support.files import a_meta_export, a_row
 from intake_support.live import LiveDesk, an_answer
@@ -351,6 +351,43 @@ async def test_while_meta_is_ill_the_looks_grow_rarer_and_nothing_is_said(desk: 
     await desk.looks(leadgen_id)
     assert len(await desk.said(LiveLeadBroughtIn)) == 1
     assert not await desk.said(LiveLeadHeld)
+
+
+async def test_a_lead_whose_answer_stays_unusable_is_held_and_comes_in_by_a_retry(desk: LiveDesk) -> None:
+    await desk.position(FORM)
+    desk.meta.troubles = [Unusable("Meta answers with another lead.")] * 6
+    leadgen_id = await desk.comes(an_answer())
+    for _ in range(8):
+        await desk.looks(leadgen_id)
+    [held] = await desk.said(LiveLeadHeld)
+    assert (held.code, len(desk.meta.asked)) == ("unreadable", 6)
+    assert held.message.startswith("Meta answers with another lead. It was asked for 6 times")
+    assert await desk.asks(RetryLiveLeads) == Accepted(result={"released": 1})
+    await desk.looks(leadgen_id)
+    assert len(await desk.said(LiveLeadBroughtIn)) == 1
+
+
+async def test_while_meta_stays_away_it_is_said_once_and_asked_every_hour(desk: LiveDesk) -> None:
+    await desk.position(FORM)
+    desk.meta.troubles = [NotNow("Meta can't be reached (ConnectError).")] * 15
+    leadgen_id = await desk.comes(an_answer())
+    for _ in range(14):
+        await desk.looks(leadgen_id)
+    [held] = await desk.said(LiveLeadHeld)
+    assert (held.code, "every hour" in held.message) == ("unreachable", True)
+    assert timedelta(minutes=59) < (await desk.timers())[leadgen_id] < timedelta(minutes=61)
+    await desk.looks(leadgen_id)
+    assert len(await desk.said(LiveLeadBroughtIn)) == 1, "nobody had to do anything"
+    assert not await desk.timers()
+
+
+async def test_access_that_is_missing_once_meta_is_back_is_said_too(desk: LiveDesk) -> None:
+    await desk.position(FORM)
+    desk.meta.troubles = [NotNow("away"), *[NotNow("away")] * 11, NoAccess("error 190.")]
+    leadgen_id = await desk.comes(an_answer())
+    for _ in range(12):
+        await desk.looks(leadgen_id)
+    assert [held.code for held in await desk.said(LiveLeadHeld)] == ["unreachable", "no_access"]
 
 
 async def test_an_id_that_meta_does_not_know_is_held_as_gone_after_some_looks(desk: LiveDesk) -> None:

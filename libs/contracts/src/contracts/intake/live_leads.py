@@ -31,7 +31,9 @@ class LiveLeadHeld(Event, name="intake.live_lead.held"):
     leadgen_id: str
     form_id: str | None = None
     form_name: str | None = None
-    code: Literal["no_position", "position_closed", "no_access", "gone", "unreadable", "test_lead"]
+    code: Literal[
+        "no_position", "position_closed", "no_access", "unreachable", "gone", "unreadable", "test_lead"
+    ]
     message: str
 
 

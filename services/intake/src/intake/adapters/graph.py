@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 
 from intake.domain.live_leads import GraphLead, graph_lead
-from intake.ports import LeadNotGiven, NoAccess, NotNow, UnknownLead
+from intake.ports import LeadNotGiven, NoAccess, NotNow, UnknownLead, Unusable
 
 _FIELDS = (
     "id,created_time,ad_id,ad_name,adset_id,adset_name,campaign_id,campaign_name,form_id,field_data,"
@@ -57,7 +57,7 @@ class Graph:
     async def fetch(self, leadgen_id: str) -> GraphLead:
         answer = await self._ask(leadgen_id, _FIELDS)
         if str(answer.get("id", leadgen_id)) != leadgen_id:
-            raise NotNow("Meta answered with another lead.")
+            raise Unusable("Meta answers with another lead.")
         return graph_lead(leadgen_id, answer)
 
     async def form_name(self, form_id: str) -> str | None:
@@ -78,6 +78,8 @@ class Graph:
                     "GET", f"/{self._version}/{object_id}", params=wanted
                 ) as response:
                     status, body = response.status_code, await _read(response)
+        except httpx2.DecodingError:
+            raise Unusable("Meta's answer can't be unpacked.") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as silent:
             raise NotNow(f"Meta can't be reached ({type(silent).__name__}).") from None
         try:
@@ -87,6 +89,8 @@ class Graph:
         error = answer.get("error") if isinstance(answer, dict) else None
         if status == 200 and isinstance(answer, dict) and error is None:
             return answer
+        if status == 200 and not isinstance(error, dict):
+            raise Unusable("Meta's answer is no lead.")
         raise _refusal(status, error if isinstance(error, dict) else {}, self._token)
 
 
@@ -96,7 +100,7 @@ async def _read(response: httpx2.Response) -> bytes:
     async for piece in response.aiter_bytes(64 * 1024):
         body += piece
         if len(body) > MOST_BYTES:
-            raise NotNow("Meta's answer is too long to be a lead.")
+            raise Unusable("Meta's answer is too long to be a lead.")
     return bytes(body)
 
 

@@ -189,6 +189,11 @@ MOST_LOOKS = 6
 """How often an id that Meta does not know is asked for: the announcement may run ahead of Meta's copies."""
 
 
+QUIET_LOOKS = 12
+"""How often Meta is asked without success before it is said; some forty minutes."""
+UNREACHABLE_WAIT = timedelta(hours=1)
+
+
 def wait_after(tries: int, least: timedelta = FIRST_WAIT) -> timedelta:
     """How long to wait after the ``tries``-th failure in a row, counted from 1."""
     doubled: int = 2 ** min(max(tries, 1) - 1, 20)

@@ -28,7 +28,7 @@ from intake.ports import LeadForms, LiveLeads, Positions
 handlers = Handlers("intake")
 
 WAIT_FOR_A_POSITION = ("no_position", "position_closed")
-CAN_BE_RETRIED = (*WAIT_FOR_A_POSITION, "no_access", "gone", "unreadable")
+CAN_BE_RETRIED = (*WAIT_FOR_A_POSITION, "no_access", "unreachable", "gone", "unreadable")
 """All but test leads, which nothing can make a person of."""
 
 

@@ -22,7 +22,9 @@ from contracts.intake import LiveLeadAnnounced, LiveLeadFetchDue, LiveLeadHeld, 
 from intake.domain.live_leads import (
     MOST_LOOKS,
     NO_ACCESS_WAIT,
+    QUIET_LOOKS,
     RATE_LIMIT_WAIT,
+    UNREACHABLE_WAIT,
     GraphLead,
     TestLead,
     UnreadableLead,
@@ -49,9 +51,14 @@ from intake.ports import (
     Position,
     Positions,
     UnknownLead,
+    Unusable,
 )
 
 handlers = Handlers("intake")
+
+STILL_ASKED_FOR = ("no_access", "unreachable")
+"""Why a lead is held that a timer goes on asking for all the same."""
+
 _log = structlog.get_logger(__name__)
 
 LONGEST_NUMBER = 100
@@ -165,7 +172,7 @@ async def fetch_live_lead(
 
 def _is_to_be_fetched(lead: LiveLead) -> bool:
     """Not what waits for a person: a timer or a message that comes late finds it put aside."""
-    return lead.state is LeadState.AWAITED or lead.code == "no_access"
+    return lead.state is LeadState.AWAITED or lead.code in STILL_ASKED_FOR
 
 
 async def _position_for(
@@ -217,6 +224,16 @@ async def _not_given(tx: Tx, live: LiveLeads, leadgen_id: str, trouble: LeadNotG
     elif isinstance(trouble, UnknownLead) and tries >= MOST_LOOKS:
         message = f"{trouble.reason} It was deleted, is older than 90 days, or our access does not cover it."
         await desk.hold("gone", message)
+    elif isinstance(trouble, Unusable) and tries >= MOST_LOOKS:
+        message = f"{trouble.reason} It was asked for {tries} times: look at the lead at Meta, then retry."
+        await desk.hold("unreadable", message)
+    elif isinstance(trouble, NotNow) and (tries >= QUIET_LOOKS or lead.code == "unreachable"):
+        message = (
+            f"{trouble.reason} It is still asked for every hour: if Meta itself works, look at the network"
+            " of this installation, then retry."
+        )
+        await desk.hold("unreachable", message)
+        await desk.again(UNREACHABLE_WAIT)
     else:
         too_often = isinstance(trouble, NotNow) and trouble.too_often
         await live.save(tx, replace(lead, tries=tries))

@@ -24,6 +24,7 @@ from intake.ports.live_leads import (
     NoAccess,
     NotNow,
     UnknownLead,
+    Unusable,
 )
 from intake.ports.merges import Decision, Merge, Merges
 from intake.ports.positions import Position, Positions
@@ -82,4 +83,5 @@ __all__ = [
     "Tally",
     "Undo",
     "UnknownLead",
+    "Unusable",
 ]

@@ -88,11 +88,15 @@ class NotNow(LeadNotGiven):
         self.too_often = too_often
 
 
+class Unusable(LeadNotGiven):
+    """Meta, or whoever stands in between, answers, and the answer is not this lead."""
+
+
 class Leads(Protocol):
     """The Graph API."""
 
     async def fetch(self, leadgen_id: str) -> GraphLead:
-        """Raises ``NoAccess``, ``UnknownLead`` or ``NotNow``."""
+        """Raises ``NoAccess``, ``UnknownLead``, ``Unusable`` or ``NotNow``."""
 
     async def form_name(self, form_id: str) -> str | None:
         """What the form is called; None whenever Meta does not say."""
