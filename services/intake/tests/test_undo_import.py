@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from chassis import Tx
+from chassis.blobs import BlobMissing, MemoryBlobs
 from contracts import Accepted, Actor, BlobRef, Event, Refused
 from contracts.intake import (
     ApplicationOpened,
@@ -35,7 +36,7 @@ from intake.handlers import take_back
 from intake.handlers.imports import import_leads
 from intake.handlers.moves import moves_of, record
 from intake.handlers.undo_import import undo_import, undo_leads_import
-from intake.handlers.unreadable import MOST_FAILURES
+from intake.handlers.unreadable import MOST_FAILURES, MOST_TROUBLES
 from intake.ports import LeadChunks, Move, Note, ReaderFailed
 from intake_support.files import a_meta_export, a_row
 from intake_support.stores import RECRUITER, MemoryStore, PostgresStore, Store
@@ -270,6 +271,65 @@ async def test_ten_thousand_leads_are_taken_back_in_seconds(postgres: PostgresSt
     assert (done.applications_withdrawn, done.candidates_withdrawn) == (10_000, 10_000)
     print(f"10,000 leads undone in {seconds:.1f} s")
     assert seconds < 60
+
+
+class Fails:
+    """The store of files, behind some rows; ``trouble`` every time."""
+
+    def __init__(self, store: Store, rows: int, trouble: Exception) -> None:
+        self._files = store.files
+        self._rows = rows
+        self._trouble = trouble
+
+    async def chunks(self, file: BlobRef, *, time_zone: str, size: int, after_record: int) -> LeadChunks:
+        parts = self._files.chunks(file, time_zone=time_zone, size=2, after_record=after_record)
+        async with aclosing(parts):
+            async for shape, chunk in parts:
+                if chunk.last_record > self._rows:
+                    raise self._trouble
+                yield shape, chunk
+
+
+@pytest.mark.parametrize("rows", [0, 16])
+async def test_an_import_whose_file_is_gone_is_refused_and_blocks_no_undo(store: Store, rows: int) -> None:
+    position_id = await store.a_position()
+    earlier = await imported(store, position_id, a_row(99))
+    requested = await store.request(a_meta_export([a_row(n) for n in range(1, 31)]), position_id)
+    looking = await store.request_preview(a_meta_export([a_row(40)]), position_id)
+    whole = store.files
+    store.files = Fails(store, rows, BlobMissing(requested.file.key))
+    await store.run(requested)
+    await store.run(requested)
+    store.files = type(whole)(MemoryBlobs())  # type: ignore[call-arg]
+    await store.look(looking)
+    store.files = whole
+    refused = await said(store, LeadsImportRefused)
+    assert [event.import_id for event in refused] == [requested.import_id, looking.import_id]
+    assert all("upload it again" in event.reason for event in refused)
+    assert len(await said(store, CandidateWithdrawn)) == len(await said(store, ApplicationOpened)) - 1
+    assert (await undo(store, earlier)).applications_withdrawn == 1
+
+
+async def test_an_import_over_which_the_program_fails_again_and_again_ends_in_words(store: Store) -> None:
+    position_id = await store.a_position()
+    earlier = await imported(store, position_id, a_row(99))
+    requested = await store.request(a_meta_export([a_row(n) for n in range(1, 31)]), position_id)
+    whole, trouble = store.files, OSError("no space left")
+
+    async def fails_behind(rows: int, times: int) -> None:
+        store.files = whole
+        store.files = Fails(store, rows, trouble)
+        for _ in range(times):
+            with pytest.raises(OSError, match="no space"):
+                await store.run(requested)
+
+    await fails_behind(0, MOST_TROUBLES - 1)
+    await fails_behind(20, 1)  # it went on: that counts anew
+    await fails_behind(0, MOST_TROUBLES - 2)
+    await store.run(requested)
+    (refused,) = await said(store, LeadsImportRefused)
+    assert "by no fault of its own" in refused.reason
+    assert (await undo(store, earlier)).applications_withdrawn == 1
 
 
 class DiesAfter:

@@ -17,10 +17,9 @@ from contracts.intake import ColumnReading, LeadsPreviewed, LeadsPreviewRequeste
 
 from intake.domain.lead_file import FileShape, LeadChunk
 from intake.domain.lead_rows import Lead, Refusal, Skipped
-from intake.domain.lead_text import HopelessFile
 from intake.domain.preview import Known, Row, row_of_lead, row_of_other, with_lead
 from intake.domain.profiles import profile_of
-from intake.handlers.unreadable import reader_died, refuse
+from intake.handlers.unreadable import failed
 from intake.ports import (
     Imports,
     KeptPreview,
@@ -32,7 +31,6 @@ from intake.ports import (
     Positions,
     PreviewPages,
     PreviewWriter,
-    ReaderFailed,
 )
 
 handlers = Handlers("intake")
@@ -61,12 +59,8 @@ async def look_through_leads(
     chunks = files.chunks(event.file, time_zone=position.details.time_zone, size=CHUNK_ROWS, after_record=0)
     try:
         shape, kept = await _Look(begin, people, position).through(event, chunks, pages)
-    except HopelessFile as hopeless:
-        async with begin() as tx:
-            await refuse(tx, imports, event.import_id, hopeless.message)
-        return
-    except ReaderFailed as died:
-        await reader_died(begin, imports, event.import_id, died)
+    except Exception as trouble:
+        await failed(begin, imports, event.import_id, trouble, 0)
         return
     async with begin() as tx:
         milliseconds = round((time.monotonic() - started) * 1000)

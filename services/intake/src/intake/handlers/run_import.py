@@ -19,11 +19,11 @@ from contracts import BlobRef
 from contracts.intake import LeadsImported, LeadsImportRequested, PositionStatus, RefusedRow
 
 from intake.domain.lead_file import judge_head
-from intake.domain.lead_text import HEAD_BYTES, HopelessFile
+from intake.domain.lead_text import HEAD_BYTES
 from intake.handlers.import_chunks import ChunkWriter
 from intake.handlers.known_leads import KnownLeads
 from intake.handlers.take_back import TakingBack
-from intake.handlers.unreadable import reader_died, refuse
+from intake.handlers.unreadable import failed, refuse
 from intake.ports import (
     Applications,
     Candidates,
@@ -35,7 +35,6 @@ from intake.ports import (
     LeadChunks,
     LeadFiles,
     Positions,
-    ReaderFailed,
     RefusedRows,
 )
 
@@ -87,15 +86,11 @@ async def run_leads_import(
     )
     try:
         await _bring_in(chunks, writer)
-    except HopelessFile as hopeless:
-        async with begin() as tx:
-            await refuse(tx, imports, event.import_id, hopeless.message)
-        return
-    except ReaderFailed as died:
-        await reader_died(begin, imports, event.import_id, died)
+        to_mend = await _refused_rows_of(event, begin, imports, blobs, refused_rows)
+    except Exception as trouble:
+        await failed(begin, imports, event.import_id, trouble, current.tally.records)
         await taking_back.whole(event.import_id)  # never half an import
         return
-    to_mend = await _refused_rows_of(event, begin, imports, blobs, refused_rows)
     async with begin() as tx:
         await _finish(tx, imports, event.import_id, to_mend)
 

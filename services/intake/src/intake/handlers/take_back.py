@@ -19,7 +19,7 @@ from intake.domain.undo import why_it_stays, why_they_stay
 from intake.handlers.contact import take_over
 from intake.handlers.moves import moves_of, record
 from intake.handlers.profiles import published
-from intake.handlers.unreadable import KILLS_ITS_READER, refuse
+from intake.handlers.unreadable import refuse_taken_back
 from intake.ports import (
     Applications,
     Brought,
@@ -157,7 +157,7 @@ class TakingBack:
 
     async def _finish(self, tx: Tx, current: LeadsImport, undo: Undo) -> None:
         if current.finished_at is None:
-            await refuse(tx, self.imports, current.import_id, KILLS_ITS_READER)
+            await refuse_taken_back(tx, self.imports, current)
             return
         tx.publish(
             LeadsImportUndone(
