@@ -5,11 +5,14 @@ Beside the application stands a double of what a decision set aside, which hears
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import json
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from chassis import Tx
 from contracts import Event
 from contracts.calling import CallCompleted, CallNotAnswered, CallOutcomeUnknown, CallPlaced
 from contracts.intake import (
@@ -23,42 +26,21 @@ from contracts.intake import (
 from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested, Outcome
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from intake.adapters.postgres.set_aside import read, written
 from intake.domain.applications import Application
-from intake.domain.status_machine import DECISIONS, TRANSITIONS, Fact, Status
+from intake.domain.status_machine import Status
 from intake.handlers.pipeline import follow_pipeline
-from intake.ports import Applications, Position, Positions
+from intake.ports import Applications, Move, Position, Positions
 
 from intake_support.desk import TimedTx, somebody
+from intake_support.drawn import DRAWN, ROUTES
 from intake_support.facts import NOON, Facts, enveloped
 from intake_support.memory import MemoryApplications, MemoryPositions, Shelf
 
-BY_PEOPLE = {Fact.CALL_REQUESTED, *(fact for _, fact in DECISIONS)}
-DRAWN = {(one, then) for (one, fact), then in TRANSITIONS.items() if fact not in BY_PEOPLE}
 VERDICTS = (Outcome.QUALIFIED, Outcome.NOT_QUALIFIED)
 END_OF_A_CALL = (CallNotAnswered, CallOutcomeUnknown, CallCompleted)
 EVALUATION = (EvaluationRequested, EvaluationCompleted, EvaluationFailed)
 OF_A_TIMER = (CallbackDue, OverdueCvWaitOver, RejectedCvWaitOver)
-
-ROUTES = {
-    Status.PENDING_CALL: "",
-    Status.CALL_QUEUED: "0",
-    Status.CALL_IN_PROGRESS: "00",
-    Status.CALL_FAILED: "002",
-    Status.CALL_COMPLETED: "000",
-    Status.SCORING: "0000",
-    Status.QUALIFIED: "00000",
-    Status.NOT_QUALIFIED: "00001",
-    Status.CALLBACK_SCHEDULED: "00002",
-    Status.NEEDS_HUMAN: "00003",
-    Status.AWAITING_CV: "000000",
-    Status.CV_FOLLOWUP_1: "0000000",
-    Status.CV_FOLLOWUP_2: "00000000",
-    Status.CV_OVERDUE: "000000000",
-    Status.CV_RECEIVED: "000000001",
-    Status.AWAITING_CV_REJECTED: "000010",
-    Status.CV_RECEIVED_REJECTED: "000011",
-}
-"""How the story gets to every status that can be left: choices for ``the_story_goes_on``."""
 
 calls = st.integers(1, 4).map(lambda number: UUID(int=number))
 
@@ -72,6 +54,19 @@ def done(handling: Awaitable[Any]) -> Any:
     raise AssertionError("a port in memory waited for something")
 
 
+class KeptAsJson(MemoryApplications):
+    """What was set aside comes back as the table gives it back."""
+
+    async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
+        await super().save(tx, [replace(move, then=_read_back(move.then)) for move in moves])
+
+
+def _read_back(one: Application) -> Application:
+    if one.set_aside is None:
+        return one
+    return replace(one, set_aside=read(json.loads(written(one.set_aside)), one))
+
+
 class Room:
     """The ports over one application."""
 
@@ -80,7 +75,7 @@ class Room:
         self.shelf.positions[1] = Position(1, 1, details)
         self.shelf.candidates[1] = somebody()
         self.shelf.applications[1] = application
-        self.applications = MemoryApplications(self.shelf)
+        self.applications = KeptAsJson(self.shelf)
         self.positions = MemoryPositions(self.shelf)
         self.ports: dict[Any, Any] = {Applications: self.applications, Positions: self.positions}
 
@@ -106,6 +101,7 @@ class Pipeline(RuleBasedStateMachine):
         self.history: list[tuple[Event, UUID | None]] = []
         self.published: list[ApplicationStatusChanged] = []
         self.ended: set[UUID] = set()
+        self.ringing: UUID | None = None
         self.double: Room | None = None
         self.tx = TimedTx(now=NOON)
         for choice in ROUTES[start]:
@@ -139,10 +135,26 @@ class Pipeline(RuleBasedStateMachine):
         self.room.hear(event, self.transaction(event, event_id))
         self.history.append((event, event_id))
         double = self.double
-        self.moved(before, DRAWN)
+        self.moved(before, DRAWN[type(event)])
         if double is not None and self.double is not None and not isinstance(event, OF_A_TIMER):
             double.hear(event, TimedTx(now=self.tx.now, cause=self.tx.cause))
         self.old_news_moves_nothing(event, before)
+        self.the_end_of_the_call_counts(event, before)
+
+    def the_end_of_the_call_counts(self, event: Event, before: Application) -> None:
+        """Where a call is wanted, and one rings, its end is never lost: else nobody would ever call again."""
+        if isinstance(event, CallPlaced) and event.call_id not in before.calls:
+            self.ringing = event.call_id if event.call_id in self.one.calls else self.ringing
+        if not isinstance(event, END_OF_A_CALL) or event.call_id != self.ringing:
+            return
+        self.ringing = None
+        assert not self.one.on_the_phone
+        again = isinstance(event, CallNotAnswered) and event.retry_at is not None
+        if (
+            before.status in (Status.CALL_QUEUED, Status.CALL_IN_PROGRESS)
+            and event.call_id == before.calls[-1]
+        ):
+            assert self.one.status is not before.status or (again and before.status is Status.CALL_QUEUED)
 
     def old_news_moves_nothing(self, event: Event, before: Application) -> None:
         stayed = self.one.sequence == before.sequence
