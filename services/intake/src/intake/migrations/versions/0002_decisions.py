@@ -18,6 +18,8 @@ STATEMENTS: tuple[str, ...] = (
         ADD assignee_id text,
         ADD assignee_name text
     """,
+    # Whose phone rings meanwhile: else the end of the call would count for nothing once decided by hand.
+    "UPDATE applications SET on_the_phone = true WHERE status = 'call_in_progress'",
     "ALTER TABLE status_changes ADD by_hand boolean NOT NULL DEFAULT false, ADD undoes integer",
     """
     UPDATE applications a
