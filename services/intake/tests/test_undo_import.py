@@ -27,12 +27,14 @@ from contracts.intake import (
     LeadsImportRefused,
     LeadsImportUndone,
     LeadsImportUndoRequested,
+    OpenApplication,
     UndoImport,
 )
 from intake.adapters.postgres import PostgresImportTraces
 from intake.domain.applications import Assignee, Happening
-from intake.domain.status_machine import Fact
+from intake.domain.status_machine import Fact, Status
 from intake.handlers import take_back
+from intake.handlers.candidates import open_application
 from intake.handlers.imports import import_leads
 from intake.handlers.moves import moves_of, record
 from intake.handlers.undo_import import undo_import, undo_leads_import
@@ -273,6 +275,49 @@ async def test_ten_thousand_leads_are_taken_back_in_seconds(postgres: PostgresSt
     assert seconds < 60
 
 
+async def test_who_is_put_into_the_position_again_goes_on_there_with_the_application_they_had(
+    store: Store,
+) -> None:
+    """Somebody who applies elsewhere too is here still, and nobody can reopen what an undo has closed."""
+    position_id, other = await store.a_position(), await store.a_position()
+    import_id = await imported(store, position_id, a_row(1))
+    (opened,) = await said(store, ApplicationOpened)
+    result = None
+    for where in (other, position_id):
+        command = OpenApplication(
+            command_id=uuid4(), actor=RECRUITER, candidate_id=opened.candidate_id, position_id=where
+        )
+        async with store.begin() as tx:
+            reply = await open_application(command, tx, store.candidates, store.positions, store.applications)
+        assert isinstance(reply, Accepted), reply
+        result = reply.result
+        if where == other:
+            await undo(store, import_id)
+    assert result == {"application_id": opened.application_id}
+    again = (await said(store, ApplicationStatusChanged))[-1]
+    assert (again.application_id, again.previous, again.current, again.actor) == (
+        opened.application_id,
+        ApplicationStatus.CLOSED,
+        ApplicationStatus.PENDING_CALL,
+        RECRUITER,
+    )
+
+
+async def test_an_undone_application_is_not_brought_back_beside_another_of_the_same_person(
+    postgres: PostgresStore,
+) -> None:
+    position_id, other = await postgres.a_position(), await postgres.a_position()
+    import_id = await imported(postgres, position_id, a_row(1))
+    await imported(postgres, other, a_row(1))
+    await imported(postgres, position_id, a_row(2))
+    await undo(postgres, import_id)
+    await postgres.pool.execute("UPDATE candidates SET merged_into = 1 WHERE candidate_id = 2")
+    async with postgres.begin() as tx:
+        has = await postgres.candidates.application_for(tx, 1, position_id)
+    assert has is not None
+    assert has[1] is Status.PENDING_CALL
+
+
 class Fails:
     """The store of files, behind some rows; ``trouble`` every time."""
 
@@ -300,7 +345,7 @@ async def test_an_import_whose_file_is_gone_is_refused_and_blocks_no_undo(store:
     store.files = Fails(store, rows, BlobMissing(requested.file.key))
     await store.run(requested)
     await store.run(requested)
-    store.files = type(whole)(MemoryBlobs())  # type: ignore[call-arg]
+    store.files = type(whole)(MemoryBlobs())
     await store.look(looking)
     store.files = whole
     refused = await said(store, LeadsImportRefused)

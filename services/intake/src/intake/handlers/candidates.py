@@ -21,15 +21,18 @@ from contracts.intake import (
 )
 from people import region_of_time_zone
 
+from intake.domain.applications import Happening
 from intake.domain.profiles import Profile
-from intake.domain.status_machine import Status
+from intake.domain.status_machine import Fact, Status
 from intake.domain.typed_people import NotUsable, corrected, taken_on, written_down
 from intake.handlers.contact import take_over
+from intake.handlers.moves import moves_of, record
 from intake.handlers.profiles import published
 from intake.ports import Applications, Candidate, Candidates, Contacts, Position, Positions
 
 handlers = Handlers("intake")
 NAMED = 3
+_AGAIN = Happening(Fact.BROUGHT_BACK, "a recruiter put them into the position again")
 
 
 @handlers.answers(AddCandidate)
@@ -83,12 +86,27 @@ async def open_application(
         return position
     has = await candidates.application_for(tx, command.candidate_id, command.position_id)
     if has is not None:
+        if await _brought_back(tx, applications, positions, has[0], command.actor):
+            return Accepted(result={"application_id": has[0]})
         return Refused(code="has_application", message=_has_application(*has))
     assert person is not None  # it would have been refused
     application_id = await _open(
         tx, applications, position, person.candidate_id, person.profile, command.actor
     )
     return Accepted(result={"application_id": application_id})
+
+
+async def _brought_back(
+    tx: Tx, applications: Applications, positions: Positions, application_id: int, actor: Actor
+) -> bool:
+    """One that was closed as its import was undone goes on, as it does when its lead comes again."""
+    moves = [
+        move
+        for application in await applications.lock_many(tx, [application_id])
+        for move in moves_of(application, _AGAIN, actor)
+    ]
+    await record(tx, moves, applications, positions)
+    return bool(moves)
 
 
 @handlers.answers(CorrectCandidate)

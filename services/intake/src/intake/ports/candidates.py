@@ -58,4 +58,7 @@ class Candidates(Protocol):
         """The time zone of the position that the person applied for last, under whichever of their ids."""
 
     async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
-        """The application that the person has for the position, under whichever of their ids."""
+        """The application that the person has for the position, under whichever of their ids.
+
+        One that was closed as its import was undone only where there is no other.
+        """

@@ -19,7 +19,7 @@ from intake.domain.applications import Application, has_moved
 from intake.domain.contact import ContactChannel
 from intake.domain.lead_file import FileShape, read_chunks
 from intake.domain.profiles import Profile
-from intake.domain.status_machine import Status
+from intake.domain.status_machine import ClosedBecause, Status
 from intake.ports import (
     Ban,
     Callable,
@@ -239,10 +239,12 @@ class MemoryCandidates:
 
     async def application_for(self, tx: Tx, candidate_id: int, position_id: int) -> tuple[int, Status] | None:
         ids = {candidate_id, *(key for key, kept in self._shelf.merged_into.items() if kept == candidate_id)}
-        for one in self._shelf.applications.values():
-            if one.position_id == position_id and one.candidate_id in ids:
-                return one.application_id, one.status
-        return None
+        found = [
+            (one.closed_because is ClosedBecause.IMPORT_UNDONE, one.application_id, one.status)
+            for one in self._shelf.applications.values()
+            if one.position_id == position_id and one.candidate_id in ids
+        ]
+        return min(found)[1:] if found else None
 
 
 class MemoryImports:

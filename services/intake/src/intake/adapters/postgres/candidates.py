@@ -58,7 +58,7 @@ _APPLICATION_FOR = """
 SELECT a.application_id, a.status
 FROM applications a JOIN candidates c USING (candidate_id)
 WHERE a.position_id = $2 AND (c.candidate_id = $1 OR c.merged_into = $1)
-ORDER BY a.application_id LIMIT 1
+ORDER BY a.closed_because IS NOT DISTINCT FROM 'import_undone', a.application_id LIMIT 1
 """
 _APPLIED_WHERE = """
 SELECT p.details ->> 'time_zone'
