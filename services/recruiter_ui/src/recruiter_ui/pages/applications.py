@@ -35,6 +35,7 @@ async def show(visit: Visit) -> Response:
         PAGE_ROWS if len(groups) == 1 else OVERVIEW_ROWS.get(stage.slug, CLOSED_ROWS) for stage in groups
     ]
     async with visit.ui.begin() as tx:
+        chosen = await query.with_people(tx.db, chosen)
         rows = await query.grouped_page(tx.db, chosen, visit.ui.zone, groups, limits)
         counts = await query.counts_of(tx.db, chosen, visit.ui.zone)
         positions = await query.open_positions(tx.db)

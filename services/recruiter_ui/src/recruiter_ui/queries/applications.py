@@ -44,6 +44,7 @@ FORMERLY = """
         OR EXISTS (SELECT FROM candidates m WHERE m.merged_into = w.candidate_id))
 """
 """Every id of whoever was found so before a merge that stands."""
+_PEOPLE = f"SELECT s.candidate_id FROM candidates s WHERE s.search LIKE ? UNION ALL {FORMERLY}"  # noqa: S608
 SOURCE = """applications a JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id)"""
 VIAS = {"import": "an import", "live_lead": "a live lead", "recruiter": "a recruiter"}
 """How an application came in."""
@@ -64,6 +65,8 @@ class Filter:
     assignee: str | None = None
     """A recruiter's id, ``nobody`` or ``anybody``."""
     via: str | None = None
+    people: tuple[int, ...] | None = None
+    """Whom the search finds, where several statements need to know; None where each looks for itself."""
 
     @classmethod
     def of(cls, query: dict[str, str]) -> Filter:
@@ -137,16 +140,20 @@ class Filter:
             test("a.last_activity_at < ?", datetime.combine(self.until + timedelta(days=1), time.min, zone))
         if self.search:
             named = find_references(self.search) or numbers([self.search])
-            found = "SELECT s.candidate_id FROM candidates s WHERE s.search LIKE ?"
-            people = f"ARRAY({found} UNION ALL {FORMERLY})"  # found once
-            pattern = search_pattern(self.search)
-            test(
-                f"(a.candidate_id = ANY({people}) OR a.application_id = ANY(?::bigint[]))",
-                pattern,
-                pattern,
-                named,
-            )
+            people, given = "?::bigint[]", list[Any]([self.people])
+            if self.people is None:
+                people, given = f"ARRAY({_PEOPLE})", [search_pattern(self.search)] * 2  # once a statement
+            test(f"(a.candidate_id = ANY({people}) OR a.application_id = ANY(?::bigint[]))", *given, named)
         return " AND ".join(tests), arguments
+
+
+async def with_people(db: Database, chosen: Filter) -> Filter:
+    """The same filter, its people looked for once: a page counts and lists under it in several statements."""
+    if not chosen.search:
+        return chosen
+    pattern = search_pattern(chosen.search)
+    rows = await db.fetch(_PEOPLE.replace("?", "$1"), pattern)
+    return replace(chosen, people=tuple(row["candidate_id"] for row in rows))
 
 
 async def stage_counts(db: Database, chosen: Filter, zone: ZoneInfo) -> dict[int, int]:
