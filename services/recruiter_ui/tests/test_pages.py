@@ -129,6 +129,13 @@ async def test_no_page_gives_one_id_to_two_elements(recruiter: httpx2.AsyncClien
         assert len(ids) == len(set(ids)), f"{place}: {sorted(it for it in set(ids) if ids.count(it) > 1)}"
 
 
+async def test_a_link_whose_words_a_phone_hides_has_a_name(recruiter: httpx2.AsyncClient) -> None:
+    back, words = r'(?:<span class="back">.*?</span>)?', r'<span class="desk-only">[^<]*</span>'
+    hidden_words = rf"<a (?:(?!aria-label)[^>])*>{back}{words}</a>"
+    for place in PLACES:
+        assert not re.search(hidden_words, (await recruiter.get(place)).text), place
+
+
 async def test_every_link_of_every_page_leads_somewhere(recruiter: httpx2.AsyncClient) -> None:
     links: dict[str, str] = {}
     for place in PLACES:

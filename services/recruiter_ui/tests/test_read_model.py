@@ -21,7 +21,7 @@ from recruiter_ui.adapters.read_model import write_rows
 from recruiter_ui.domain.statuses import STATUSES
 from recruiter_ui.domain.tables import READ_TABLES
 from recruiter_ui.projection import fold_batch
-from recruiter_ui.queries.overview import attention
+from recruiter_ui.queries.overview import attention, funnel, today
 from recruiter_ui_support.town import a_town
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -74,6 +74,17 @@ async def test_facts_told_again_change_nothing(db: Connection) -> None:
     before = await tables(db)
     await write_rows(db, fold_batch(envelopes[::-2]))
     assert await tables(db) == before
+
+
+async def test_leads_of_an_undone_import_are_not_counted(db: Connection) -> None:
+    await write_rows(db, fold_batch(a_town(NOON).envelopes))
+    long_ago = NOON - timedelta(days=30)
+    before = (await today(db, long_ago))["leads"]
+    await db.execute("UPDATE applications SET status = 'closed', closed_because = 'import_undone' "
+                     "WHERE application_id = 9")  # fmt: skip
+    assert await db.fetchval("SELECT stage FROM applications WHERE application_id = 9") == 0
+    assert (await today(db, long_ago))["leads"] == before - 1
+    assert (await funnel(db, long_ago))["leads"] == before - 1
 
 
 async def test_a_message_that_fails_after_it_was_sent_waits_for_a_person(db: Connection) -> None:
