@@ -289,6 +289,54 @@ async def test_many_pairs_come_page_by_page_and_none_twice(town: Town) -> None:
     assert "/duplicates/1001/1000" in seen
 
 
+async def test_the_strong_pairs_come_before_any_number_of_people_with_one_name(town: Town) -> None:
+    """The badge counts what should be looked at; each kind has a view of its own."""
+    badge = r"<span>Duplicates</span><span class=\"n\">([\d,]+)</span>"
+    before = re.search(badge, await town.page("/"))
+    assert before is not None
+    strong_before = int(before.group(1))
+    for number in range(2_000, 2_120):
+        name = "Ana Maria Pop" if number < 2_118 else "Andreea Munteanu"
+        profile = CandidateProfile(full_name=name, first_name="Ana", last_name="Pop")
+        ids = {"candidate_id": number, "application_id": number, "position_id": 2}
+        town.told.say(ApplicationOpened(**ids, profile=profile))
+    town.alike(2_118, 2_119, "email", "name")
+    for number in range(2_001, 2_118):
+        town.alike(number - 1, number, "name")
+    await town.happens()
+    after = re.search(badge, await town.page("/"))
+    assert after is not None
+    assert int(after.group(1)) == strong_before + 1
+    for view, weak, strong in (
+        ("", True, True),
+        ("?shared=contact", False, True),
+        ("?shared=name", True, False),
+    ):
+        seen = await _every_page(town, f"/duplicates{view}")
+        assert len(seen) == len(set(seen))
+        assert ("/duplicates/2119/2118" in seen) is strong
+        assert sum(it.startswith("/duplicates/20") for it in seen) == (99 if weak else 0)
+        if weak and strong:
+            first_weak = seen.index("/duplicates/2117/2116")
+            assert seen.index("/duplicates/2119/2118") < first_weak
+            assert seen.index("/duplicates/1001/1000") < first_weak, "older, but stronger"
+    page = re.sub(r"<[^>]+>", "", await town.page("/duplicates?shared=name"))
+    assert f"Same phone or email {strong_before + 1}" in page
+    assert re.search(r"Same name 1\d\d", page)
+    following = await town.recruiter.get("/duplicates/1001/1000")
+    assert "Next pair" in following.text
+
+
+async def _every_page(town: Town, address: str) -> list[str]:
+    seen: list[str] = []
+    while address:
+        page = await town.page(address)
+        seen += re.findall(r'data-href="(/duplicates/\d+/\d+)"', page)
+        older = re.search(r'href="(/duplicates\?[^"]*after=[^"]+)"', page)
+        address = older.group(1).replace("&amp;", "&") if older else ""
+    return seen
+
+
 async def test_addresses_that_make_no_sense(town: Town) -> None:
     assert (await town.recruiter.get("/duplicates/5/5")).status_code == 400
     assert (await town.recruiter.get("/duplicates/999999/999998")).status_code == 404

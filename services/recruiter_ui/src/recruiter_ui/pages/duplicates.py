@@ -24,6 +24,7 @@ from recruiter_ui.web import Visit
 PAGE_ROWS = 50
 MERGES_SHOWN = 12
 UNDO_FOR = timedelta(days=30)
+_STRENGTHS = {"contact": query.CONTACT, "name": query.NAME}
 _PATIENCE = 1.0
 """Seconds that a decision's page waits for its news; the next pair does not depend on it."""
 _DECIDED = (
@@ -117,21 +118,26 @@ async def _said(visit: Visit, merges: list[Record]) -> Record | None:
 
 
 async def _list(visit: Visit, *, problem: str | None = None, kept: list[str] | None = None) -> Response:
+    shared = visit.query.get("shared", "")
+    wanted = _after(visit.query.get("after", "")), PAGE_ROWS + 1, _STRENGTHS.get(shared)
     async with visit.ui.begin() as tx:
-        pairs = await query.open_pairs(tx.db, _after(visit.query.get("after", "")), PAGE_ROWS + 1)
-        total = await query.count_open(tx.db)
+        pairs = await query.open_pairs(tx.db, *wanted)
+        counts = await query.count_open(tx.db)
         merges = await query.recent_merges(tx.db, MERGES_SHOWN)
     older = None
     if len(pairs) > PAGE_ROWS:
         pairs.pop()
         last = pairs[-1]
         ids = f"{last['candidate_id']}_{last['other_candidate_id']}"
-        older = urlencode({"after": f"{last['found_at'].isoformat()}_{ids}"})
+        after = f"{last['strength']}_{last['found_at'].isoformat()}_{ids}"
+        older = urlencode(({"shared": shared} if shared in _STRENGTHS else {}) | {"after": after})
     return await visit.page(
         "duplicates.html",
         status=422 if problem else 200,
         pairs=pairs,
-        total=total,
+        shared=shared if shared in _STRENGTHS else "",
+        counts={name: counts[strength] for name, strength in _STRENGTHS.items()},
+        total=_total(counts),
         most=query.MOST_COUNTED,
         merges=[it for it in merges if visit.now < it["merged_at"] + UNDO_FOR],
         older=older,
@@ -144,9 +150,16 @@ async def _list(visit: Visit, *, problem: str | None = None, kept: list[str] | N
 
 
 def _after(text: str) -> query.Place | None:
-    head, _, last = text.rpartition("_")
+    first, _, rest = text.partition("_")
+    head, _, last = rest.rpartition("_")
     at, other = place(head), number(last)
-    return (*at, other) if at is not None and other is not None else None
+    if first not in ("0", "1") or at is None or other is None:
+        return None
+    return (int(first), *at, other)
+
+
+def _total(counts: dict[int, int]) -> int:
+    return min(sum(counts.values()), query.MOST_COUNTED)
 
 
 async def _compare(visit: Visit, *, problem: str | None = None, command_id: UUID | None = None) -> Response:
@@ -154,7 +167,7 @@ async def _compare(visit: Visit, *, problem: str | None = None, command_id: UUID
     async with visit.ui.begin() as tx:
         pair = await query.find_pair(tx.db, (one, other))
         following = await query.next_pair(tx.db, (one, other))
-        total = await query.count_open(tx.db)
+        counts = await query.count_open(tx.db)
         merges = await query.recent_merges(tx.db, MERGES_SHOWN)
     if pair is None:
         return await visit.page(
@@ -180,7 +193,7 @@ async def _compare(visit: Visit, *, problem: str | None = None, command_id: UUID
         overlaps=overlaps(*applied),
         chosen=_chosen(visit, ids, kept_by_default(*applied)),
         following=following,
-        total=total,
+        total=_total(counts),
         most=query.MOST_COUNTED,
         problem=problem,
         said=await _said(visit, merges),

@@ -9,10 +9,13 @@ from chassis.tx import Database
 
 from recruiter_ui.queries.applications import COLUMNS, SOURCE
 from recruiter_ui.queries.detail import IDS_OF
-from recruiter_ui.queries.fetching import Record, many, maybe
+from recruiter_ui.queries.fetching import Record, many, maybe, one
 
-Place = tuple[datetime, int, int]
-"""A pair's place in the list: when it was found, and both ids."""
+CONTACT, NAME = 0, 1
+"""How strong a pair is: they share a number or an address, or no more than the name."""
+
+Place = tuple[int, datetime, int, int]
+"""A pair's place in the list: how strong it is, when it was found, and both ids."""
 
 _OPEN = "d.found_at IS NOT NULL AND (d.decision IS NULL OR d.decision = 'open')"
 _PAIRS = f"""
@@ -31,45 +34,59 @@ _PAIRS = f"""
 """
 """Pairs that still are two people. One of them may have become a third since: where those two are a pair
 themselves, it is that pair that is decided on."""
-_ORDER = "ORDER BY d.found_at DESC, d.candidate_id, d.other_candidate_id"
-_AFTER = (
-    "AND d.found_at <= $2 AND (d.found_at < $2 OR (d.candidate_id, d.other_candidate_id) > "
-    "($3::bigint, $4::bigint))"
-)
+_STRENGTH = f"(CASE WHEN d.shared ?| ARRAY['phone', 'email'] THEN {CONTACT} ELSE {NAME} END)"
+_ORDER = f"ORDER BY {_STRENGTH}, d.found_at DESC, d.candidate_id, d.other_candidate_id"
+
+
+def _behind(strength: str, found_at: str, ids: str) -> str:
+    """What comes after a place in the list."""
+    return (
+        f"AND {_STRENGTH} >= {strength} AND ({_STRENGTH} > {strength} OR d.found_at < {found_at} "
+        f"OR d.found_at = {found_at} AND (d.candidate_id, d.other_candidate_id) > ({ids}))"
+    )
+
+
 MOST_COUNTED = 1_000
-OPEN_COUNT = f"SELECT count(*) FROM (SELECT FROM {_PAIRS} LIMIT {MOST_COUNTED}) AS waiting"  # noqa: S608
+_COUNT = (
+    f"SELECT count(*) FROM (SELECT FROM {_PAIRS} AND {_STRENGTH} = {{}} "  # noqa: S608
+    f"LIMIT {MOST_COUNTED}) AS waiting"
+)
+OPEN_COUNT = _COUNT.format(CONTACT)
+"""Of those that share a number or an address: what somebody should look at."""
 
 
-async def open_pairs(db: Database, after: Place | None, limit: int) -> list[Record]:
-    """The newest first, by key; both people of each."""
+async def open_pairs(db: Database, after: Place | None, limit: int, strength: int | None) -> list[Record]:
+    """The strongest first and of these the newest, by key; both people of each."""
+    wanted = "" if strength is None else f"AND {_STRENGTH} = {strength:d}"
+    behind = _behind("$2::int", "$3", "$4::bigint, $5::bigint") if after else ""
     return await many(
         db,
         "SELECT d.candidate_id, d.other_candidate_id, d.found_at, d.shared, "  # noqa: S608
+        f"{_STRENGTH} AS strength, "
         "x.full_name, x.phone, x.email, x.language, x.first_seen_at, x.platform, "
         "y.full_name AS other_full_name, y.phone AS other_phone, y.email AS other_email, "
         "y.language AS other_language, y.first_seen_at AS other_first_seen_at, "
-        f"y.platform AS other_platform FROM {_PAIRS} {_AFTER if after else ''} {_ORDER} LIMIT $1",
+        f"y.platform AS other_platform FROM {_PAIRS} {wanted} {behind} {_ORDER} LIMIT $1",
         limit,
         *(after or ()),
     )
 
 
-async def count_open(db: Database) -> int:
-    """Up to ``MOST_COUNTED``."""
-    counted: int = await db.fetchval(OPEN_COUNT)
-    return counted
+async def count_open(db: Database) -> dict[int, int]:
+    """By their strength, each up to ``MOST_COUNTED``."""
+    row = await one(db, f"SELECT ({_COUNT.format(CONTACT)}) AS contact, ({_COUNT.format(NAME)}) AS name")
+    return {CONTACT: row["contact"], NAME: row["name"]}
 
 
 async def next_pair(db: Database, pair: tuple[int, int]) -> tuple[int, int] | None:
     """The pair that comes after this one in the list, or the first where there is none; never this one."""
     row = await maybe(
         db,
-        "WITH this AS (SELECT found_at, candidate_id, other_candidate_id FROM duplicates "  # noqa: S608
-        "WHERE candidate_id = $1 AND other_candidate_id = $2) "
+        f"WITH this AS (SELECT {_STRENGTH} AS strength, found_at, candidate_id, other_candidate_id "  # noqa: S608
+        "FROM duplicates d WHERE candidate_id = $1 AND other_candidate_id = $2) "
         "(SELECT d.candidate_id, d.other_candidate_id, 1 AS rank FROM this CROSS JOIN LATERAL ("
         f"SELECT d.candidate_id, d.other_candidate_id FROM {_PAIRS} "
-        "AND d.found_at <= this.found_at AND (d.found_at < this.found_at OR "
-        "(d.candidate_id, d.other_candidate_id) > (this.candidate_id, this.other_candidate_id)) "
+        f"{_behind('this.strength', 'this.found_at', 'this.candidate_id, this.other_candidate_id')} "
         f"{_ORDER} LIMIT 1) d) UNION ALL "
         f"(SELECT d.candidate_id, d.other_candidate_id, 2 FROM {_PAIRS} "
         f"AND (d.candidate_id, d.other_candidate_id) <> ($1::bigint, $2::bigint) {_ORDER} LIMIT 1) "
