@@ -1,4 +1,7 @@
-"""Lead files from the blob store, read by a process of their own (``lead_reader``)."""
+"""Lead files from the blob store, read by a process of their own (``lead_reader``).
+
+The copy that it reads has no name: whatever kills either process, no personal data stays behind on the disk.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from pathlib import Path
+from typing import IO
 
 import msgspec
 from chassis.blobs import Blobs
@@ -29,20 +32,20 @@ class SeparateReader:
         self._blobs = blobs
 
     async def chunks(self, file: BlobRef, *, time_zone: str, size: int, after_record: int) -> LeadChunks:
-        with tempfile.TemporaryDirectory(prefix="leads-") as folder:
-            path = Path(folder) / "leads"
-            await self._copy(file, path)
-            parts = _parts([str(path), time_zone, str(size), str(after_record)])
+        with tempfile.TemporaryFile() as copy:
+            await self._copy(file, copy)
+            parts = _parts(copy.fileno(), [time_zone, str(size), str(after_record)])
             async with aclosing(parts), aclosing(_ahead(parts)) as ready:
                 async for part in ready:
                     yield part
 
-    async def _copy(self, file: BlobRef, path: Path) -> None:
-        with path.open("wb") as copy:
-            start = 0
-            while part := await self._blobs.get_part(file, start, _PART_BYTES):
-                copy.write(part)
-                start += len(part)
+    async def _copy(self, file: BlobRef, copy: IO[bytes]) -> None:
+        start = 0
+        while part := await self._blobs.get_part(file, start, _PART_BYTES):
+            copy.write(part)
+            start += len(part)
+        copy.flush()
+        copy.seek(0)  # the reader goes on where we are
 
 
 async def _ahead(parts: LeadChunks) -> LeadChunks:
@@ -57,8 +60,8 @@ async def _ahead(parts: LeadChunks) -> LeadChunks:
         await asyncio.wait([following])
 
 
-async def _parts(arguments: list[str]) -> LeadChunks:
-    async with aclosing(_frames(arguments)) as frames:
+async def _parts(copy: int, arguments: list[str]) -> LeadChunks:
+    async with aclosing(_frames(copy, arguments)) as frames:
         shape: FileShape | None = None
         async for frame in frames:
             if frame.hopeless is not None:
@@ -68,9 +71,15 @@ async def _parts(arguments: list[str]) -> LeadChunks:
                 yield shape, frame.chunk
 
 
-async def _frames(arguments: list[str]) -> AsyncGenerator[Frame, None]:
+async def _frames(copy: int, arguments: list[str]) -> AsyncGenerator[Frame, None]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "intake.adapters.lead_reader", *arguments, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "intake.adapters.lead_reader",
+        str(copy),
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        pass_fds=[copy],
     )
     assert process.stdout is not None
     try:

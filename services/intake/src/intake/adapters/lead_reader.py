@@ -3,7 +3,7 @@
 Parsing has a core to itself that way, and a hostile file gets none of the service's memory. Writes each
 ``Frame`` to standard output as JSON, behind its length in 4 bytes.
 
-Started as ``python -m intake.adapters.lead_reader <file> <time zone> <chunk size> <after record>``.
+Started as ``python -m intake.adapters.lead_reader <descriptor> <time zone> <chunk size> <after record>``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import resource
 import sys
-from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -35,12 +34,12 @@ class Frame(msgspec.Struct, omit_defaults=True):
 
 
 def main(arguments: list[str]) -> None:
-    path, zone, size, after_record = arguments
+    descriptor, zone, size, after_record = arguments
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     gc.freeze()
     gc.disable()  # rows are tuples of text: there are no cycles to look for
-    with Path(path).open("rb") as file:
+    with open(int(descriptor), "rb") as file:
         write_frames(file, ZoneInfo(zone), int(size), int(after_record), sys.stdout.buffer)
 
 

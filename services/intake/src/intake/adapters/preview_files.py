@@ -1,7 +1,8 @@
 """The rows of a preview and of a refused-rows CSV: written to temporary files, then kept in the blob store.
 
 Whatever the size of the lead file, memory holds a few bytes per row: where in the file of all rows the first
-one with a phone number or an email stands, so that later ones can name it.
+one with a phone number or an email stands, so that later ones can name it. The temporary files have no name:
+whatever kills the process, no personal data stays behind on the disk.
 """
 
 from __future__ import annotations
@@ -30,14 +31,18 @@ MOST_OFFSETS = 8_000
 _LONGEST_LINE = 1 << 20
 
 
+def _path_of(file: IO[Any]) -> Path:
+    """A way to the file for as long as it is open, from its first byte."""
+    return Path(f"/dev/fd/{file.fileno()}")
+
+
 class Section:
     """A file of rows, one JSON object per line, that knows where its pages begin."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
         self.rows = 0
-        self._path = folder / f"{name}.jsonl"
-        self._file = self._path.open("wb")
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open until close()
         self._offsets: list[int] = []
         self._page_rows = PAGE_ROWS
         self._size = 0
@@ -58,17 +63,17 @@ class Section:
 
     def at(self, start: int) -> Row:
         self._file.flush()
-        with self._path.open("rb") as file:
+        with _path_of(self._file).open("rb") as file:
             file.seek(start)
             row: Row = from_json(file.readline(_LONGEST_LINE))
         return row
 
     async def keep(self, blobs: Blobs, prefix: str) -> PreviewSection:
-        self.close()
+        self._file.flush()
         key = f"{prefix}/{self.name}.jsonl"
         return PreviewSection(
             name=self.name,
-            blob=await blobs.put_file(key, self._path, "application/x-ndjson"),
+            blob=await blobs.put_file(key, _path_of(self._file), "application/x-ndjson"),
             rows=self.rows,
             page_rows=self._page_rows,
             offsets=self._offsets,
@@ -81,12 +86,11 @@ class Section:
 class FilesOfPreview:
     """Implements ``PreviewWriter``."""
 
-    def __init__(self, folder: Path, blobs: Blobs, prefix: str, refused: CsvOfRefused) -> None:
-        self._folder = folder
+    def __init__(self, blobs: Blobs, prefix: str, refused: CsvOfRefused) -> None:
         self._blobs = blobs
         self._prefix = prefix
         self._refused = refused
-        self._sections = {"all": Section(folder, "all")}
+        self._sections = {"all": Section("all")}
         self._first: dict[int, int] = {}
         self._flagged = 0
         self._opening = 0
@@ -129,7 +133,7 @@ class FilesOfPreview:
 
     def _section(self, name: str) -> Section:
         if name not in self._sections:
-            self._sections[name] = Section(self._folder, name)
+            self._sections[name] = Section(name)
         return self._sections[name]
 
     def _earlier(self, phone: str | None, email: str | None) -> list[Row]:
@@ -152,8 +156,7 @@ class FilesOfPreview:
 class CsvOfRefused:
     """Implements ``RefusedWriter``. UTF-8 with its mark, commas, CRLF; no cell of it is a live formula."""
 
-    def __init__(self, path: Path, blobs: Blobs, key: str, header: Sequence[str]) -> None:
-        self._path = path
+    def __init__(self, blobs: Blobs, key: str, header: Sequence[str]) -> None:
         self._blobs = blobs
         self._key = key
         self._header = header
@@ -163,7 +166,7 @@ class CsvOfRefused:
 
     def add(self, reason: str, cells: Sequence[str]) -> None:
         if self._file is None:
-            self._file = self._path.open("w", encoding="utf-8-sig", newline="")
+            self._file = tempfile.TemporaryFile("w", encoding="utf-8-sig", newline="")  # noqa: SIM115
             self._csv = csv.writer(self._file, lineterminator="\r\n")
             self._write(REFUSED_BECAUSE, self._header)
         self._write(reason, cells)
@@ -175,8 +178,8 @@ class CsvOfRefused:
     async def keep(self) -> BlobRef | None:
         if self._file is None:
             return None
-        self.close()
-        return await self._blobs.put_file(self._key, self._path, "text/csv")
+        self._file.flush()
+        return await self._blobs.put_file(self._key, _path_of(self._file), "text/csv")
 
     def close(self) -> None:
         if self._file is not None:
@@ -192,15 +195,13 @@ class PreviewFiles:
     @asynccontextmanager
     async def write(self, import_id: UUID, header: Sequence[str]) -> AsyncIterator[FilesOfPreview]:
         prefix = f"imports/{import_id}/preview"
-        with tempfile.TemporaryDirectory(prefix="preview-") as name:
-            folder = Path(name)
-            refused = CsvOfRefused(folder / "refused.csv", self._blobs, f"{prefix}/refused.csv", header)
-            files = FilesOfPreview(folder, self._blobs, prefix, refused)
-            try:
-                yield files
-            finally:
-                files.close()
-                refused.close()
+        refused = CsvOfRefused(self._blobs, f"{prefix}/refused.csv", header)
+        files = FilesOfPreview(self._blobs, prefix, refused)
+        try:
+            yield files
+        finally:
+            files.close()
+            refused.close()
 
 
 class RefusedRowsFiles:
@@ -211,9 +212,8 @@ class RefusedRowsFiles:
 
     @asynccontextmanager
     async def write(self, key: str, header: Sequence[str]) -> AsyncIterator[CsvOfRefused]:
-        with tempfile.TemporaryDirectory(prefix="refused-") as name:
-            refused = CsvOfRefused(Path(name) / "refused.csv", self._blobs, key, header)
-            try:
-                yield refused
-            finally:
-                refused.close()
+        refused = CsvOfRefused(self._blobs, key, header)
+        try:
+            yield refused
+        finally:
+            refused.close()
