@@ -6,10 +6,15 @@ download is to be had. Playwright's driver needs ``libatomic1``, which a minimal
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from playwright._impl._driver import compute_driver_executable
 
@@ -33,14 +38,24 @@ class NoBrowser(Exception):
 
 def provide() -> str:
     """The executable; raises ``NoBrowser``."""
-    if _debian() is None or not _starts(_driver()):
-        _install()
+    with _one_at_a_time():
+        if _debian() is None or not _starts(_driver()):
+            _install()
     if not _starts(_driver()):
         raise NoBrowser("Playwright's driver does not start here")
     found = _debian() or _own_build()
     if found is None or not _starts(found):
         raise NoBrowser("there is no Chromium here")
     return found
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Tests run in several processes, and of two package managers at once one gives up."""
+    lock = Path(tempfile.gettempdir()) / f"recruitflow-chromium-{os.geteuid()}.lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _debian() -> str | None:
