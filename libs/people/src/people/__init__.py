@@ -6,6 +6,7 @@ disagree on whether two people are the same.
 
 from people.emails import fold_email, normalise_email
 from people.names import fold, split_name
+from people.persons import persons
 from people.phones import Phone, normalise_phone, phone_region, phone_time_zone
 from people.questions import humanize_answer, humanize_question
 from people.regions import region_of_time_zone
@@ -18,6 +19,7 @@ __all__ = [
     "humanize_question",
     "normalise_email",
     "normalise_phone",
+    "persons",
     "phone_region",
     "phone_time_zone",
     "region_of_time_zone",

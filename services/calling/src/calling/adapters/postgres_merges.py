@@ -6,25 +6,14 @@ from collections.abc import Sequence
 
 from chassis import Tx
 from contracts.intake import CandidatesMerged, CandidatesUnmerged
+from people import persons
 
 _KEEP = """
 INSERT INTO merges (merge_id, kept_id, merged_id, undone) VALUES ($1, $2, $3, $4)
 ON CONFLICT (merge_id) DO UPDATE SET undone = merges.undone OR excluded.undone
 """
-_WORK_OUT = """
-WITH RECURSIVE standing AS (
-    SELECT kept_id, merged_id FROM merges WHERE NOT undone
-), chain (candidate_id, person_id, steps) AS (
-    SELECT merged_id, kept_id, 1 FROM standing
-    UNION ALL
-    SELECT c.candidate_id, s.kept_id, c.steps + 1
-    FROM chain c JOIN standing s ON s.merged_id = c.person_id WHERE c.steps < 100
-), ends AS (
-    SELECT DISTINCT ON (candidate_id) candidate_id, person_id FROM chain ORDER BY candidate_id, steps DESC
-)
-INSERT INTO members (candidate_id, person_id)
-SELECT candidate_id, person_id FROM ends UNION SELECT person_id, person_id FROM ends
-"""
+_STANDING = "SELECT kept_id, merged_id FROM merges WHERE NOT undone"
+_MEMBERS = "INSERT INTO members (candidate_id, person_id) SELECT * FROM unnest($1::bigint[], $2::bigint[])"
 
 
 async def keep_merges(tx: Tx, facts: Sequence[CandidatesMerged | CandidatesUnmerged]) -> None:
@@ -34,5 +23,10 @@ async def keep_merges(tx: Tx, facts: Sequence[CandidatesMerged | CandidatesUnmer
         for fact in facts
     ]
     await tx.db.executemany(_KEEP, rows)
+    await _work_out(tx)
+
+
+async def _work_out(tx: Tx) -> None:
     await tx.db.execute("DELETE FROM members")
-    await tx.db.execute(_WORK_OUT)
+    members = persons([(row["kept_id"], row["merged_id"]) for row in await tx.db.fetch(_STANDING)])
+    await tx.db.execute(_MEMBERS, list(members), list(members.values()))

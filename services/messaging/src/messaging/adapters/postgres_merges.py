@@ -6,25 +6,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis import Tx
+from people import persons
 
 _KEEP = """
 INSERT INTO merges (merge_id, kept_id, merged_id, undone) VALUES ($1, $2, $3, $4)
 ON CONFLICT (merge_id) DO UPDATE SET undone = merges.undone OR excluded.undone
 """
-_WORK_OUT = """
-WITH RECURSIVE standing AS (
-    SELECT kept_id, merged_id FROM merges WHERE NOT undone
-), chain (candidate_id, person_id, steps) AS (
-    SELECT merged_id, kept_id, 1 FROM standing
-    UNION ALL
-    SELECT c.candidate_id, s.kept_id, c.steps + 1
-    FROM chain c JOIN standing s ON s.merged_id = c.person_id WHERE c.steps < 100
-), ends AS (
-    SELECT DISTINCT ON (candidate_id) candidate_id, person_id FROM chain ORDER BY candidate_id, steps DESC
-)
-INSERT INTO members (candidate_id, person_id)
-SELECT candidate_id, person_id FROM ends UNION SELECT person_id, person_id FROM ends
-"""
+_STANDING = "SELECT kept_id, merged_id FROM merges WHERE NOT undone"
+_MEMBERS = "INSERT INTO members (candidate_id, person_id) SELECT * FROM unnest($1::bigint[], $2::bigint[])"
 
 
 _FORMER = """
@@ -50,5 +39,10 @@ async def keep_merge(tx: Tx, merge_id: UUID, kept_id: int, merged_id: int, *, un
     """A merge and its undoing may come in either order, and more than once."""
     await tx.db.execute("LOCK TABLE members IN SHARE ROW EXCLUSIVE MODE")
     await tx.db.execute(_KEEP, merge_id, kept_id, merged_id, undone)
+    await _work_out(tx)
+
+
+async def _work_out(tx: Tx) -> None:
     await tx.db.execute("DELETE FROM members")
-    await tx.db.execute(_WORK_OUT)
+    members = persons([(row["kept_id"], row["merged_id"]) for row in await tx.db.fetch(_STANDING)])
+    await tx.db.execute(_MEMBERS, list(members), list(members.values()))
