@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from intake.domain.lead_cells import moment_of
 from intake.domain.lead_columns import Question
 from intake.domain.lead_file import LONGEST_RECORD, FileShape, LeadChunk, judge_head, read_chunks
-from intake.domain.lead_rows import Lead, Refusal, moment_of
+from intake.domain.lead_rows import Lead, Refusal
 from intake.domain.lead_text import HEAD_BYTES, HopelessFile
 from intake_support.files import HEADER, a_meta_export, a_row, a_table
 

@@ -13,8 +13,8 @@ from contracts.intake import ApplicationOpened
 from hypothesis import given
 from hypothesis import strategies as st
 from intake.adapters.lead_reader import Frame, write_frames
+from intake.domain.lead_cells import LONGEST_CHOICE
 from intake.domain.lead_file import FileShape, read_chunks
-from intake.domain.lead_rows import LONGEST_CHOICE
 from intake.domain.profiles import Profile
 from intake.handlers.profiles import published
 from intake.handlers.written import WrittenOpened

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
+from datetime import tzinfo
 from typing import NamedTuple
 
 from people import (
     fold,
-    humanize_answer,
     normalise_phone,
     phone_time_zone,
     region_of_time_zone,
     split_name,
 )
 
+from intake.domain.lead_cells import answer_of, clean, first_of, moment_of
 from intake.domain.lead_columns import Column, Columns, meaning_of
 from intake.domain.spreadsheet_cells import unguarded
 
 LONGEST_NAME = 300
-LONGEST_CHOICE = 200
-"""Characters of an answer that is remembered from row to row."""
 
 
 class Lead(NamedTuple):
@@ -79,12 +76,7 @@ class Refusal(NamedTuple):
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
 _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
-)
-_META_MARK = re.compile(r"^(?:z:|[pP]:(?=\s*[+(\d]|$))")
 _NO_PERMISSION = "you don't have enough permission"
-_ROMANIAN_TIME = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
 
 
 class RowReader:
@@ -132,23 +124,23 @@ class RowReader:
         return Refusal(line, reason, self.who(cells), tuple(cells))
 
     def who(self, cells: Sequence[str]) -> Who:
-        phone = _first(cells, self._phone)[:100]
+        phone = first_of(cells, self._phone)[:100]
         return Who(
             name=" ".join(self._name(cells).split())[:LONGEST_NAME],
             phone=phone[2:] if phone[:2] in {"p:", "P:"} else phone,
-            email=_first(cells, self._email_address)[:254],
-            lead_id=_first(cells, self._lead_id)[:200],
+            email=first_of(cells, self._email_address)[:254],
+            lead_id=first_of(cells, self._lead_id)[:200],
         )
 
     def _no_lead(self, cells: Sequence[str], text: str) -> str | None:
-        if "<test lead" in text or _first(cells, self._email_address).lower() == "test@meta.com":
+        if "<test lead" in text or first_of(cells, self._email_address).lower() == "test@meta.com":
             return "a test lead of Meta's, not a person"
         return (
             "the header once more" if cells[0].strip() == self._header[0] and self._is_header(cells) else None
         )
 
     def _is_header(self, cells: Sequence[str]) -> bool:
-        return [" ".join(_clean(cell).split()) for cell in cells[: self._width]] == self._header
+        return [" ".join(clean(cell).split()) for cell in cells[: self._width]] == self._header
 
     def _damage(self, cells: Sequence[str], text: str) -> str | None:
         """What keeps a row from being read for certain. Unreadable letters in an answer do not."""
@@ -158,14 +150,14 @@ class RowReader:
             return "the row holds NUL bytes: the file is damaged here"
         whole = (self._lead_id, self._full_name, self._first_name, self._last_name, self._phone)
         if "\ufffd" in text and any(
-            "\ufffd" in _first(cells, places) for places in (*whole, self._email_address)
+            "\ufffd" in first_of(cells, places) for places in (*whole, self._email_address)
         ):
             return "the row holds characters that can't be read: the file is damaged here"
         return None
 
     def _lead(self, line: int, cells: Sequence[str]) -> Lead | Skipped | str:
         """The lead, or why the row is none."""
-        lead_id = _first(cells, self._lead_id)
+        lead_id = first_of(cells, self._lead_id)
         key = lead_id[2:].strip() if lead_id[:2] in {"l:", "L:"} else lead_id
         if not key:
             return "the row has no lead id"
@@ -201,14 +193,14 @@ class RowReader:
             time_zone=phone_time_zone(phone.e164) if phone.e164 else None,
             created=self._created(cells),
             campaign_name=self._campaign(cells),
-            platform=_first(cells, self._platform) or None,
+            platform=first_of(cells, self._platform) or None,
             answers=self._answers(cells),
         )
 
     def _no_person(self, line: int, cells: Sequence[str]) -> Skipped | str | None:
         """A header in the middle of the file, as files put together have one; under another one nothing is
         read, since its columns may mean anything."""
-        meanings = {meaning_of(_clean(cell)) for cell in cells if cell.strip()} - {Column.QUESTION}
+        meanings = {meaning_of(clean(cell)) for cell in cells if cell.strip()} - {Column.QUESTION}
         if Column.LEAD_ID not in meanings or not meanings & {Column.PHONE, Column.EMAIL}:
             return None
         if self._is_header(cells):
@@ -220,18 +212,18 @@ class RowReader:
 
     def _number(self, cells: Sequence[str]) -> str:
         """Of several phone columns the first that holds more than Meta's prefix."""
-        given = _first(cells, self._phone)
+        given = first_of(cells, self._phone)
         if len(self._phone) > 1 and given in {"p:", "P:"}:
-            others = (_first(cells, (index,)) for index in self._phone)
+            others = (first_of(cells, (index,)) for index in self._phone)
             return next((text for text in others if text not in {"", "p:", "P:"}), given)
         return given
 
     def _name(self, cells: Sequence[str]) -> str:
-        full = _first(cells, self._full_name)
-        return full or f"{_first(cells, self._first_name)} {_first(cells, self._last_name)}"
+        full = first_of(cells, self._full_name)
+        return full or f"{first_of(cells, self._first_name)} {first_of(cells, self._last_name)}"
 
     def _email(self, cells: Sequence[str]) -> tuple[str | None, str | None]:
-        written = _first(cells, self._email_address).lower()
+        written = first_of(cells, self._email_address).lower()
         if not written:
             return None, None
         if len(written) > 254 or not _EMAIL.fullmatch(written):
@@ -241,11 +233,11 @@ class RowReader:
     def _whatsapp(self, cells: Sequence[str], phone: str | None) -> str | None:
         if not self._whatsapp_number:
             return None
-        number = normalise_phone(_first(cells, self._whatsapp_number), self._region).e164
+        number = normalise_phone(first_of(cells, self._whatsapp_number), self._region).e164
         return None if number == phone else number
 
     def _campaign(self, cells: Sequence[str]) -> str | None:
-        name = _first(cells, self._campaign_name)
+        name = first_of(cells, self._campaign_name)
         return None if not name or name.lower().replace("\u2019", "'").startswith(_NO_PERMISSION) else name
 
     def _answers(self, cells: Sequence[str]) -> tuple[tuple[int, str], ...]:
@@ -253,67 +245,9 @@ class RowReader:
         return tuple(
             (number, answer)
             for number, index in self._questions
-            if index < width and (answer := _answer(cells[index]))
+            if index < width and (answer := answer_of(cells[index]))
         )
 
     def _created(self, cells: Sequence[str]) -> str | None:
-        moment = moment_of(_first(cells, self._created_time), self._zone)
+        moment = moment_of(first_of(cells, self._created_time), self._zone)
         return moment.isoformat() if moment else None
-
-
-def moment_of(text: str, zone: tzinfo) -> datetime | None:
-    """A time as Meta and spreadsheets write it, in UTC; None when it can't be read for certain."""
-    if not text:
-        return None
-    try:
-        if text.isdecimal() and text.isascii() and len(text) in {10, 13}:
-            moment = datetime.fromtimestamp(int(text[:10]), UTC)
-        else:
-            moment = _parse(text)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-        moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if 2000 <= moment.year < 2100 else None
-
-
-def _parse(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        for form in _ROMANIAN_TIME:
-            try:
-                return datetime.strptime(text, form)  # noqa: DTZ007 the caller adds the zone
-            except ValueError:
-                continue
-        raise
-
-
-def _first(cells: Sequence[str], places: Sequence[int]) -> str:
-    """The first filled cell of a meaning, without surrounding space and invisible marks."""
-    for index in places:
-        if index < len(cells) and (text := _clean(cells[index])):
-            return text
-    return ""
-
-
-def _answer(cell: str) -> str:
-    return _choice(cell) if len(cell) <= LONGEST_CHOICE else _answered(cell)
-
-
-def _answered(cell: str) -> str:
-    return humanize_answer(_unmarked(_clean(cell)))
-
-
-_choice = lru_cache(maxsize=1_000)(_answered)
-"""Most questions are answered by a choice: the same few texts in every row."""
-
-
-def _unmarked(answer: str) -> str:
-    """Without what Meta puts before a postcode, and before a number even in a column of the form's own."""
-    return _META_MARK.sub("", answer) if answer[1:2] == ":" else answer
-
-
-def _clean(cell: str) -> str:
-    text = cell.strip()
-    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text).strip()

@@ -6,7 +6,7 @@ the same number or address asked us not to do counts for them at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from chassis import Handlers, Tx
 from contracts import Accepted, Actor, Refused
@@ -14,7 +14,6 @@ from contracts.intake import (
     AddCandidate,
     ApplicationOpened,
     CandidateAdded,
-    CandidateProfileRevised,
     CorrectCandidate,
     OpenApplication,
     PositionStatus,
@@ -27,7 +26,7 @@ from intake.domain.status_machine import Fact, Status
 from intake.domain.typed_people import NotUsable, corrected, taken_on, written_down
 from intake.handlers.contact import take_over
 from intake.handlers.moves import moves_of, record
-from intake.handlers.profiles import published
+from intake.handlers.profiles import published, revise_people
 from intake.ports import Applications, Candidate, Candidates, Contacts, Position, Positions
 
 handlers = Handlers("intake")
@@ -135,31 +134,9 @@ async def correct_candidate(
     for alias in await candidates.aliases(tx, person.candidate_id):
         before[alias.candidate_id] = alias.profile
         then[alias.candidate_id] = taken_on(alias.profile, person.profile, profile)
-    revisions = await _revise(tx, candidates, before, then, command.actor)
+    revisions = await revise_people(tx, candidates, before, then, cause="recruiter", actor=command.actor)
     await take_over(tx, contacts, sorted(then))
     return Accepted(result={"revision": revisions[person.candidate_id]})
-
-
-async def _revise(
-    tx: Tx,
-    candidates: Candidates,
-    before: Mapping[int, Profile],
-    then: Mapping[int, Profile],
-    actor: Actor,
-) -> dict[int, int]:
-    revisions = await candidates.revise(tx, then)
-    for candidate_id, profile in then.items():
-        tx.publish(
-            CandidateProfileRevised(
-                candidate_id=candidate_id,
-                profile=published(profile),
-                before=published(before[candidate_id]),
-                revision=revisions[candidate_id],
-                cause="recruiter",
-                actor=actor,
-            )
-        )
-    return revisions
 
 
 async def _open(

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chassis import Tx
-from contracts.intake import ApplicationOpened, CandidateProfileRevised, CandidateReturned
+from contracts.intake import ApplicationOpened, CandidateReturned
 
 from intake.domain.applications import Happening
-from intake.domain.merging import under_own_lead
 from intake.domain.preview import Known, Verdict, verdict_on, with_lead
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import Fact
 from intake.handlers.moves import moves_of, record
-from intake.handlers.profiles import published
+from intake.handlers.profiles import published, revise_people, with_aliases
 from intake.ports import (
     Applications,
     Candidates,
@@ -80,25 +79,22 @@ class KnownLeads:
         then: Mapping[int, Profile],
         returned: Sequence[int],
     ) -> None:
-        before = {key: known[key].profile for key in then}
-        after = dict(then)
-        for key in then:
-            if known[key].aliases:
-                for alias in await self.candidates.aliases(tx, key):
-                    before[alias.candidate_id] = alias.profile
-                    after[alias.candidate_id] = under_own_lead(then[key], alias.profile)
-        revisions = await self.candidates.revise(tx, after)
-        for key, revision in revisions.items():
-            tx.publish(
-                CandidateProfileRevised(
-                    candidate_id=key,
-                    profile=published(after[key]),
-                    before=published(before[key]),
-                    revision=revision,
-                    actor=current.actor,
-                    import_id=current.import_id,
-                )
-            )
+        before, after = await with_aliases(
+            tx,
+            self.candidates,
+            {key: known[key].profile for key in then},
+            then,
+            [key for key in then if known[key].aliases],
+        )
+        revisions = await revise_people(
+            tx,
+            self.candidates,
+            before,
+            after,
+            cause="import",
+            actor=current.actor,
+            import_id=current.import_id,
+        )
         left = [ProfileChange(key, before[key], revisions[key], key in returned) for key in after]
         left += [
             ProfileChange(key, known[key].profile, known[key].revision, returned=True)

@@ -8,20 +8,18 @@ from chassis import Tx
 from contracts import Actor
 from contracts.intake import (
     ApplicationOpened,
-    CandidateProfileRevised,
     CandidateReturned,
     LiveLeadBroughtIn,
 )
 
 from intake.domain.applications import Happening
 from intake.domain.live_leads import ReadLead
-from intake.domain.merging import under_own_lead
 from intake.domain.preview import Known, with_lead
 from intake.domain.profiles import Profile, profile_of
 from intake.domain.status_machine import Fact
 from intake.handlers.contact import take_over
 from intake.handlers.moves import moves_of, record
-from intake.handlers.profiles import published
+from intake.handlers.profiles import published, revise_people, with_aliases
 from intake.ports import (
     Applications,
     Candidates,
@@ -83,21 +81,14 @@ async def _bring_up_to_date(tx: Tx, people: People, known: Known, profile: Profi
         tx.publish(CandidateReturned(candidate_id=known.candidate_id))
     if profile == known.profile:
         return [known.candidate_id] if known.withdrawn else []
-    before, then = {known.candidate_id: known.profile}, {known.candidate_id: profile}
-    for alias in await people.candidates.aliases(tx, known.candidate_id) if known.aliases else ():
-        before[alias.candidate_id] = alias.profile
-        then[alias.candidate_id] = under_own_lead(profile, alias.profile)
-    revisions = await people.candidates.revise(tx, then)
-    for candidate_id, revision in sorted(revisions.items()):
-        tx.publish(
-            CandidateProfileRevised(
-                candidate_id=candidate_id,
-                profile=published(then[candidate_id]),
-                before=published(before[candidate_id]),
-                revision=revision,
-                cause="live_lead",
-            )
-        )
+    before, then = await with_aliases(
+        tx,
+        people.candidates,
+        {known.candidate_id: known.profile},
+        {known.candidate_id: profile},
+        [known.candidate_id] if known.aliases else [],
+    )
+    await revise_people(tx, people.candidates, before, then, cause="live_lead", actor=Actor.system())
     return sorted(then)
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from chassis import Handlers, Tx
 from contracts import Accepted, Actor, Refused
-from contracts.intake import CandidateProfileRevised, CandidatesMerged, MergeCandidates
+from contracts.intake import CandidatesMerged, MergeCandidates
 
 from intake.domain.applications import Happening
 from intake.domain.merging import FIELDS, combined, to_close, under_own_lead
@@ -21,7 +21,7 @@ from intake.domain.status_machine import Fact
 from intake.handlers.contact import take_over
 from intake.handlers.duplicates import tell
 from intake.handlers.moves import moves_of, record
-from intake.handlers.profiles import published
+from intake.handlers.profiles import revise_people
 from intake.handlers.two_people import lock_both
 from intake.ports import (
     Applications,
@@ -124,18 +124,7 @@ async def revise(
 ) -> None:
     """Write down and say how people read by now, where that is another way than before."""
     changed = {key: profile for key, profile in then.items() if profile != before[key]}
-    revisions = await candidates.revise(tx, changed)
-    for key, profile in changed.items():
-        tx.publish(
-            CandidateProfileRevised(
-                candidate_id=key,
-                profile=published(profile),
-                before=published(before[key]),
-                revision=revisions[key],
-                cause=cause,
-                actor=actor,
-            )
-        )
+    await revise_people(tx, candidates, before, changed, cause=cause, actor=actor)
 
 
 async def _close_doubles(

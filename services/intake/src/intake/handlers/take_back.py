@@ -10,15 +10,14 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chassis import Begin, Tx
-from contracts.intake import CandidateProfileRevised, CandidateWithdrawn, KeptByUndo, LeadsImportUndone
+from contracts.intake import CandidateWithdrawn, KeptByUndo, LeadsImportUndone
 
 from intake.domain.applications import Application, Happening
-from intake.domain.merging import under_own_lead
 from intake.domain.status_machine import Fact
 from intake.domain.undo import why_it_stays, why_they_stay
 from intake.handlers.contact import take_over
 from intake.handlers.moves import moves_of, record
-from intake.handlers.profiles import published
+from intake.handlers.profiles import revise_people, with_aliases
 from intake.handlers.unreadable import refuse_taken_back
 from intake.ports import (
     Applications,
@@ -136,23 +135,10 @@ class TakingBack:
     ) -> None:
         then = {change.candidate_id: change.before for change, _ in back}
         now = {change.candidate_id: person.profile for change, person in back}
-        for change, _ in back:
-            for alias in await self.candidates.aliases(tx, change.candidate_id):
-                now[alias.candidate_id] = alias.profile
-                then[alias.candidate_id] = under_own_lead(change.before, alias.profile)
-        revisions = await self.candidates.revise(tx, then)
-        for candidate_id, revision in sorted(revisions.items()):
-            tx.publish(
-                CandidateProfileRevised(
-                    candidate_id=candidate_id,
-                    profile=published(then[candidate_id]),
-                    before=published(now[candidate_id]),
-                    revision=revision,
-                    cause="import_undone",
-                    actor=undo.actor,
-                    import_id=import_id,
-                )
-            )
+        now, then = await with_aliases(tx, self.candidates, now, then, list(then))
+        revisions = await revise_people(
+            tx, self.candidates, now, then, cause="import_undone", actor=undo.actor, import_id=import_id
+        )
         await take_over(tx, self.contacts, list(revisions))
 
     async def _finish(self, tx: Tx, current: LeadsImport, undo: Undo) -> None:

@@ -19,6 +19,7 @@ from msgspec.json import Encoder
 from people import humanize_question
 
 from intake.domain.profiles import Profile
+from intake.handlers.profiles import published_fields
 
 
 def _struct_of(contract: type[Message]) -> Callable[..., Any]:
@@ -51,28 +52,11 @@ class WrittenOpened:
         event = _opened(
             candidate_id=candidate_id,
             application_id=application_id,
-            profile=_published(profile),
+            profile=_profile(**published_fields(profile, _answered)),
             **self._same,
         )
         return Written(candidate_id, application_id, _json.encode(event).decode())
 
 
-def _published(profile: Profile) -> Any:
-    return _profile(
-        full_name=profile.full_name,
-        first_name=profile.first_name,
-        last_name=profile.last_name,
-        phone=profile.phone,
-        phone_as_given=profile.phone_as_given,
-        email=profile.email,
-        whatsapp_number=profile.whatsapp_number,
-        language=profile.language,
-        time_zone=profile.time_zone,
-        source=profile.source,
-        meta_lead_id=profile.lead_id,
-        meta_created_time=profile.created,
-        campaign_name=profile.campaign_name,
-        platform=profile.platform,
-        form_answers=[_answer(question, _label(question), answer) for question, answer in profile.answers],
-        notes=profile.notes,
-    )
+def _answered(question: str, answer: str) -> Any:
+    return _answer(question, _label(question), answer)
