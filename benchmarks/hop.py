@@ -15,7 +15,6 @@ import argparse
 import asyncio
 import json
 import resource
-import secrets
 import sys
 import tempfile
 import time
@@ -25,19 +24,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import asyncpg
 import nats
 import uvloop
 from chassis import Handlers, Service, ServiceSettings, Tx
 from chassis.ids import new_id
 from chassis.provisioner import ConsumerDeclaration, consumers_of, provision
-from chassis.schema import STATEMENTS
-from chassis.servers import NatsServer, PostgresServer, ServiceDatabase, make_database, provide_schema
+from chassis.servers import NatsServer, PostgresServer
 from chassis.telemetry import set_up_logging
 from contracts import Envelope
 from contracts.calling import CallDeferred
 from contracts.envelope import parse_envelope
 from contracts.messaging import CandidateUnreachable
+
+from benchmarks.hop_ground import Ground
 
 ONE = "UPDATE state SET seen = seen + 1 WHERE application_id = $1"
 MANY = """
@@ -45,7 +44,6 @@ UPDATE state SET seen = seen + given.count
 FROM (SELECT id, count(*) FROM unnest($1::bigint[]) AS u (id) GROUP BY id) AS given
 WHERE application_id = given.id
 """
-APPLICATIONS = 5_000
 TARGETS = {"message": 2_500.0, "batch": 6_000.0}
 
 
@@ -88,51 +86,6 @@ def per_batch() -> Handlers:
             tx.publish(answer_to(event))
 
     return handlers
-
-
-class Ground:
-    """A fresh database and an empty bus with the events to handle."""
-
-    def __init__(self, database: ServiceDatabase, nats_url: str, count: int) -> None:
-        self.database, self.nats_url, self.count = database, nats_url, count
-
-    @classmethod
-    async def prepare(cls, postgres: PostgresServer, nats_url: str, count: int) -> Ground:
-        url = await make_database(postgres.url(), f"hop_{secrets.token_hex(4)}")
-        database = await provide_schema(url, "hop", role=f"hop_{secrets.token_hex(4)}", password="hop")
-        ground = cls(database, nats_url, count)
-        db = await ground.connect()
-        for statement in STATEMENTS:
-            await db.execute(statement)
-        await db.execute("CREATE TABLE state (application_id bigint PRIMARY KEY, seen bigint NOT NULL)")
-        await db.execute("INSERT INTO state SELECT n, 0 FROM generate_series(1, $1::int) AS n", APPLICATIONS)
-        await db.execute("ANALYZE")
-        await db.close()
-        await ground._fill_bus()
-        return ground
-
-    async def connect(self) -> asyncpg.Connection:
-        return await asyncpg.connect(
-            self.database.url, server_settings={"search_path": self.database.schema, "jit": "off"}
-        )
-
-    async def _fill_bus(self) -> None:
-        client = await nats.connect(self.nats_url)
-        js = client.jetstream(publish_async_max_pending=1_000)
-        for info in await js.streams_info():
-            await js.delete_stream(str(info.config.name))
-        await provision(js, [])
-        now = datetime.now(UTC)
-        for number in range(self.count):
-            application = number % APPLICATIONS + 1
-            event = CandidateUnreachable(
-                candidate_id=application, application_id=application, reason="a word or two of text " * 8
-            )
-            identity = new_id()
-            envelope = Envelope(identity, event.type(), "bench", now, event, identity)
-            await js.publish_async(envelope.subject, envelope.data(), headers=envelope.headers())
-        await js.publish_async_completed()
-        await client.close()
 
 
 def cpu() -> float:

@@ -37,7 +37,8 @@ from intake.adapters.preview_files import PreviewFiles
 from intake.handlers.preview import look_through_leads
 from intake.ports import LeadsImport
 
-from benchmarks.leads import fresh_schema, in_own_process, lead_file, peak_mib, watch_memory
+from benchmarks.leads import fresh_schema, in_own_process, peak_mib, watch_memory
+from benchmarks.made_up_leads import lead_file
 
 MOST_SECONDS = 20.0
 MOST_MEMORY_MIB = 400
