@@ -10,7 +10,7 @@ import pytest
 from chassis import CommandClient, Handlers, Service, Tx
 from chassis.testing import eventually, running
 from contracts import Accepted, Actor, Refused
-from contracts.calling import CallDeferred
+from contracts.calling import CallDeferred, PreviewCalls
 from contracts.intake import CloseApplication
 
 from .conftest import World
@@ -147,3 +147,18 @@ async def test_two_replicas_share_the_commands(world: World) -> None:
         replies = await asyncio.gather(*(client_of(one).send(close()) for _ in range(20)))
     assert all(isinstance(reply, Accepted) for reply in replies)
     assert await notes(world) == 20
+
+
+async def test_a_query_is_answered_each_time_and_leaves_no_trace(world: World) -> None:
+    handlers, asked = Handlers("calling"), []
+
+    @handlers.answers(PreviewCalls)
+    async def preview_calls(query: PreviewCalls, tx: Tx) -> Accepted | Refused:
+        asked.append(query.command_id)
+        return Accepted(result={"asked": len(asked)})
+
+    query = PreviewCalls(command_id=uuid4(), actor=Actor.system(), application_ids=[1])
+    async with running(world.service(handlers)) as service:
+        assert await client_of(service).send(query) == Accepted(result={"asked": 1})
+        assert await client_of(service).send(query) == Accepted(result={"asked": 2})
+    assert await world.value("SELECT count(*) FROM commands") == 0

@@ -2,7 +2,7 @@
 
 Request and reply over core NATS, one queue group per context. An accepted reply is stored in the transaction
 that did the work, so the same id sent again gets the same reply; a refusal rolled everything back and is
-decided anew.
+decided anew. Of a query nothing is stored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 
 import asyncpg
 import structlog
-from contracts import Accepted, Command, Refused, parse_reply
+from contracts import Accepted, Command, Query, Refused, parse_reply
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import ConnectionClosedError, NoRespondersError, OutboundBufferLimitError
@@ -178,6 +178,9 @@ class CommandServer:
 
     async def _carry_out(self, entry: _Entry, command: Command) -> Accepted | Refused:
         async with self._transactions.unit() as unit:
+            if isinstance(command, Query):
+                answer: Accepted | Refused = await entry.call(command, PostgresTx(unit), None)
+                return answer
             name = f"{command.context}.{command.verb}"
             fresh = await unit.db.fetchval(
                 "INSERT INTO commands (command_id, name, received_at) VALUES ($1, $2, $3)"

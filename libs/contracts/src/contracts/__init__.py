@@ -5,7 +5,7 @@ with accepted or refused. Nothing here does I/O. A class may gain optional field
 major version beside the old one (see ``tests/golden``).
 """
 
-from contracts.base import Accepted, Actor, BlobRef, Command, Event, Refused, Reply, parse_reply
+from contracts.base import Accepted, Actor, BlobRef, Command, Event, Query, Refused, Reply, parse_reply
 from contracts.envelope import Envelope
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Command",
     "Envelope",
     "Event",
+    "Query",
     "Refused",
     "Reply",
     "parse_reply",

@@ -144,3 +144,7 @@ class Command(Message):
     @classmethod
     def nats_subject(cls) -> str:
         return f"cmd.{cls.context}.{cls.verb}"
+
+
+class Query(Command):
+    """A question to one context: it changes nothing, so nothing is remembered of it. Sent as a command is."""

@@ -2,6 +2,7 @@
 
 from contracts.intake.applications import (
     AddNote,
+    AdoptEvaluation,
     ApplicationAssigned,
     ApplicationOpened,
     ApplicationStatusChanged,
@@ -75,10 +76,13 @@ from contracts.intake.live_leads import (
     RetryLiveLeads,
 )
 from contracts.intake.positions import (
+    Criterion,
     OpenPosition,
     PositionDetails,
     PositionOpened,
     PositionRevised,
+    RetryRule,
+    RetryRules,
     RevisePosition,
     SetPositionStatus,
 )
@@ -93,6 +97,7 @@ from contracts.intake.states import (
 __all__ = [
     "AddCandidate",
     "AddNote",
+    "AdoptEvaluation",
     "AllowContact",
     "ApplicationAssigned",
     "ApplicationOpened",
@@ -121,6 +126,7 @@ __all__ = [
     "ContactChannel",
     "ContactForbidden",
     "CorrectCandidate",
+    "Criterion",
     "ForbidContact",
     "FormAnswer",
     "ImportLeads",
@@ -159,6 +165,8 @@ __all__ = [
     "ReopenApplication",
     "ResolveNeedsHuman",
     "RetryLiveLeads",
+    "RetryRule",
+    "RetryRules",
     "ReverseOutcome",
     "RevisePosition",
     "RowVerdict",

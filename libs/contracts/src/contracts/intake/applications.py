@@ -34,6 +34,8 @@ class ApplicationStatusChanged(Event, name="intake.application.status_changed"):
     ``undoes`` is the sequence of the transition that this one takes back.
     ``call_under_way``, with ``call_queued``: the call that rings already, as far as intake has heard: it is
     the one that was asked for, and its end is about to be heard of.
+    ``evaluation_id`` is the evaluation that it goes back to; ``needs_review``: its evidence does not hold,
+    so it is ``proposed`` whatever the position says about confirmation.
     """
 
     candidate_id: int
@@ -55,6 +57,8 @@ class ApplicationStatusChanged(Event, name="intake.application.status_changed"):
     undoes: int | None = None
     closed_because: ClosedBecause | None = None
     call_under_way: UUID | None = None
+    evaluation_id: UUID | None = None
+    needs_review: bool = False
 
 
 class OutcomeConfirmed(Event, name="intake.application.outcome_confirmed"):
@@ -182,6 +186,18 @@ class ReverseOutcome(Command, name="intake.reverse_outcome"):
     outcome: Literal["qualified", "not_qualified", "needs_human", "callback"]
     reason: str = Field(min_length=1, max_length=500)
     callback_at: datetime | None = None
+
+
+class AdoptEvaluation(Command, name="intake.adopt_evaluation"):
+    """A later evaluation of the same application counts instead: its outcome, score and notes.
+
+    Answers ``{"sequence": int}``, by which it can be undone. Refused while a call is under way, and for the
+    evaluation that counts already.
+    """
+
+    application_id: int
+    evaluation_id: UUID
+    expected_sequence: int | None = None
 
 
 class CloseApplication(Command, name="intake.close_application"):

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from pydantic import Field
 
 from contracts.base import Actor, Command, Event, Value
 from contracts.intake.states import Confirmation, PositionStatus
+
+
+class Criterion(Value):
+    """What answers are judged by. ``key`` stays the same when the wording is corrected."""
+
+    key: str = Field(min_length=1, max_length=40)
+    text: str = Field(min_length=1, max_length=500)
+    weight: int = Field(default=10, ge=1, le=100)
+    required: bool = False
+
+
+class RetryRule(Value):
+    """What follows when nobody was reached. None: as for the position (its interval, its attempts)."""
+
+    again: bool = True
+    after_minutes: int | None = Field(default=None, ge=1)
+    at_most: int | None = Field(default=None, ge=1, le=10)
+    """How many calls of one round may end this way before it is given up."""
+
+
+class RetryRules(Value):
+    no_answer: RetryRule = RetryRule()
+    busy: RetryRule = RetryRule(after_minutes=15)
+    voicemail: RetryRule = RetryRule(after_minutes=240, at_most=2)
 
 
 class PositionDetails(Value):
@@ -35,6 +62,30 @@ class PositionDetails(Value):
     record_calls: bool = True
     confirmation: Confirmation = Confirmation.NOTHING
     lead_form_ids: list[str] = Field(default_factory=list)
+    employer: str = Field(default="", max_length=200)
+    """In whose name people are called; said at the start of each call."""
+    criteria: list[Criterion] = Field(default_factory=list, max_length=50)
+    """Empty: the screening questions are the criteria."""
+    retry_rules: RetryRules = RetryRules()
+    most_calls_per_day: int | None = Field(default=None, ge=1)
+
+    @property
+    def criteria_in_force(self) -> list[Criterion]:
+        """What is judged by: the criteria, else one per screening question, all of the same weight."""
+        if self.criteria:
+            return list(self.criteria)
+        asked = [line.strip(" \t-*\u2022") for line in self.campaign_questions.splitlines()]
+        return [
+            Criterion(key=f"question-{number}", text=text[:500])
+            for number, text in enumerate(filter(None, asked), start=1)
+        ][:50]
+
+    @property
+    def rubric(self) -> str:
+        """Names the rules an evaluation goes by: eight letters that change when one of them does."""
+        rules = [one.model_dump() for one in self.criteria_in_force]
+        text = json.dumps([self.qualification_prompt or "", rules], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 class PositionOpened(Event, name="intake.position.opened"):

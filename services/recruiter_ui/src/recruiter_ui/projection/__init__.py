@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contracts import Envelope
 
 from recruiter_ui.domain.folding import Fold
-from recruiter_ui.projection import applications, calls, candidates, imports, messages, positions
+from recruiter_ui.projection import applications, calls, candidates, imports, messages, positions, scoring
 from recruiter_ui.projection.writers import WRITERS
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "imports",
     "messages",
     "positions",
+    "scoring",
 ]
 
 PROJECTED = tuple(WRITERS)

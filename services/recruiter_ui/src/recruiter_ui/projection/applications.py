@@ -66,6 +66,8 @@ def change_status(event: ApplicationStatusChanged, envelope: Envelope) -> Rows:
             "by_hand": event.by_hand,
             "status_actor": event.actor.name,
             "closed_because": closed_because,
+            "evaluation_id": event.evaluation_id,
+            "needs_review": event.needs_review,
         },
     )
     yield from timeline(
@@ -80,6 +82,7 @@ def change_status(event: ApplicationStatusChanged, envelope: Envelope) -> Rows:
         by_hand=event.by_hand,
         undoes=event.undoes,
         closed_because=closed_because,
+        needs_review=event.needs_review,
     )
 
 

@@ -1,29 +1,40 @@
-"""Call attempts and what was made of them: the facts of calling and scoring."""
+"""Call attempts, their recordings, and where dialling is stopped: the facts of calling."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from contracts import Envelope
+from contracts import Actor, Envelope
 from contracts.calling import (
+    CallbackPlanned,
     CallCompleted,
     CallDeferred,
     CallNotAnswered,
     CallOutcomeUnknown,
     CallPlaced,
     CallRefused,
+    CallSettledByHand,
+    CallTakenBack,
+    DiallingResumed,
+    DiallingStopped,
+    RecordingKept,
+    RecordingMissing,
 )
-from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested
 
 from recruiter_ui.domain import tables as read
 from recruiter_ui.domain.folding import Row
-from recruiter_ui.projection.writers import Rows, plain, timeline, writes
+from recruiter_ui.projection.writers import Rows, activity, plain, timeline, writes
 
-PLACED, UNKNOWN, NOT_REACHED, COMPLETED = 1, 2, 3, 4
+PLACED, UNKNOWN, BY_HAND, NOT_REACHED, COMPLETED = range(1, 6)
 """What is known of a call; a later certainty replaces an earlier doubt, never the other way round."""
 
-CallFact = CallPlaced | CallCompleted | CallNotAnswered | CallOutcomeUnknown
+EVERYTHING = 0
+"""The scope of a stop that is for all positions."""
+
+CallFact = (
+    CallPlaced | CallCompleted | CallNotAnswered | CallOutcomeUnknown | CallTakenBack | CallSettledByHand
+)
 
 
 def _call(event: CallFact, envelope: Envelope, rank: int, status: str, **outcome: Any) -> Row:
@@ -46,6 +57,7 @@ def _dial(
     kind: str,
     until: datetime | None = None,
     note: str | None = None,
+    code: str | None = None,
 ) -> Row:
     """What the dialler last said of an application."""
     row: Row = {
@@ -55,6 +67,7 @@ def _dial(
         "dial_kind": kind,
         "dial_until": until,
         "dial_note": note,
+        "dial_code": code,
     }
     if not isinstance(event, CallDeferred | CallRefused):
         row["attempts"] = event.attempt_number
@@ -63,19 +76,30 @@ def _dial(
 
 @writes(CallDeferred)
 def defer_call(event: CallDeferred, envelope: Envelope) -> Rows:
-    yield read.APPLICATIONS, _dial(event, envelope, "deferred", event.until, event.reason)
+    zone = {"dial_zone": event.time_zone, "dial_zone_from": event.zone_from and event.zone_from.value}
+    yield (
+        read.APPLICATIONS,
+        _dial(event, envelope, "deferred", event.until, event.reason, event.code) | zone,
+    )
 
 
 @writes(CallRefused)
 def refuse_call(event: CallRefused, envelope: Envelope) -> Rows:
-    yield read.APPLICATIONS, _dial(event, envelope, "refused", None, event.message)
+    yield read.APPLICATIONS, _dial(event, envelope, "refused", None, event.message, event.code)
     yield from timeline(event, envelope, message=event.message)
 
 
 @writes(CallPlaced)
 def place_call(event: CallPlaced, envelope: Envelope) -> Rows:
     call = _call(event, envelope, PLACED, "placed")
-    yield read.CALLS, call | {"purpose": event.purpose.value, "placed_at": event.placed_at}
+    how = {
+        "purpose": event.purpose.value,
+        "placed_at": event.placed_at,
+        "time_zone": event.time_zone,
+        "zone_from": event.zone_from and event.zone_from.value,
+        "recorded": event.recorded,
+    }
+    yield read.CALLS, call | how
     yield read.APPLICATIONS, _dial(event, envelope, "placed")
     yield from timeline(event, envelope, attempt=event.attempt_number, purpose=event.purpose.value)
 
@@ -88,7 +112,6 @@ def complete_call(event: CallCompleted, envelope: Envelope) -> Rows:
         "summary": event.summary,
         "summary_title": event.summary_title,
         "turns": [turn.model_dump(mode="json") for turn in event.turns],
-        "recording": plain(event.recording),
     }
     yield (
         read.CALLS,
@@ -113,51 +136,76 @@ def lose_call(event: CallOutcomeUnknown, envelope: Envelope) -> Rows:
     yield from timeline(event, envelope, attempt=event.attempt_number, reason=event.reason)
 
 
-ScoringFact = EvaluationRequested | EvaluationCompleted | EvaluationFailed
+@writes(CallTakenBack)
+def take_call_back(event: CallTakenBack, envelope: Envelope) -> Rows:
+    yield read.CALLS, _call(event, envelope, NOT_REACHED, "taken_back", detail=event.reason)
+    yield read.APPLICATIONS, _dial(event, envelope, "taken_back", None, event.reason, event.code)
+    yield from timeline(event, envelope, attempt=event.attempt_number, reason=event.reason)
 
 
-def _evaluation(event: ScoringFact, envelope: Envelope, rank: int, state: str, **result: Any) -> Row:
+@writes(CallSettledByHand)
+def settle_call(event: CallSettledByHand, envelope: Envelope) -> Rows:
+    status = "rang" if event.rang else "did_not_ring"
+    yield read.CALLS, _call(event, envelope, BY_HAND, status) | {"settled_by": event.actor.name}
+    yield read.APPLICATIONS, _dial(event, envelope, status)
+    yield from timeline(event, envelope, event.actor, attempt=event.attempt_number, rang=event.rang)
+
+
+@writes(CallbackPlanned)
+def plan_callback(event: CallbackPlanned, envelope: Envelope) -> Rows:
+    yield (
+        read.APPLICATIONS,
+        {
+            "application_id": event.application_id,
+            "callback_said_at": envelope.time,
+            "callback_said_event": envelope.id,
+            "callback_asked_for": event.asked_for,
+            "callback_planned_at": event.planned_at,
+            "callback_moved_because": event.moved_because,
+        },
+    )
+    yield from activity(event, envelope.time)
+
+
+def _recording(event: RecordingKept | RecordingMissing, envelope: Envelope, rank: int) -> Row:
     return {
-        "evaluation_id": event.evaluation_id,
+        "call_id": event.call_id,
         "application_id": event.application_id,
         "candidate_id": event.candidate_id,
-        "call_id": event.call_id,
-        "result_rank": rank,
-        "result_at": envelope.time,
-        "result_event": envelope.id,
-        "state": state,
-        **result,
+        "recording_rank": rank,
+        "recording_at": envelope.time,
+        "recording_event": envelope.id,
     }
 
 
-@writes(EvaluationRequested)
-def request_evaluation(event: EvaluationRequested, envelope: Envelope) -> Rows:
-    yield read.EVALUATIONS, _evaluation(event, envelope, 1, "requested") | {"requested_at": envelope.time}
-    yield from timeline(event, envelope)
+@writes(RecordingKept)
+def keep_recording(event: RecordingKept, envelope: Envelope) -> Rows:
+    yield read.CALLS, _recording(event, envelope, 2) | {"recording": plain(event.recording)}
+    yield from activity(event, envelope.time)
 
 
-@writes(EvaluationFailed)
-def fail_evaluation(event: EvaluationFailed, envelope: Envelope) -> Rows:
-    yield read.EVALUATIONS, _evaluation(event, envelope, 2, "failed", failure=event.reason)
-    yield from timeline(event, envelope, reason=event.reason)
+@writes(RecordingMissing)
+def miss_recording(event: RecordingMissing, envelope: Envelope) -> Rows:
+    yield read.CALLS, _recording(event, envelope, 1) | {"recording_problem": event.reason}
+    yield from activity(event, envelope.time)
 
 
-@writes(EvaluationCompleted)
-def complete_evaluation(event: EvaluationCompleted, envelope: Envelope) -> Rows:
-    result = event.model_dump(
-        include={
-            "qualified",
-            "score",
-            "reasoning",
-            "callback_at",
-            "callback_notes",
-            "needs_human_notes",
-            "model",
-            "evaluated_at",
-        }
-    )
-    yield (
-        read.EVALUATIONS,
-        _evaluation(event, envelope, 3, "completed", outcome=event.outcome.value, **result),
-    )
-    yield from timeline(event, envelope, outcome=event.outcome.value, score=event.score)
+def _stop(position_id: int | None, envelope: Envelope, actor: Actor) -> Row:
+    return {
+        "scope": EVERYTHING if position_id is None else position_id,
+        "said_at": envelope.time,
+        "said_event": envelope.id,
+        "actor_name": actor.name,
+        "since": envelope.time,
+    }
+
+
+@writes(DiallingStopped)
+def stop_dialling(event: DiallingStopped, envelope: Envelope) -> Rows:
+    why = {"stopped": True, "code": event.code, "reason": event.reason}
+    yield read.DIALLING_STOPS, _stop(event.position_id, envelope, event.actor) | why
+
+
+@writes(DiallingResumed)
+def resume_dialling(event: DiallingResumed, envelope: Envelope) -> Rows:
+    yield read.DIALLING_STOPS, _stop(event.position_id, envelope, event.actor) | {"stopped": False}

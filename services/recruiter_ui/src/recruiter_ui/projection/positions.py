@@ -22,6 +22,7 @@ def _position(event: PositionOpened | PositionRevised, revision: int, envelope: 
         "title": event.details.title,
         "status": event.details.status.value,
         "details": event.details.model_dump(mode="json"),
+        "rubric": event.details.rubric,
         "revised_at": envelope.time,
         "revised_by": event.actor.name,
     }

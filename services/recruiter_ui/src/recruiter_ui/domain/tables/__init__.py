@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recruiter_ui.domain.tables.applications import APPLICATIONS, NOTES, TIMELINE
-from recruiter_ui.domain.tables.calls import CALLS, EVALUATIONS
+from recruiter_ui.domain.tables.calls import CALLS, DIALLING_STOPS, EVALUATIONS
 from recruiter_ui.domain.tables.candidates import (
     CANDIDATES,
     CONTACT_BANS,
@@ -13,7 +13,7 @@ from recruiter_ui.domain.tables.candidates import (
 )
 from recruiter_ui.domain.tables.imports import IMPORTS, LIVE_LEADS
 from recruiter_ui.domain.tables.messages import CVS, MESSAGES, UNMATCHED
-from recruiter_ui.domain.tables.positions import POSITION_CHANGES, POSITIONS
+from recruiter_ui.domain.tables.positions import GENERATIONS, POSITION_CHANGES, POSITIONS
 
 READ_TABLES = (
     POSITIONS,
@@ -27,6 +27,8 @@ READ_TABLES = (
     NOTES,
     CALLS,
     EVALUATIONS,
+    DIALLING_STOPS,
+    GENERATIONS,
     MESSAGES,
     CVS,
     UNMATCHED,
@@ -42,9 +44,11 @@ __all__ = [
     "CANDIDATES",
     "CONTACT_BANS",
     "CVS",
+    "DIALLING_STOPS",
     "DUPLICATES",
     "EVALUATIONS",
     "FORMER_SEARCHES",
+    "GENERATIONS",
     "IMPORTS",
     "LIVE_LEADS",
     "MERGES",

@@ -20,7 +20,10 @@ _STATUS = {
     "by_hand": YES,
     "status_actor": TEXT,
     "closed_because": TEXT,
+    "evaluation_id": UUID,
+    "needs_review": YES,
 }
+_CALLBACK = {"callback_asked_for": WHEN, "callback_planned_at": WHEN, "callback_moved_because": TEXT}
 
 APPLICATIONS = Table(
     name="applications",
@@ -45,6 +48,12 @@ APPLICATIONS = Table(
         "dial_kind": TEXT,
         "dial_until": WHEN,
         "dial_note": TEXT,
+        "dial_code": TEXT,
+        "dial_zone": TEXT,
+        "dial_zone_from": TEXT,
+        "callback_said_at": WHEN,
+        "callback_said_event": UUID,
+        **_CALLBACK,
         "attempts": INT,
         "cv_asked_at": WHEN,
         "last_activity_at": WHEN,
@@ -56,7 +65,11 @@ APPLICATIONS = Table(
         ),
         Register(stamp=("sequence",), columns=tuple(_STATUS)),
         Register(stamp=("assigned_at", "assigned_event"), columns=("assignee_id", "assignee_name")),
-        Register(stamp=("dial_at", "dial_event"), columns=("dial_kind", "dial_until", "dial_note")),
+        Register(
+            stamp=("dial_at", "dial_event"),
+            columns=("dial_kind", "dial_until", "dial_note", "dial_code", "dial_zone", "dial_zone_from"),
+        ),
+        Register(stamp=("callback_said_at", "callback_said_event"), columns=tuple(_CALLBACK)),
     ),
     latest=("confirmed_sequence", "attempts", "cv_asked_at", "last_activity_at"),
 )
