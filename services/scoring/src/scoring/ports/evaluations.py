@@ -1,50 +1,18 @@
-"""What the handlers of scoring need from the outside."""
+"""Where evaluations are written down."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from chassis import Tx
 from chassis.retries import TryLater
 
-from scoring.domain.question import Answered, FinishedCall, Question
+from scoring.domain.question import FinishedCall
 from scoring.domain.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    position_id: int
-    revision: int
-    title: str
-    qualification_prompt: str | None
-    language: str
-    time_zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    candidate_id: int
-    language: str
-    time_zone: str | None
-    answers: Sequence[Answered]
-
-
-class Pipeline(Protocol):
-    """The replica of intake's facts that a question is made of."""
-
-    async def position_reads(self, tx: Tx, position: Position) -> None:
-        """Keep the newest revision; an older one changes nothing."""
-
-    async def person_reads(self, tx: Tx, person: Person) -> None: ...
-
-    async def application_opened(
-        self, tx: Tx, application_id: int, candidate_id: int, position_id: int
-    ) -> None:
-        """Opened twice changes nothing."""
+from scoring.ports.model import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +38,6 @@ class OpenEvaluation:
     bad_answers: int
     silences: int
     call: FinishedCall
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the model said. ``content`` is the JSON in it, None where there is none even after repair."""
-
-    content: object
-    repaired: bool
-    stop_reason: str | None
-    model: str
-    request_id: str | None = None
-    input_tokens: int = 0
-    output_tokens: int = 0
-    latency_ms: int = 0
-    raw: dict[str, Any] = field(default_factory=dict)
 
 
 class Evaluations(Protocol):
@@ -121,25 +74,3 @@ class NotYetKnown(TryLater):
     def __init__(self, application_id: int) -> None:
         super().__init__(f"application {application_id} has not reached scoring yet")
         self.application_id = application_id
-
-
-class ModelSilent(Exception):
-    """The model could not be asked; asking again later may help. ``advised`` is in seconds."""
-
-    def __init__(self, problem: str, advised: float | None = None) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.advised = advised
-
-
-class ModelObjects(Exception):
-    """The provider will never take this question."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-
-class Model(Protocol):
-    async def ask(self, question: Question) -> Answer:
-        """One question, one answer; raises ``ModelSilent`` or ``ModelObjects``."""

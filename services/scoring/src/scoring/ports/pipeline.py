@@ -1,0 +1,43 @@
+"""Scoring's replica of intake's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chassis import Tx
+
+from scoring.domain.question import Answered
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    position_id: int
+    revision: int
+    title: str
+    qualification_prompt: str | None
+    language: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    candidate_id: int
+    language: str
+    time_zone: str | None
+    answers: Sequence[Answered]
+
+
+class Pipeline(Protocol):
+    """The replica of intake's facts that a question is made of."""
+
+    async def position_reads(self, tx: Tx, position: Position) -> None:
+        """Keep the newest revision; an older one changes nothing."""
+
+    async def person_reads(self, tx: Tx, person: Person) -> None: ...
+
+    async def application_opened(
+        self, tx: Tx, application_id: int, candidate_id: int, position_id: int
+    ) -> None:
+        """Opened twice changes nothing."""
