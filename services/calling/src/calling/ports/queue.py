@@ -1,0 +1,89 @@
+"""Who is to be called, and what their positions say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chassis import Tx
+from contracts.calling import CallPurpose
+
+from calling.domain.contactability import Callee, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    position_id: int
+    terms: Terms
+    retry_interval: timedelta
+    title: str
+    description: str
+    system_prompt: str
+    first_message: str
+    record_calls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A queued call that is due, with what the gate needs to know."""
+
+    application_id: int
+    candidate_id: int
+    purpose: CallPurpose
+    round: int
+    last_attempt_number: int
+    callee: Callee
+    told_reason: str | None
+    told_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    application_id: int
+    candidate_id: int
+    position_id: int
+    purpose: CallPurpose
+
+
+class Queue(Protocol):
+    """Who is to be called: one entry per application, ``waiting``, ``held``, ``dialling`` or ``done``."""
+
+    async def position(self, tx: Tx, position_id: int, *, lock: bool = False) -> Position | None:
+        """Whoever sets a position's dial timer holds its lock."""
+
+    async def enqueue(self, tx: Tx, entries: Sequence[Enqueued]) -> None:
+        """Start a new round for each; an entry that already waits or is being dialled stays as it is."""
+
+    async def go_on(self, tx: Tx, entries: Sequence[Enqueued]) -> None:
+        """Put back what was dropped, in the round and for the purpose it had, and no sooner than it was due.
+
+        Not where the round has had its call, or its attempt without a further one being planned: intake is
+        about to hear of that.
+        """
+
+    async def drop(self, tx: Tx, application_ids: Sequence[int]) -> None:
+        """Take waiting and held entries out."""
+
+    async def release(self, tx: Tx, position_ids: Sequence[int]) -> None:
+        """The position changed: its waiting and held entries are looked at again."""
+
+    async def due(self, tx: Tx, position_id: int, limit: int) -> list[Entry]: ...
+
+    async def set_aside(self, tx: Tx, application_id: int, until: datetime | None, reason: str) -> None:
+        """Look again at ``until``; None holds the entry until the position changes."""
+
+    async def of_candidates(self, tx: Tx, candidate_ids: Collection[int]) -> list[tuple[int, int]]:
+        """(application id, candidate id) of their waiting and held entries."""
+
+    async def calls_forbidden(self, tx: Tx, candidate_id: int) -> bool: ...
+
+    async def dialling(self, tx: Tx, application_ids: Sequence[int]) -> None: ...
+
+    async def again(self, tx: Tx, application_id: int, not_before: datetime) -> None:
+        """Nobody was reached: the same round goes on at ``not_before``."""
+
+    async def finish(self, tx: Tx, application_ids: Sequence[int]) -> None: ...
+
+    async def next_due(self, tx: Tx, position_id: int) -> datetime | None: ...
