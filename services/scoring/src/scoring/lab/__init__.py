@@ -1,0 +1,1 @@
+"""The evaluation lab: labelled calls against a wording of the question, measured."""

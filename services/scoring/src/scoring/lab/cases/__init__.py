@@ -1,0 +1,1 @@
+"""Labelled calls for the evaluation lab."""
