@@ -132,6 +132,13 @@ class SectionRequested(Event, name="scoring.section.requested"):
     actor: Actor
 
 
+class SectionDue(Event, name="scoring.section.due"):
+    """A timer: the model could not be reached; the section is asked for again."""
+
+    generation_id: UUID
+    section: PromptSection
+
+
 class SectionGenerated(Event, name="scoring.section.generated"):
     """Plain text, as it will be used. With ``position_id`` it belongs into the position."""
 
@@ -150,7 +157,7 @@ class SectionGenerated(Event, name="scoring.section.generated"):
 
 
 class SectionFailed(Event, name="scoring.section.failed"):
-    """No text could be had; ``reason`` says why and what to do. Sections after it are not asked for."""
+    """No text could be had; ``reason`` says why and what to do. The next section is written all the same."""
 
     generation_id: UUID
     section: PromptSection
