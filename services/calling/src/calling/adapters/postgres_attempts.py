@@ -1,16 +1,14 @@
-"""Attempts, their batches and transcripts in PostgreSQL; and which attempt a piece of news is about."""
+"""Attempts, their batches and transcripts in PostgreSQL."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from chassis import Tx
-from contracts.calling import CallPurpose
 
+from calling.adapters.postgres_binding import COLUMNS, Binding, attempt_from
 from calling.adapters.postgres_queue import IN_CALLING
 from calling.domain.attempts import AttemptState
 from calling.domain.contactability import Callee
@@ -18,17 +16,11 @@ from calling.domain.news import CallNews
 from calling.domain.prompts import readable_answers
 from calling.ports import Attempt, Batch, BatchForm, BatchState, Planned
 
-_COLUMNS = """call_id, batch_id, application_id, candidate_id, position_id, attempt_number, round, purpose,
-state, to_number, created_at, conversation_id, call_sid, placed_at"""
-_UNBOUND = "conversation_id IS NULL AND state IN ('intended', 'submitted', 'in_progress', 'unknown')"
-_SLACK = timedelta(minutes=5)
-"""A conversation that began this long before an attempt was written down can't be that attempt's."""
-
 _PREPARE = """
 INSERT INTO attempts (call_id, batch_id, application_id, candidate_id, position_id, attempt_number, round,
-                      purpose, state, to_number, created_at)
+                      purpose, state, to_number, created_at, recorded)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[],
-                     $8::text[], $9::text[], $10::text[], $11::timestamptz[])
+                     $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::bool[])
 """
 
 _PLANNED = f"""
@@ -49,16 +41,8 @@ FOR UPDATE OF t FOR SHARE OF a
 _ADVANCE = f"""
 UPDATE attempts SET state = $2, placed_at = CASE WHEN $2 = 'submitted' THEN $3 ELSE placed_at END
 WHERE batch_id = $1 AND state = 'intended'
-RETURNING {_COLUMNS}
+RETURNING {COLUMNS}
 """  # noqa: S608 - only a constant is put in
-
-_BIND = """
-UPDATE attempts
-SET call_sid = coalesce(call_sid, $3),
-    conversation_id = coalesce(conversation_id, (
-        SELECT $2 WHERE NOT EXISTS (SELECT 1 FROM attempts o WHERE o.conversation_id = $2)))
-WHERE call_id = $1
-"""
 
 _MOVE = """
 UPDATE attempts
@@ -69,7 +53,7 @@ WHERE call_id = $1
 """
 
 
-class PostgresAttempts:
+class PostgresAttempts(Binding):
     async def prepare(self, tx: Tx, batch: Batch, attempts: Sequence[Attempt]) -> None:
         await self._add_batch(tx, batch)
         rows = [
@@ -85,6 +69,7 @@ class PostgresAttempts:
                 one.state.value,
                 one.to_number,
                 one.created_at,
+                one.recorded,
             )
             for one in attempts
         ]
@@ -131,7 +116,7 @@ class PostgresAttempts:
         rows = await tx.db.fetch(_PLANNED, batch_id)
         return [
             Planned(
-                attempt=_attempt(row),
+                attempt=attempt_from(row),
                 callee=Callee(
                     phone=row["phone"],
                     still_queued=row["still_queued"],
@@ -174,68 +159,14 @@ class PostgresAttempts:
             state.value,
             tx.now,
         )
-        return sorted((_attempt(row) for row in rows), key=lambda attempt: attempt.call_id)
+        return sorted((attempt_from(row) for row in rows), key=lambda attempt: attempt.call_id)
 
     async def of_batch(self, tx: Tx, batch_id: UUID) -> list[Attempt]:
-        rows = await tx.db.fetch(f"SELECT {_COLUMNS} FROM attempts WHERE batch_id = $1", batch_id)  # noqa: S608
-        return [_attempt(row) for row in rows]
+        rows = await tx.db.fetch(f"SELECT {COLUMNS} FROM attempts WHERE batch_id = $1", batch_id)  # noqa: S608
+        return [attempt_from(row) for row in rows]
 
     async def get(self, tx: Tx, call_id: UUID, *, lock: bool = False) -> Attempt | None:
         return await self._one(tx, "call_id = $1", call_id, lock=lock)
-
-    async def find_for(self, tx: Tx, news: CallNews) -> Attempt | None:
-        if news.conversation_id and (
-            bound := await self._one(tx, "conversation_id = $1", news.conversation_id, lock=True)
-        ):
-            return bound
-        if news.call_id and (ours := await self._one(tx, "call_id = $1", news.call_id, lock=True)):
-            other = (
-                ours.conversation_id and news.conversation_id and ours.conversation_id != news.conversation_id
-            )
-            return None if other else ours
-        if news.keyed_by_us:
-            return None
-        return await self._by_circumstance(tx, news)
-
-    async def _by_circumstance(self, tx: Tx, news: CallNews) -> Attempt | None:
-        """Without a key: only where exactly one unbound attempt could be meant."""
-        if news.call_sid and (same := await self._one(tx, "call_sid = $1", news.call_sid, lock=True)):
-            return same
-        since = news.started_at + _SLACK if news.started_at else tx.now
-        application_id = (
-            int(news.user_id) if news.user_id and re.fullmatch(r"[0-9]{1,18}", news.user_id) else None
-        )
-        if application_id is not None and (
-            only := await self._one(
-                tx,
-                f"application_id = $1 AND created_at <= $2 AND {_UNBOUND}",
-                application_id,
-                since,
-                lock=True,
-            )
-        ):
-            return only
-        digits = re.sub(r"\D", "", news.to_number or "")
-        if not 6 <= len(digits) <= 15:
-            return None
-        return await self._one(
-            tx, f"to_number = $1 AND created_at <= $2 AND {_UNBOUND}", f"+{digits}", since, lock=True
-        )
-
-    async def _one(self, tx: Tx, condition: str, *values: Any, lock: bool) -> Attempt | None:
-        """The one row; None where there is none, or more than one. A row that changed while its lock was
-        waited for is looked at again by PostgreSQL, so two deliveries can't both take an unbound attempt."""
-        query = f"SELECT {_COLUMNS} FROM attempts WHERE {condition} LIMIT 2" + (" FOR UPDATE" if lock else "")  # noqa: S608
-        rows = await tx.db.fetch(query, *values)
-        return _attempt(rows[0]) if len(rows) == 1 else None
-
-    async def bind(self, tx: Tx, attempt: Attempt, conversation_id: str | None, call_sid: str | None) -> None:
-        await tx.db.execute(
-            _BIND,
-            attempt.call_id,
-            conversation_id,
-            call_sid,
-        )
 
     async def move(self, tx: Tx, call_id: UUID, state: AttemptState, news: CallNews | None = None) -> None:
         said = news or CallNews(state)
@@ -275,22 +206,3 @@ class PostgresAttempts:
             application_id,
         )
         return bool(still)
-
-
-def _attempt(row: Any) -> Attempt:
-    return Attempt(
-        call_id=row["call_id"],
-        batch_id=row["batch_id"],
-        application_id=row["application_id"],
-        candidate_id=row["candidate_id"],
-        position_id=row["position_id"],
-        attempt_number=row["attempt_number"],
-        round=row["round"],
-        purpose=CallPurpose(row["purpose"]),
-        state=AttemptState(row["state"]),
-        to_number=row["to_number"],
-        created_at=row["created_at"],
-        conversation_id=row["conversation_id"],
-        call_sid=row["call_sid"],
-        placed_at=row["placed_at"],
-    )

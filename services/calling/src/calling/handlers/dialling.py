@@ -21,7 +21,17 @@ from calling.domain.contactability import (
     Refused,
     verdict,
 )
-from calling.ports import Attempt, Attempts, Batch, BatchForm, BatchState, CallingPolicy, Entry, Queue
+from calling.ports import (
+    Attempt,
+    Attempts,
+    Batch,
+    BatchForm,
+    BatchState,
+    CallingPolicy,
+    Entry,
+    Position,
+    Queue,
+)
 
 handlers = Handlers("calling")
 
@@ -46,7 +56,7 @@ async def prepare_due_calls(
         else:
             await explain(tx, queue, entry.application_id, entry.candidate_id, answer, told=entry)
     for form, chunk in in_chunks(allowed, policy.batch_size):
-        await _prepare(tx, queue, attempts, policy, event.position_id, form, chunk)
+        await _prepare(tx, queue, attempts, policy, position, form, chunk)
     earliest = await queue.next_due(tx, event.position_id)
     if earliest is not None:
         timer = f"dial:{event.position_id}"
@@ -69,30 +79,31 @@ async def _prepare(
     queue: Queue,
     attempts: Attempts,
     policy: CallingPolicy,
-    position_id: int,
+    position: Position,
     form: BatchForm,
     entries: Sequence[Entry],
 ) -> None:
-    batch = Batch(tx.new_id(), position_id, form, BatchState.PREPARED, tx.now)
+    batch = Batch(tx.new_id(), position.position_id, form, BatchState.PREPARED, tx.now)
     planned = [
         Attempt(
             call_id=tx.new_id(),
             batch_id=batch.batch_id,
             application_id=entry.application_id,
             candidate_id=entry.candidate_id,
-            position_id=position_id,
+            position_id=position.position_id,
             attempt_number=entry.last_attempt_number + 1,
             round=entry.round,
             purpose=entry.purpose,
             state=AttemptState.INTENDED,
             to_number=entry.callee.phone or "",
             created_at=tx.now,
+            recorded=position.record_calls,
         )
         for entry in entries
     ]
     await attempts.prepare(tx, batch, planned)
     await queue.dialling(tx, [entry.application_id for entry in entries])
-    tx.publish(CallBatchPrepared(batch_id=batch.batch_id, position_id=position_id))
+    tx.publish(CallBatchPrepared(batch_id=batch.batch_id, position_id=position.position_id))
     for attempt in planned:
         ask_after(tx, attempt, tx.now + policy.overdue_after)
 

@@ -121,7 +121,7 @@ def _outgoing(planned: Planned, position: Position) -> OutgoingCall:
         to_number=planned.attempt.to_number,
         system_prompt=fill(position.system_prompt, values),
         first_message=fill(position.first_message, values),
-        record=position.record_calls,
+        record=bool(planned.attempt.recorded),
     )
 
 
@@ -199,6 +199,7 @@ def placed(tx: Tx, attempt: Attempt, conversation_id: str | None) -> CallPlaced:
         purpose=attempt.purpose,
         conversation_id=conversation_id,
         placed_at=attempt.placed_at or tx.now,
+        recorded=attempt.recorded,
     )
 
 

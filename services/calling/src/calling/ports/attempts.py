@@ -58,6 +58,10 @@ class Attempt:
     conversation_id: str | None = None
     call_sid: str | None = None
     placed_at: datetime | None = None
+    recorded: bool | None = None
+    """As the position had it when the attempt was written down; what is said and asked for goes by this."""
+    machine_heard: bool = False
+    """The line said that a machine picked up: counts unless the conversation itself says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
