@@ -40,6 +40,8 @@ class ApplicationView:
     stage: Stage
     score: int | None
     qualified: bool | None
+    score_flag: str | None
+    """``quote``: one was not found in the transcript; ``unknown`` criteria; ``rules`` changed since."""
     there: LocalTime | None
     next: str
     last_activity_at: datetime
@@ -76,6 +78,7 @@ def application_view(
         stage=STAGE_BY_RANK[row["stage"]],
         score=_score(row),
         qualified=row["qualified"],
+        score_flag=row["score_flag"],
         there=_there(row, details, now),
         next=next_step(_situation(row, details, mine=mine), now, zone),
         last_activity_at=row["last_activity_at"],
@@ -116,6 +119,7 @@ def _situation(row: Record, details: Record, *, mine: bool) -> Situation:
         rejected_cv_days=details["rejected_cv_timeout_days"],
         to_review=row["to_review"],
         to_confirm=row["to_confirm"],
+        needs_review=row["needs_review"],
         by_hand=row["by_hand"],
         previous=row["previous_status"],
         actor=row["status_actor"],
@@ -137,19 +141,14 @@ def has_words(details: Record | None) -> bool:
 
 def person(row: Record) -> Person:
     """The same row for the preview of calls."""
-    details = DEFAULTS | (row["position_details"] or {})
+    details = row["position_details"] or {}
     return Person(
         application_id=row["application_id"],
         name=row["full_name"] or "Name not given",
         language=row["language"] or "und",
         status=row["status"],
-        phone=row["phone"],
         zone_name=row["time_zone"],
+        position_zone=details.get("time_zone"),
         position_status=row["position_status"] or "open",
-        hour_start=details["calling_hour_start"],
-        hour_end=details["calling_hour_end"],
-        days=details["calling_days"],
-        no_calls=row["no_calls"],
         to_confirm=row["to_confirm"],
-        has_words=has_words(row["position_details"]),
     )

@@ -54,6 +54,8 @@ class Situation:
     has_words: bool = True
     """False where the position does not say what the assistant says."""
     to_confirm: bool = False
+    needs_review: bool = False
+    """The evidence of the outcome does not hold."""
     by_hand: bool = False
     previous: str | None = None
     actor: str | None = None
@@ -74,8 +76,12 @@ def next_step(it: Situation, now: datetime, zone: ZoneInfo) -> str:
 
 def _proposal(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     if it.status == "callback_scheduled" and it.callback_at is not None:
-        return f"AI proposes a callback {spoken(it.callback_at, now, zone)}: confirm or reverse"
-    return f"AI proposes {_PROPOSED.get(it.status, it.status)}: confirm or reverse"
+        return f"AI proposes a callback {spoken(it.callback_at, now, zone)}: {_decide(it)}"
+    return f"AI proposes {_PROPOSED.get(it.status, it.status)}: {_decide(it)}"
+
+
+def _decide(it: Situation) -> str:
+    return "its evidence needs a look" if it.needs_review else "confirm or reverse"
 
 
 def missed(outcome: str | None) -> str:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from recruiter_ui.domain.choices import Unclear
 from recruiter_ui.domain.reading import numbers
 from recruiter_ui.pages.decisions import assignee_of, reason_of
-from recruiter_ui.pages.detail import trouble
+from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.pages.selection import selected
 from recruiter_ui.queries import applications as query
 from recruiter_ui.queries.detail import recruiters

@@ -74,6 +74,7 @@ _WAITING = {
 
 def _proposal(found: Application, it: ApplicationView, outlook: Outlook, now: datetime, own: ZoneInfo) -> Bar:
     """Both ways have a button, neither is chosen before; a callback can also be moved."""
+    css, look = ("n", f"{_why_look(found)} ") if found.row["needs_review"] else ("", "")
     if it.status == "callback_scheduled":
         at: datetime | None = found.row["callback_at"]
         when = spoken(at, now, own) if at else "at a time that is not known"
@@ -84,9 +85,9 @@ def _proposal(found: Application, it: ApplicationView, outlook: Outlook, now: da
             else ""
         )
         return Bar(
-            "",
+            css,
             f"AI proposes: callback {when}. You decide.",
-            f"Nobody is called before you confirm{theirs}.",
+            f"{look}Nobody is called before you confirm{theirs}.",
             (
                 Choice("reverse", "Something else", "n"),
                 Choice("callback", "Another time", "b"),
@@ -94,10 +95,10 @@ def _proposal(found: Application, it: ApplicationView, outlook: Outlook, now: da
             ),
         )
     follows = outlook.of(it.status)
-    text = f"Confirming: {follows[0].lower()}{follows[1:]} Nothing leaves before you decide."
+    text = f"{look}Confirming: {follows[0].lower()}{follows[1:]} Nothing leaves before you decide."
     if it.status == "qualified":
         return Bar(
-            "",
+            css,
             "AI proposes: qualified. You decide.",
             text,
             (
@@ -106,7 +107,7 @@ def _proposal(found: Application, it: ApplicationView, outlook: Outlook, now: da
             ),
         )
     return Bar(
-        "",
+        css,
         "AI proposes: not a fit. You decide.",
         text,
         (
@@ -114,6 +115,13 @@ def _proposal(found: Application, it: ApplicationView, outlook: Outlook, now: da
             Choice("confirm", "Confirm not a fit", "n", at_once=True, primary=True),
         ),
     )
+
+
+def _why_look(found: Application) -> str:
+    """Why the evidence has to be looked at before anything follows, in the first of its reasons."""
+    reasons = (found.evaluation or {}).get("review_reasons") or []
+    first = f"{reasons[0].rstrip('.')}." if reasons else "Its evidence does not hold."
+    return f"Look first: {first}"
 
 
 def _why_closed(found: Application, text: str) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 from contracts import Actor, Command, Refused
 from contracts.intake import (
     AddNote,
+    AdoptEvaluation,
     ApplicationStatus,
     AssignApplications,
     CloseApplication,
@@ -26,11 +27,13 @@ from contracts.intake import (
     UndoOverride,
     WithdrawApplication,
 )
+from contracts.scoring import Reevaluate
 from starlette.responses import Response
 
 from recruiter_ui.domain.choices import RESOLUTIONS, REVERSALS, SETTABLE, Unclear, moment_there
-from recruiter_ui.domain.reading import Malformed, number
+from recruiter_ui.domain.reading import Malformed, identity, number
 from recruiter_ui.pages import detail
+from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.queries.detail import recruiters
 from recruiter_ui.web import Visit
 
@@ -53,7 +56,7 @@ async def act(visit: Visit) -> Response:
     except Unclear as unclear:
         return await _again(visit, application_id, name, str(unclear), command_id)
     reply = await visit.ui.commands.send(command)
-    problem = detail.trouble(reply) if isinstance(reply, Refused) else refused_one(reply.result)
+    problem = trouble(reply, command.context) if isinstance(reply, Refused) else refused_one(reply.result)
     if problem:
         return await _again(visit, application_id, name, problem, command_id)
     following = await detail.next_in_walk(visit) if name in detail.MOVE_ON else None
@@ -225,6 +228,20 @@ async def _undo(visit: Visit, application_id: int, command_id: UUID) -> Command:
     )
 
 
+async def _evaluate(visit: Visit, application_id: int, command_id: UUID) -> Command:
+    return Reevaluate(command_id=command_id, actor=visit.actor, application_ids=[application_id])
+
+
+async def _adopt(visit: Visit, application_id: int, command_id: UUID) -> Command:
+    return AdoptEvaluation(
+        command_id=command_id,
+        actor=visit.actor,
+        application_id=application_id,
+        evaluation_id=identity(visit.field("evaluation")),
+        expected_sequence=_expected(visit),
+    )
+
+
 ACTIONS: dict[str, Make] = {
     "note": _note,
     "assign": _assign,
@@ -237,5 +254,7 @@ ACTIONS: dict[str, Make] = {
     "confirm": _confirm,
     "reverse": _reverse,
     "undo": _undo,
+    "evaluate": _evaluate,
+    "adopt": _adopt,
 }
 """By the last part of the address, which is also the name of the form."""

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from chassis.ids import new_id
 from chassis.tx import Database
-from contracts import Refused
 from starlette.responses import Response
 
 from recruiter_ui.domain.choices import (
@@ -24,6 +23,7 @@ from recruiter_ui.domain.choices import (
 from recruiter_ui.domain.reading import number, place
 from recruiter_ui.domain.statuses import CALLABLE, STAGE_BY_RANK
 from recruiter_ui.pages.decision_bar import bar_of
+from recruiter_ui.pages.judging import judging
 from recruiter_ui.pages.telling import MATCH_METHODS, MESSAGE_TYPES, OUTCOMES, told
 from recruiter_ui.queries.applications import Filter
 from recruiter_ui.queries.detail import Application, find_application, find_name
@@ -44,6 +44,8 @@ DONE = {
     "confirm": "Outcome confirmed",
     "reverse": "Outcome reversed",
     "undo": "Taken back",
+    "evaluate": "The call is being evaluated again",
+    "adopt": "This outcome counts now",
 }
 """What a page says after each action; the name of the last one travels in a cookie that it reads once."""
 MOVE_ON = frozenset({"callback", "status", "close", "withdraw", "resolve", "confirm", "reverse"})
@@ -105,6 +107,7 @@ async def page(visit: Visit, application_id: int, asked: Asked | None = None) ->
         methods=MATCH_METHODS,
         outcomes=OUTCOMES,
         new_id=new_id,
+        **judging(found),
         **_deciding(visit, found, it),
     )
 
@@ -116,13 +119,6 @@ def _done(visit: Visit, walk: Walk | None) -> str | None:
     if text and walk and walk.following is None and name in MOVE_ON:
         return f"{text}. Nobody follows in this list."
     return text
-
-
-def trouble(reply: Refused) -> str:
-    """A refusal in words; an owner that does not answer is no reason to fear something happened twice."""
-    if reply.code == "unavailable":
-        return "Intake is not answering; nothing was changed. Try again in a moment."
-    return reply.message
 
 
 def _deciding(visit: Visit, found: Application, it: ApplicationView) -> dict[str, Any]:

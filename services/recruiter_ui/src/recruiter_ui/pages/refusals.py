@@ -5,8 +5,8 @@ from __future__ import annotations
 from contracts import Refused
 
 
-def trouble(reply: Refused) -> str:
+def trouble(reply: Refused, owner: str = "intake") -> str:
     """An owner that does not answer is no reason to fear that something happened twice."""
     if reply.code == "unavailable":
-        return "Intake is not answering; nothing was changed. Try again in a moment."
+        return f"{owner.capitalize()} is not answering; nothing was changed. Try again in a moment."
     return reply.message

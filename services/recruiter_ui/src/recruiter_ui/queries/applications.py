@@ -24,7 +24,12 @@ COLUMNS = """
     a.dial_note, a.cv_asked_at, a.last_activity_at, a.opened_at, a.sequence, a.previous_status,
     COALESCE(a.proposed, false) AS proposed, COALESCE(a.to_confirm, false) AS to_confirm,
     COALESCE(a.by_hand, false) AS by_hand, a.status_actor, a.closed_because, a.opened_via,
-    a.assignee_id, a.assignee_name,
+    a.assignee_id, a.assignee_name, a.evaluation_id, COALESCE(a.needs_review, false) AS needs_review,
+    CASE WHEN a.score IS NOT NULL THEN (
+        SELECT CASE WHEN e.criteria @> '[{"quote_found": false}]' THEN 'quote'
+            WHEN e.criteria @> '[{"counted": "unknown"}]' THEN 'unknown'
+            WHEN e.rubric <> p.rubric THEN 'rules' END
+        FROM evaluations e WHERE e.evaluation_id = a.evaluation_id) END AS score_flag,
     c.full_name, c.phone, c.email, c.language, c.source,
     COALESCE(c.time_zone, p.details->>'time_zone') AS time_zone,
     p.title AS position_title, p.status AS position_status, p.details AS position_details,

@@ -29,6 +29,9 @@ class Application:
     extra: Record
     """Profile and notes that only the detail shows."""
     evaluation: Record | None
+    """The one that counts, or whose failure a person has to deal with."""
+    evaluations: list[Record]
+    """All of them, the newest first."""
     calls: list[Record]
     messages: list[Record]
     cvs: list[Record]
@@ -64,19 +67,22 @@ async def find_application(db: Database, application_id: int) -> Application | N
         db,
         "SELECT a.score_notes, a.sequence, a.previous_status, a.cv_received_at, c.whatsapp_number, "
         "c.phone_as_given, c.form_answers, c.campaign_name, c.platform, c.meta_created_time, "
-        "c.first_seen_at FROM applications a JOIN candidates c USING (candidate_id) "
+        "c.first_seen_at, p.rubric AS position_rubric FROM applications a "
+        "JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id) "
         "WHERE a.application_id = $1",
         application_id,
     )
-    evaluation = await maybe(
+    evaluations = await many(
         db,
-        "SELECT * FROM evaluations WHERE application_id = $1 ORDER BY requested_at DESC NULLS LAST LIMIT 1",
+        "SELECT * FROM evaluations WHERE application_id = $1 "
+        "ORDER BY COALESCE(requested_at, result_at) DESC, evaluation_id DESC LIMIT 50",
         application_id,
     )
     return Application(
         row=row,
         extra=extra,
-        evaluation=evaluation,
+        evaluation=counting(evaluations, row["evaluation_id"]),
+        evaluations=evaluations,
         calls=await many(
             db,
             "SELECT * FROM calls WHERE application_id = $1 ORDER BY attempt_number DESC, call_id DESC",
@@ -119,6 +125,19 @@ async def find_application(db: Database, application_id: int) -> Application | N
         ),
         recruiters=await recruiters(db),
     )
+
+
+def counting(evaluations: list[Record], adopted: UUID | None) -> Record | None:
+    """Of evaluations, newest first: the one its status goes back to, unless a later call was looked at since.
+
+    A repeated evaluation of the same call counts only once a recruiter has adopted it.
+    """
+    chosen = next((it for it in evaluations if it["evaluation_id"] == adopted), None)
+    first = next((it for it in evaluations if it["former_id"] is None), None)
+    if chosen is None or first is None:
+        return chosen or first
+    later = (first["requested_at"] or first["result_at"]) > (chosen["requested_at"] or chosen["result_at"])
+    return first if later else chosen
 
 
 async def recruiters(db: Database) -> list[Record]:
