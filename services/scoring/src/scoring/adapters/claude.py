@@ -1,4 +1,4 @@
-"""Claude answers with JSON that fits a schema. Source: providers.md 2.
+"""Claude answers with JSON that fits a schema, or with plain text. Source: providers.md 2.
 
 The SDK's own retries are off: when to ask again is the handlers' decision, kept where a crash can't lose it.
 """
@@ -10,16 +10,19 @@ from types import TracebackType
 
 import anthropic
 from anthropic import AsyncAnthropic
-from anthropic.types import Message
+from anthropic.types import Message, OutputConfigParam
 
 from scoring.adapters.json_answer import read_json_object, storable
 from scoring.domain.question import Question
 from scoring.domain.verdict import SCHEMA
-from scoring.ports import Answer, ModelObjects, ModelSilent
+from scoring.ports import Answer, ModelObjects, ModelSilent, Written
 
 LATER = {401, 402, 403, 404, 408, 409, 429}
 """After these the same question may yet be taken: trouble of our account or settings (404: there is no such
 model), or their load. So may any 5xx."""
+
+
+_HELD_TO_SCHEMA: OutputConfigParam = {"format": {"type": "json_schema", "schema": SCHEMA}}
 
 
 class Claude:
@@ -41,25 +44,50 @@ class Claude:
         await self._client.close()
 
     async def ask(self, question: Question) -> Answer:
+        return _answer(*await self._say(question.system, question.user, _HELD_TO_SCHEMA))
+
+    async def write(self, system: str, user: str) -> Written:
+        return _written(*await self._say(system, user, anthropic.omit))
+
+    async def _say(
+        self, system: str, user: str, output: OutputConfigParam | anthropic.Omit
+    ) -> tuple[Message, int]:
+        """The message, and how many milliseconds it took."""
         started = time.monotonic()
         try:
             message = await self._client.messages.create(
                 model=self._model,
                 max_tokens=self._max_tokens,
-                system=question.system,
-                messages=[{"role": "user", "content": question.user}],
-                output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
+                system=system,
+                messages=[{"role": "user", "content": user}],
+                output_config=output,
             )
         except anthropic.APIStatusError as refused:
             raise _said_no(refused) from refused
         except (anthropic.APIConnectionError, anthropic.APIResponseValidationError) as lost:
             raise ModelSilent(type(lost).__name__) from lost
-        return _answer(message, int((time.monotonic() - started) * 1000))
+        return message, int((time.monotonic() - started) * 1000)
+
+
+def _text(message: Message) -> str:
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+def _written(message: Message, latency_ms: int) -> Written:
+    return Written(
+        text=storable(_text(message)),
+        stop_reason=message.stop_reason,
+        model=message.model,
+        request_id=message._request_id,
+        input_tokens=message.usage.input_tokens,
+        output_tokens=message.usage.output_tokens,
+        latency_ms=latency_ms,
+        raw=storable(message.model_dump(mode="json")),
+    )
 
 
 def _answer(message: Message, latency_ms: int) -> Answer:
-    text = "".join(block.text for block in message.content if block.type == "text")
-    content, repaired = read_json_object(text)
+    content, repaired = read_json_object(_text(message))
     return Answer(
         content=storable(content),
         repaired=repaired,

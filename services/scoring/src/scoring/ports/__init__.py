@@ -1,13 +1,23 @@
 """What the handlers of scoring need from the outside."""
 
 from scoring.ports.evaluations import Evaluation, Evaluations, NotYetKnown, OpenEvaluation
-from scoring.ports.model import Answer, Model, ModelObjects, ModelSilent
+from scoring.ports.model import Answer, Model, ModelObjects, ModelSilent, Written
 from scoring.ports.pipeline import Person, Pipeline, Position
+from scoring.ports.prompts import (
+    Generation,
+    Generations,
+    PromptTemplates,
+    SectionTask,
+    Template,
+    TemplateVersion,
+)
 
 __all__ = [
     "Answer",
     "Evaluation",
     "Evaluations",
+    "Generation",
+    "Generations",
     "Model",
     "ModelObjects",
     "ModelSilent",
@@ -16,4 +26,9 @@ __all__ = [
     "Person",
     "Pipeline",
     "Position",
+    "PromptTemplates",
+    "SectionTask",
+    "Template",
+    "TemplateVersion",
+    "Written",
 ]

@@ -23,6 +23,20 @@ class Answer:
     raw: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the model said when it was asked for plain text; ``text`` is as it came."""
+
+    text: str
+    stop_reason: str | None
+    model: str
+    request_id: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    latency_ms: int = 0
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
 class ModelSilent(Exception):
     """The model could not be asked; asking again later may help. ``advised`` is in seconds."""
 
@@ -43,3 +57,6 @@ class ModelObjects(Exception):
 class Model(Protocol):
     async def ask(self, question: Question) -> Answer:
         """One question, one answer; raises ``ModelSilent`` or ``ModelObjects``."""
+
+    async def write(self, system: str, user: str) -> Written:
+        """The same for plain text, without a schema."""
