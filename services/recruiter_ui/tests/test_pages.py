@@ -180,59 +180,6 @@ async def test_pages_by_key_hold_everybody_once(town: Running, recruiter: httpx2
     assert sorted(map(int, seen)) == list(range(2000, 2150))
 
 
-async def test_the_preview_dials_nobody_and_the_command_goes_out_once_confirmed(
-    town: Running, recruiter: httpx2.AsyncClient
-) -> None:
-    token = hidden((await recruiter.get("/applications")).text, "csrf")
-    before = len(town.received)
-    refusal = {"application_id": 10, "code": "do_not_contact", "message": "Asked not to be called"}
-    answer = Accepted(result={"queued": [9], "refused": [refusal]})
-    async with town.answering(QueueCalls, lambda command: answer):
-        preview = await recruiter.post(
-            "/calls/preview", data={"csrf": token, "application": ["9", "10", "11"], "filter": ""}
-        )
-        assert len(town.received) == before
-        assert "2 of 3 will be called" in preview.text
-        assert "Already in the call queue" in preview.text
-        form = {name: hidden(preview.text, name) for name in ("csrf", "command_id", "ids")}
-        done = await recruiter.post("/calls", data=form)
-    command = town.received[-1]
-    assert isinstance(command, QueueCalls)
-    assert sorted(command.application_ids) == [9, 10]
-    assert (command.actor.kind, command.actor.name) == ("recruiter", "Irina Dobre")
-    assert "1 call queued, 1 refused" in done.text
-    assert "Asked not to be called" in done.text
-    assert "Priya Raghunathan" in done.text
-
-
-async def test_nobody_ticked_means_everybody_of_the_view_who_waits(
-    town: Running, recruiter: httpx2.AsyncClient
-) -> None:
-    token = hidden((await recruiter.get("/applications")).text, "csrf")
-    preview = await recruiter.post("/calls/preview", data={"csrf": token, "filter": "position=1"})
-    assert "Nobody is ticked" in preview.text
-    waiting = await town.db.fetch(
-        "SELECT application_id FROM applications WHERE position_id = 1 AND status = 'pending_call'"
-    )
-    meant = {int(number) for number in hidden(preview.text, "ids").split(",")}
-    assert meant == {row["application_id"] for row in waiting}
-
-
-async def test_an_intake_that_is_away_changes_nothing_and_the_retry_keeps_its_command_id(
-    town: Running, recruiter: httpx2.AsyncClient
-) -> None:
-    token = hidden((await recruiter.get("/applications")).text, "csrf")
-    preview = await recruiter.post("/calls/preview", data={"csrf": token, "application": "9", "filter": ""})
-    form = {name: hidden(preview.text, name) for name in ("csrf", "command_id", "ids")}
-    failed = await recruiter.post("/calls", data=form)
-    assert "Intake is not answering; nothing was changed" in failed.text
-    assert hidden(failed.text, "command_id") == form["command_id"]
-    async with town.answering(QueueCalls, lambda command: Accepted(result={"queued": [9], "refused": []})):
-        again = {name: hidden(failed.text, name) for name in ("csrf", "command_id", "ids")}
-        assert "1 call queued" in (await recruiter.post("/calls", data=again)).text
-    assert str(town.received[-1].command_id) == form["command_id"]
-
-
 async def test_an_application_is_closed_with_a_reason(town: Running, recruiter: httpx2.AsyncClient) -> None:
     page = (await recruiter.get("/applications/6")).text
     form = {"csrf": hidden(page, "csrf"), "command_id": hidden(page, "command_id")}

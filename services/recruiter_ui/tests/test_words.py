@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from chassis.testing import NOON
 from recruiter_ui.domain.file_names import safe_name
-from recruiter_ui.domain.moments import age, duration, local_time, next_opening, spoken, stamp
+from recruiter_ui.domain.moments import age, duration, local_time, spoken, stamp
 from recruiter_ui.domain.next_step import Situation, next_step
 from recruiter_ui.domain.statuses import STATUSES
-from recruiter_ui.domain.verdicts import Person, judge
+from recruiter_ui.domain.verdicts import NOT_KNOWN, Gate, Person, Wait, judge, to_ask
 from recruiter_ui.templating import environment, initials
 from recruiter_ui.web import local_path
 
@@ -107,44 +107,50 @@ def test_their_clock_says_whether_calling_is_decent() -> None:
     assert local_time(None, NOON, 10, 18, EVERY_DAY) is None
 
 
-def test_a_window_opens_on_the_next_day_that_has_one() -> None:
-    evening = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # Friday 19:00 in Bucharest
-    opens = next_opening("Europe/Bucharest", evening, 10, 18, [0, 1, 2, 3, 4])
-    assert opens == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-    assert next_opening("Europe/Bucharest", NOON, 10, 18, EVERY_DAY) == NOON
-    assert next_opening("Europe/Bucharest", evening, 10, 24, EVERY_DAY) == evening
-    assert next_opening("Europe/Bucharest", NOON, 10, 18, []) is None
-
-
-ANDREEA = Person(
-    1, "Andreea", "ro", "pending_call", "+40700000014", "Europe/Bucharest", "open", 10, 18, EVERY_DAY
-)
+ANDREEA = Person(1, "Andreea", "ro", "pending_call", "Europe/Bucharest", "Europe/Bucharest", "open")
 
 
 def test_the_preview_says_who_is_called_now_later_or_not_at_all() -> None:
+    opens = NOON + timedelta(hours=2)
+    people = [
+        ANDREEA,
+        replace(ANDREEA, application_id=2),
+        replace(ANDREEA, application_id=3),
+        replace(ANDREEA, application_id=4, status="call_queued"),
+        replace(ANDREEA, application_id=5, position_status="paused"),
+        replace(ANDREEA, application_id=6),
+        replace(ANDREEA, application_id=7, status="closed"),
+        replace(ANDREEA, application_id=8),
+        replace(ANDREEA, application_id=9),
+    ]
+    assert to_ask(people) == [1, 2, 3, 6, 8, 9]
     verdicts = judge(
-        [
-            ANDREEA,
-            replace(ANDREEA, application_id=2, zone_name="America/Halifax"),
-            replace(ANDREEA, application_id=3, phone=None),
-            replace(ANDREEA, application_id=4, status="call_queued"),
-            replace(ANDREEA, application_id=5, position_status="paused"),
-            replace(ANDREEA, application_id=6, zone_name=None),
-            replace(ANDREEA, application_id=7, status="closed"),
-            replace(ANDREEA, application_id=8, has_words=False),
-        ],
-        NOON,
+        people,
+        Gate(
+            now=frozenset({1}),
+            later={
+                2: Wait("outside_hours", "Outside hours.", opens, "America/Halifax", "number"),
+                8: Wait("outside_hours", "Outside hours.", opens + timedelta(hours=1), "Europe/Bucharest"),
+                9: Wait("something_new", "Waits for the moon.", None),
+            },
+            refused={3: ("no_valid_number", "No number that can be dialled.")},
+        ),
     )
-    assert verdicts.to_queue == [1, 2]
-    assert verdicts.total == 8
-    assert verdicts.later[0].opens == datetime(2026, 11, 18, 14, 0, tzinfo=UTC)
+    assert (verdicts.now_ids, verdicts.later_ids, verdicts.total) == ([1], [2, 8, 9], 9)
+    hours, moon = verdicts.later
+    assert (hours.words, hours.first, hours.last) == (
+        "outside calling hours",
+        opens,
+        opens + timedelta(hours=1),
+    )
+    assert [it.elsewhere for it in hours.people] == [True, False]
+    assert (moon.words, moon.message, moon.first) == ("", "Waits for the moon.", None)
     assert list(verdicts.skipped) == [
-        "No usable phone number",
-        "Already in the call queue",
-        "The position is not open",
-        "Calling hours there are not known",
-        "Closed",
-        "The position has no instructions or no first message: write them first",
+        ("no usable phone number", "No number that can be dialled."),
+        ("left out", "Already in the call queue"),
+        ("left out", "The position is not open"),
+        ("left out", NOT_KNOWN),
+        ("left out", "Closed"),
     ]
 
 

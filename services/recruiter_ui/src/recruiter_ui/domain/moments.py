@@ -79,7 +79,10 @@ def clock_position(seconds: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
-    """What the clock on a candidate's wall shows, and whether calling there is decent now."""
+    """What the clock on a candidate's wall shows, and whether that is within the position's hours.
+
+    Whether somebody may be called is for calling to say: it knows of holidays, stops and other calls.
+    """
 
     clock: str
     place: str
@@ -97,22 +100,3 @@ def local_time(
     inside = start <= local.hour < end and local.weekday() in days
     place = zone_name.rpartition("/")[2].replace("_", " ")
     return LocalTime(f"{local:%H:%M}", place, inside)
-
-
-def next_opening(zone_name: str, now: datetime, start: int, end: int, days: list[int]) -> datetime | None:
-    """When the calling window there opens next; ``now`` where it is open; None where it never does."""
-    there = zone(zone_name)
-    if there is None or not days:
-        return None
-    local = now.astimezone(there)
-    for ahead in range(8):
-        day = local + timedelta(days=ahead)
-        if day.weekday() not in days:
-            continue
-        opens = day.replace(hour=start, minute=0, second=0, microsecond=0)
-        closes = day.replace(hour=end % 24, minute=0, second=0, microsecond=0) + (
-            DAY if end == 24 else timedelta()
-        )
-        if now < closes:
-            return max(now, opens)
-    return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contracts import Refused
+from contracts import Command, Refused
+
+_OWNERS = {"intake": "Intake", "calling": "Calling", "scoring": "Scoring"}
 
 
-def trouble(reply: Refused, owner: str = "intake") -> str:
+def trouble(reply: Refused, command: Command | type[Command] | None = None) -> str:
     """An owner that does not answer is no reason to fear that something happened twice."""
     if reply.code == "unavailable":
-        return f"{owner.capitalize()} is not answering; nothing was changed. Try again in a moment."
+        owner = _OWNERS.get(command.context, "RecruitFlow") if command else "Intake"
+        return f"{owner} is not answering; nothing was changed. Try again in a moment."
     return reply.message
