@@ -56,7 +56,7 @@ async def act(visit: Visit) -> Response:
     except Unclear as unclear:
         return await _again(visit, application_id, name, str(unclear), command_id)
     reply = await visit.ui.commands.send(command)
-    problem = trouble(reply, command.context) if isinstance(reply, Refused) else refused_one(reply.result)
+    problem = trouble(reply, command) if isinstance(reply, Refused) else refused_one(reply.result)
     if problem:
         return await _again(visit, application_id, name, problem, command_id)
     following = await detail.next_in_walk(visit) if name in detail.MOVE_ON else None

@@ -121,13 +121,20 @@ def _done(visit: Visit, walk: Walk | None) -> str | None:
     return text
 
 
-def _deciding(visit: Visit, found: Application, it: ApplicationView) -> dict[str, Any]:
-    """The decision bar, and what each form offers."""
+def outlook_of(found: Application) -> Outlook:
+    """What follows from a decision about it."""
     row, details = found.row, DEFAULTS | (found.row["position_details"] or {})
     banned = {ban["channel"] for ban in found.bans}
     writable = bool(found.extra["whatsapp_number"] or row["phone"]) and "whatsapp" not in banned
     reach = Reach(email=bool(row["email"]) and "email" not in banned, whatsapp=writable)
-    outlook = Outlook(reach, details["rejected_cv_timeout_days"], bool(found.cvs))
+    return Outlook(reach, details["rejected_cv_timeout_days"], bool(found.cvs))
+
+
+def _deciding(visit: Visit, found: Application, it: ApplicationView) -> dict[str, Any]:
+    """The decision bar, and what each form offers."""
+    row, details = found.row, DEFAULTS | (found.row["position_details"] or {})
+    banned = {ban["channel"] for ban in found.bans}
+    outlook = outlook_of(found)
     resolvable = row["status"] == "needs_human"
     offered = {"note", "assign", "status"} | (
         {"reopen"} if row["status"] == "closed" else {"close", "withdraw"}

@@ -15,6 +15,7 @@ from recruiter_ui.pages import (
     decisions,
     detail,
     duplicates,
+    evaluations,
     import_one,
     imports,
     live_leads,
@@ -43,6 +44,7 @@ def add_pages(pages: Pages) -> None:
     pages.get("/applications/rows", applications.changed_rows)
     pages.get("/applications/find", applications.find)
     pages.get("/applications/{application_id:int}", detail.show)
+    pages.get("/applications/{application_id:int}/evaluations", evaluations.show)
     pages.post("/applications/{application_id:int}/{action:str}", decisions.act)
     pages.post("/applications/assigning", bulk.ask_assign)
     pages.post("/applications/assign", bulk.assign)
