@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pytest
 from calling.adapters.postgres_attempts import PostgresAttempts
 from calling.adapters.postgres_queue import PostgresQueue
+from calling.adapters.postgres_recordings import PostgresRecordings
 from calling.adapters.postgres_replica import PostgresReplica, PostgresUnboundWebhooks
 from calling.handlers import handlers
 from calling.ports import (
@@ -19,6 +20,7 @@ from calling.ports import (
     CallingPolicy,
     OutgoingCall,
     Queue,
+    Recordings,
     Replica,
     Telephony,
     UnboundWebhooks,
@@ -110,6 +112,7 @@ class Office:
             Replica: PostgresReplica(),
             Queue: PostgresQueue(),
             Attempts: PostgresAttempts(),
+            Recordings: PostgresRecordings(),
             UnboundWebhooks: PostgresUnboundWebhooks(),
             Telephony: self.telephony,
             CallingPolicy: CallingPolicy(effect_grace_seconds=0.0),
@@ -217,25 +220,25 @@ class Office:
     async def unbound(self) -> list[str]:
         return [row["reason"] for row in await self.rows("SELECT reason FROM unbound_webhooks")]
 
-    async def hear(self, body: Any, kind: str = "post_call_transcription") -> None:
-        """A webhook as the gateway passes it on."""
-        text = json.dumps({"type": kind, "event_timestamp": 1, "data": body})
-        await self.tell(
-            ElevenLabsWebhookReceived(
-                delivery_id=new_id(), kind=kind, body=text, received_at=self.clock.moment
-            )
-        )
+    async def hear(self, body: Any, kind: str = "post_call_transcription", **how: bool) -> None:
+        """A webhook as the gateway passes it on; ``how``: ``rounds`` as for ``tell``, and ``in_blob``."""
+        in_blob = how.pop("in_blob", False)
+        await self.tell(await self.delivery(body, kind, in_blob), **how)
 
     async def tell_now(self, body: Any, kind: str = "post_call_transcription") -> None:
         """A webhook in the middle of something else: only this delivery is handled, nothing after it."""
-        text = json.dumps({"type": kind, "data": body})
-        await self.handle(
-            ElevenLabsWebhookReceived(
-                delivery_id=new_id(),
-                kind=kind,
-                body=text,
-                received_at=self.clock.moment,
-            )
+        await self.handle(await self.delivery(body, kind))
+
+    async def delivery(self, body: Any, kind: str, in_blob: bool = False) -> ElevenLabsWebhookReceived:
+        stamp = int(self.clock.moment.timestamp())
+        text = json.dumps({"type": kind, "event_timestamp": stamp, "data": body})
+        ref = await self.blobs.put("webhooks/1", text.encode(), "application/json") if in_blob else None
+        return ElevenLabsWebhookReceived(
+            delivery_id=new_id(),
+            kind=kind,
+            body=None if in_blob else text,
+            body_ref=ref,
+            received_at=self.clock.moment,
         )
 
     async def prepared(self, people: int = 2) -> CallBatchPrepared:

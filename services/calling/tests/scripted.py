@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from calling.domain.news import CallNews, read_conversation, read_recipient
-from calling.ports import OutgoingCall
+from calling.domain.recordings import RecordingTooLarge
+from calling.ports import OutgoingCall, Sound
 from chassis.effects import ProviderDeclined
 
 
@@ -24,6 +29,11 @@ class ScriptedTelephony:
     batches: dict[str, tuple[UUID, list[UUID]]] = field(default_factory=dict)
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     recipients: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    sounds: dict[str, bytes] = field(default_factory=dict)
+    """Recordings by conversation; ``sounds_asked`` counts the questions."""
+    sounds_asked: int = 0
+    mute: list[Exception] = field(default_factory=list)
+    """Raised by questions for recordings."""
     failures: list[Exception] = field(default_factory=list)
     unwanted: set[str] = field(default_factory=set)
     """Numbers for which a whole request is declined, as 422 does."""
@@ -71,6 +81,19 @@ class ScriptedTelephony:
         self._maybe(self.blind)
         body = self.conversations.get(conversation_id)
         return None if body is None else read_conversation(body)
+
+    @asynccontextmanager
+    async def recording(self, conversation_id: str, most_bytes: int) -> AsyncIterator[Sound | None]:
+        self.sounds_asked += 1
+        self._maybe(self.mute)
+        sound = self.sounds.get(conversation_id)
+        if sound is not None and len(sound) > most_bytes:
+            raise RecordingTooLarge(most_bytes)
+        with tempfile.TemporaryFile() as file:
+            file.write(sound or b"")
+            file.flush()
+            path = Path(f"/proc/self/fd/{file.fileno()}")
+            yield (sound and Sound(path, hashlib.sha256(sound).hexdigest(), "audio/mpeg")) or None
 
     async def _take(self, calls: Sequence[OutgoingCall]) -> None:
         self._maybe(self.failures)

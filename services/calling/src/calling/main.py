@@ -7,9 +7,18 @@ from chassis.service import Service, run
 from calling.adapters.elevenlabs import ElevenLabs
 from calling.adapters.postgres_attempts import PostgresAttempts
 from calling.adapters.postgres_queue import PostgresQueue
+from calling.adapters.postgres_recordings import PostgresRecordings
 from calling.adapters.postgres_replica import PostgresReplica, PostgresUnboundWebhooks
 from calling.handlers import handlers
-from calling.ports import Attempts, CallingPolicy, Queue, Replica, Telephony, UnboundWebhooks
+from calling.ports import (
+    Attempts,
+    CallingPolicy,
+    Queue,
+    Recordings,
+    Replica,
+    Telephony,
+    UnboundWebhooks,
+)
 from calling.settings import Settings
 
 
@@ -29,6 +38,7 @@ def build(settings: Settings) -> Service:
             Replica: PostgresReplica(),
             Queue: PostgresQueue(),
             Attempts: PostgresAttempts(),
+            Recordings: PostgresRecordings(),
             UnboundWebhooks: PostgresUnboundWebhooks(),
             Telephony: telephony,
             CallingPolicy: settings.policy,

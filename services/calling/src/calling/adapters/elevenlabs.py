@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx2
 from chassis.effects import NotAccepted, ProviderDeclined
 
+from calling.adapters.elevenlabs_audio import recording_of
 from calling.domain.news import CallNews, read_conversation, read_recipient
-from calling.ports import OutgoingCall, TelephonyUnavailable
+from calling.ports import OutgoingCall, Sound, TelephonyUnavailable
 
 _NOT_TAKEN = {401, 402, 403, 429}
 """Nothing was dialled, and the reason is no property of the call: our key, our credit, too much at once."""
@@ -136,7 +139,7 @@ class ElevenLabs:
         raise TelephonyUnavailable("too many batches to look through")
 
     async def batch_news(self, provider_batch_id: str) -> list[CallNews]:
-        detail = await self._ask(f"/v1/convai/batch-calling/{provider_batch_id}")
+        detail = await self._ask(f"/v1/convai/batch-calling/{quote(provider_batch_id, safe='')}")
         return [read_recipient(item) for item in _items(detail, "recipients")]
 
     async def find_call(self, call_id: UUID, user_id: str, since: datetime) -> CallNews | None:
@@ -165,8 +168,11 @@ class ElevenLabs:
         return None
 
     async def conversation(self, conversation_id: str) -> CallNews | None:
-        found = await self._ask(f"/v1/convai/conversations/{conversation_id}")
+        found = await self._ask(f"/v1/convai/conversations/{quote(conversation_id, safe='')}")
         return None if found is None else read_conversation(found)
+
+    def recording(self, conversation_id: str, most_bytes: int) -> AbstractAsyncContextManager[Sound | None]:
+        return recording_of(self._http, conversation_id, most_bytes)
 
     async def _ring(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """One POST, never repeated here. What is raised says whether a telephone may have rung."""

@@ -14,6 +14,7 @@ from calling.domain.transcript import SpokenTurn, as_text, within_limit
 from calling.handlers.dialling import ask_after, overdue_timer
 from calling.handlers.following import look_at_queue
 from calling.handlers.placing import placed
+from calling.handlers.recording import recording_due
 from calling.ports import Attempt, Attempts, Position, Queue
 
 
@@ -80,6 +81,8 @@ async def _completed(desk: Desk, attempt: Attempt, news: CallNews) -> None:
             ended_at=news.ended_at or tx.now,
         )
     )
+    if attempt.recorded:
+        tx.publish(recording_due(attempt))
 
 
 async def _not_reached(desk: Desk, attempt: Attempt, news: CallNews) -> None:

@@ -16,5 +16,9 @@ class CallingPolicy:
     """Queue entries looked at in one transaction."""
     provider_pause: timedelta = timedelta(minutes=5)
     """How long calls wait after the provider took none."""
+    largest_recording: int = 100_000_000
+    """In bytes. A larger one is not kept."""
+    recording_patience: timedelta = timedelta(days=1)
+    """How long after a call its recording is waited for."""
     effect_grace_seconds: float = 60.0
     """How long, in real time, a request without an answer may still make a telephone ring."""

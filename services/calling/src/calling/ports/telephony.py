@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from calling.domain.news import CallNews
+from calling.ports.recordings import Sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Telephony(Protocol):
 
     async def conversation(self, conversation_id: str) -> CallNews | None:
         """None when the provider does not know it."""
+
+    def recording(self, conversation_id: str, most_bytes: int) -> AbstractAsyncContextManager[Sound | None]:
+        """The call's sound; None where the provider has none (yet). Raises ``RecordingTooLarge``."""
 
 
 class TelephonyUnavailable(Exception):
