@@ -1,6 +1,7 @@
 """What calling says: who may be called when, attempts to reach a candidate, and how each ended."""
 
 from contracts.calling.calls import (
+    BatchRecallDelayed,
     BatchRecallDue,
     CallbackPlanned,
     CallBatchPrepared,
@@ -37,6 +38,7 @@ from contracts.calling.stops import (
 )
 
 __all__ = [
+    "BatchRecallDelayed",
     "BatchRecallDue",
     "CallBatchPrepared",
     "CallCompleted",

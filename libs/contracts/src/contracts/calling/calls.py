@@ -77,11 +77,26 @@ class CallBatchPrepared(Event, name="calling.batch.prepared"):
 
 
 class BatchRecallDue(Event, name="calling.batch.recall_due"):
-    """Also a timer (calling hours end): what of a batch does not ring yet is called off at the provider."""
+    """Also a timer (calling hours end): what of a batch does not ring yet is called off at the provider.
+
+    ``code`` names the gate's reason for which its calls may not be made now.
+    """
 
     batch_id: UUID
     position_id: int
+    code: str
     because: str
+
+
+class BatchRecallDelayed(Event, name="calling.batch.recall_delayed"):
+    """The provider could not be asked to call a batch off: up to ``calls`` of it may still ring. It is tried
+    again ``at`` that moment."""
+
+    batch_id: UUID
+    position_id: int
+    calls: int
+    reason: str
+    at: datetime
 
 
 class CallTakenBack(Event, name="calling.call.taken_back"):

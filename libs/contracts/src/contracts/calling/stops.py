@@ -27,7 +27,8 @@ class DiallingResumed(Event, name="calling.dialling.resumed"):
 
 
 class StopDialling(Command, name="calling.stop_dialling"):
-    """Answers ``{"queued": int, "ringing": int}``: what waits, and what can't be stopped any more.
+    """Answers ``{"queued": int, "called_off": int, "ringing": int}``: what waits, what the provider has and
+    is asked not to dial (who rings already goes on), and what can't be stopped any more.
 
     Stopped already: accepted, and changes nothing.
     """
