@@ -39,6 +39,10 @@ class Kind(StrEnum):
     REFUSAL = "refusal"
     NOT_JSON = "not_json"
     CUT_SHORT = "cut_short"
+    FENCED = "fenced"
+    AS_JSON = "as_json"
+    UNKNOWN_PLACEHOLDER = "unknown_placeholder"
+    """These three spoil what was asked for as plain text."""
     NOT_INDEXED = "not_indexed"
     """Gmail's search lags behind its mailbox: a search finds nothing, a list without one shows everything."""
 

@@ -18,6 +18,7 @@ from sandbox.anthropic.streaming import events
 from sandbox.faults import Kind
 from sandbox.settings import SandboxSettings
 from sandbox.wire import Manners, Refusal, json_object, route_class, same, world_of
+from sandbox.world import World
 
 _TYPES = {
     400: "invalid_request_error",
@@ -86,6 +87,8 @@ def router() -> APIRouter:
             content = [_text('Here is what I think of it: {"outcome": "qualif')]
         elif world.faults.strikes("anthropic", "messages", Kind.CUT_SHORT):
             content, stop = [_text(content[0].get("text", "")[:20])], "max_tokens"
+        elif _schema(body) is None and content[0]["type"] == "text":
+            content = [_text(_spoilt(world, content[0]["text"]))]
         message = _message(body, f"msg_01{world.fresh_id('message', 22)}", content, stop)
         headers = {"request-id": f"req_{world.fresh_id('request', 24)}", "x-sandbox-model": MODEL}
         if body.get("stream"):
@@ -100,6 +103,17 @@ def router() -> APIRouter:
         return {"input_tokens": _tokens(whole_text(body))}
 
     return routes
+
+
+def _spoilt(world: World, text: str) -> str:
+    """Plain text as models write it that don't do quite what they were told."""
+    if world.faults.strikes("anthropic", "messages", Kind.FENCED):
+        return f"```text\n{text}\n```"
+    if world.faults.strikes("anthropic", "messages", Kind.AS_JSON):
+        return json.dumps({"text": text}, ensure_ascii=False)
+    if world.faults.strikes("anthropic", "messages", Kind.UNKNOWN_PLACEHOLDER):
+        return f"{text} {{salary_offer}}"
+    return text
 
 
 def _validate(body: dict[str, Any], version: str, needs_max_tokens: bool) -> None:
