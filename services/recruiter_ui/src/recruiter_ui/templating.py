@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chassis.ids import new_id
 from contracts.references import reference
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from recruiter_ui.domain import moments
+from recruiter_ui.domain.dialler import dialler_line, stop_words
 from recruiter_ui.domain.likeness import marked
 from recruiter_ui.domain.next_step import missed
 from recruiter_ui.domain.statuses import OPEN_STAGES, PIPELINE_STAGES, STAGES, STATUSES
@@ -35,6 +37,7 @@ def environment() -> Environment:
     made.filters.update(
         initials=initials, duration=moments.duration, position=moments.clock_position, missed=missed
     )
+    made.filters.update(dialler_line=_dialler_line, stop_words=stop_words)
     made.globals.update(
         icon=icon,
         static=static_url,
@@ -46,6 +49,7 @@ def environment() -> Environment:
         PIPELINE_STAGES=PIPELINE_STAGES,
         timedelta=timedelta,
         marked=marked,
+        new_id=new_id,
     )
     return made
 
@@ -82,6 +86,11 @@ def _age(context: Context, then: datetime | None) -> str:
 @pass_context
 def _spoken(context: Context, moment: datetime | None) -> str:
     return moments.spoken(moment, context["now"], context["zone"]) if moment else ""
+
+
+@pass_context
+def _dialler_line(context: Context, side: dict[str, Any]) -> str:
+    return dialler_line(side, context["now"], context["zone"])
 
 
 @pass_context

@@ -112,7 +112,7 @@ class Visit:
     async def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A whole page, with what its frame shows."""
         async with self.ui.begin() as tx:
-            side = await sidebar(tx.db)
+            side = await sidebar(tx.db, self.now)
         # What changes while the page is being read is told to it again: a part of it may be the older one.
         side["change_id"] = min(side["change_id"], self.seen or side["change_id"])
         path = self.request.url.path

@@ -22,6 +22,7 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.proj
 
 _SUBJECTS = {
     read.POSITIONS.name: ("position", "position_id"),
+    read.DIALLING_STOPS.name: ("stop", "scope"),
     read.CONTACT_BANS.name: ("candidate", "candidate_id"),
     read.DUPLICATES.name: ("duplicates", "candidate_id"),
     read.LIVE_LEADS.name: ("live_lead", "leadgen_id"),

@@ -24,6 +24,7 @@ from recruiter_ui.pages import (
     position_form,
     positions,
     shared,
+    stops,
 )
 from recruiter_ui.web import Pages
 
@@ -36,6 +37,8 @@ def add_pages(pages: Pages) -> None:
     pages.post("/theme", shared.set_theme)
     pages.get("/live", shared.live)
     pages.get("/parts/nav", shared.nav)
+    pages.get("/parts/dialler", shared.dialler)
+    pages.get("/parts/stops", shared.stops)
     pages.get("/more", shared.more)
 
     pages.get("/", dashboard.show)
@@ -52,6 +55,9 @@ def add_pages(pages: Pages) -> None:
     pages.post("/applications/close", bulk.close)
     pages.post("/calls/preview", calls.preview)
     pages.post("/calls", calls.queue)
+    pages.get("/calls/stop", stops.ask)
+    pages.post("/calls/stop", stops.stop)
+    pages.post("/calls/resume", stops.resume)
 
     pages.get("/candidates", candidates.show)
     pages.get("/candidates/new", candidate_form.new)

@@ -57,8 +57,22 @@ async def live(visit: Visit) -> Response:
 
 async def nav(visit: Visit) -> Response:
     async with visit.ui.begin() as tx:
-        side = await sidebar(tx.db)
+        side = await sidebar(tx.db, visit.now)
     return visit.part("parts/nav.html", side=side, at=local_path(visit.query.get("at")))
+
+
+async def dialler(visit: Visit) -> Response:
+    """The dialler alone, for the phone."""
+    async with visit.ui.begin() as tx:
+        side = await sidebar(tx.db, visit.now)
+    return visit.part("parts/dialler.html", side=side, at=local_path(visit.query.get("at")))
+
+
+async def stops(visit: Visit) -> Response:
+    """What stands above every page while nothing is dialled."""
+    async with visit.ui.begin() as tx:
+        side = await sidebar(tx.db, visit.now)
+    return visit.part("parts/stops.html", side=side, at=local_path(visit.query.get("at")))
 
 
 async def more(visit: Visit) -> Response:

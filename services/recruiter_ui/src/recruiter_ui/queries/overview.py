@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chassis.tx import Database
 
-from recruiter_ui.queries import duplicates, imports
+from recruiter_ui.queries import dialling, duplicates, imports
 from recruiter_ui.queries.fetching import Record, many, one
 
 
@@ -21,12 +21,19 @@ async def position_stages(db: Database) -> dict[int, dict[int, int]]:
     return counts
 
 
-async def sidebar(db: Database) -> Record:
+async def sidebar(db: Database, now: datetime) -> Record:
+    """What the frame of every page shows: counts, the dialler, and what is stopped."""
+    counts = await _counts(db)
+    waiting = await dialling.queue(db, now)
+    callback = await dialling.next_callback(db) if not waiting["queued"] else None
+    return counts | waiting | {"stops": await dialling.stops(db), "next_callback": callback}
+
+
+async def _counts(db: Database) -> Record:
     return await one(
         db,
         "SELECT (SELECT count(*) FROM applications WHERE stage BETWEEN 1 AND 6) AS open_applications, "  # noqa: S608
         "(SELECT count(*) FROM applications WHERE status = 'call_in_progress' AND stage > 0) AS on_call, "
-        "(SELECT count(*) FROM applications WHERE status = 'call_queued' AND stage > 0) AS queued, "
         "(SELECT count(*) FROM unmatched WHERE assigned_at IS NULL AND seen_at IS NOT NULL) "
         " + (SELECT count(*) FROM cvs WHERE needs_review AND confirmed_at IS NULL) AS cv_inbox, "
         f"({duplicates.OPEN_COUNT}) AS duplicates, ({imports.HELD_COUNT}) AS held_leads, "

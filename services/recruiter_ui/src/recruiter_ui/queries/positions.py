@@ -50,6 +50,16 @@ async def waiting_in(db: Database, position_ids: Sequence[int]) -> dict[int, Rec
     return {row["position_id"]: {"open": row["open"], "queued": row["queued"]} for row in rows}
 
 
+async def queued_in(db: Database, position_id: int | None) -> int:
+    """How many wait to be called, for a position or for all."""
+    queued: int = await db.fetchval(
+        "SELECT count(*) FROM applications WHERE status = 'call_queued' AND stage > 0 "
+        "AND ($1::bigint IS NULL OR position_id = $1)",
+        position_id,
+    )
+    return queued
+
+
 async def find(db: Database, position_id: int) -> Record | None:
     return await maybe(db, f"SELECT * FROM positions WHERE position_id = $1 AND {_KNOWN}", position_id)  # noqa: S608
 
