@@ -62,7 +62,7 @@ async def test_every_criterion_stands_with_its_quote_and_the_way_to_where_it_was
     assert f'id="t-{call}-3"' in page
     assert "<mark>Am lucrat patru ani în vânzări B2B</mark>" in page, "without its marks in the quote"
     assert page.count("<mark>") == 5
-    for made in ("claude-sonnet-4-6", "prompt e3f1", f"rubric {RUBRIC}", "3,140 + 512 tokens", "$0.0171",
+    for made in ("claude-sonnet-4-6", "prompt e3f1", f"rules {RUBRIC}", "3,140 + 512 tokens", "$0.0171",
                  "6.8 s"):  # fmt: skip
         assert made in words
 
@@ -73,7 +73,7 @@ async def test_an_unsound_quote_is_struck_and_says_why_nothing_follows_by_itself
     page = (await recruiter.get(f"/applications/{UNSOUND}")).text
     words = words_of(page)
     assert "<s>“Am folosit Salesforce trei ani la rând”</s>" in page
-    assert "Not found in the transcript: not counted. The AI had said “met”." in words
+    assert "Not found in the transcript: not counted. The AI had said “met”. Half weight" in words
     assert "Look before you decide. “Experiență cu un CRM”: the quote is not in the transcript." in words
     assert "The model&#39;s own score is 95, the points add up to 60." in words
     assert "Look first: “Experiență cu un CRM”: the quote is not in the transcript. Confirming:" in words

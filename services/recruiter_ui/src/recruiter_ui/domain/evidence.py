@@ -1,20 +1,21 @@
 """Where a quote stands in what was said: found as scoring finds it, so that what counts is what is marked.
 
-Case, spacing, punctuation and diacritics make no difference; words and their order do.
+Letters and digits count, and their order; case, spacing, punctuation, hyphens and diacritics do not. Turns of
+the candidate between which the agent said nothing are read as one.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from people import fold
+
 _WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
 """Letters and digits, and the marks that follow a letter where they are written apart."""
-_PLAIN = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +35,21 @@ class Place:
     end: int
 
 
-def find(text: str, quote: str) -> tuple[int, int] | None:
-    """From where to where the quote's words stand one after the other; None where they don't."""
-    wanted = [word for word, _, _ in _words(quote)]
-    said = _words(text)
+@dataclass(frozen=True, slots=True)
+class _Word:
+    letters: str
+    place: Place
+
+
+def places(turns: Sequence[Mapping[str, Any]], quote: str | None, hint: int | None = None) -> list[Place]:
+    """Where the candidate said it, a place for each turn it goes through; the turn named is only a hint."""
+    wanted, _, _ = _written(_words(quote or "", 0))
     if not wanted:
-        return None
-    for first in range(len(said) - len(wanted) + 1):
-        if all(said[first + offset][0] == word for offset, word in enumerate(wanted)):
-            return said[first][1], said[first + len(wanted) - 1][2]
-    return None
-
-
-def place(turns: Sequence[Mapping[str, Any]], quote: str | None, hint: int | None = None) -> Place | None:
-    """In which of the candidate's turns a quote stands; the turn that was named is looked at first."""
-    if not quote:
-        return None
-    candidates = [number for number, turn in enumerate(turns) if turn.get("role") == "user"]
-    for number in sorted(candidates, key=lambda number: number != hint):
-        if found := find(turns[number].get("text") or "", quote):
-            return Place(number, *found)
-    return None
+        return []
+    found = [place for run in _runs(turns) for place in _found(run, wanted)]
+    if hint is not None:
+        found.sort(key=lambda those: (not those[0].turn <= hint <= those[-1].turn, abs(those[0].turn - hint)))
+    return found[0] if found else []
 
 
 def marked(turns: Sequence[Mapping[str, Any]], places: Iterable[Place]) -> dict[int, list[Piece]]:
@@ -79,10 +74,49 @@ def _pieces(text: str, spans: list[tuple[int, int]]) -> list[Piece]:
     return [piece for piece in pieces if piece.text]
 
 
-def _words(text: str) -> list[tuple[str, int, int]]:
-    return [(_fold(found.group()), found.start(), found.end()) for found in _WORD.finditer(text)]
+def _runs(turns: Sequence[Mapping[str, Any]]) -> Iterator[list[_Word]]:
+    run: list[_Word] = []
+    for number, turn in enumerate(turns):
+        text = turn.get("text") or ""
+        if turn.get("role") == "user":
+            run += _words(text, number)
+        elif run and text.strip():
+            yield run
+            run = []
+    if run:
+        yield run
 
 
-def _fold(word: str) -> str:
-    plain = unicodedata.normalize("NFD", word.casefold().translate(_PLAIN))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+def _found(run: list[_Word], wanted: str) -> Iterator[list[Place]]:
+    text, starts, ends = _written(run)
+    at = text.find(wanted)
+    while at >= 0:
+        if at in starts and at + len(wanted) in ends:
+            yield _stretches(run[starts[at] : ends[at + len(wanted)] + 1])
+        at = text.find(wanted, at + 1)
+
+
+def _stretches(words: list[_Word]) -> list[Place]:
+    """From the first to the last of the words, turn by turn."""
+    by_turn: dict[int, list[Place]] = {}
+    for word in words:
+        by_turn.setdefault(word.place.turn, []).append(word.place)
+    return [Place(turn, those[0].start, those[-1].end) for turn, those in by_turn.items()]
+
+
+def _written(words: list[_Word]) -> tuple[str, dict[int, int], dict[int, int]]:
+    """Words written together ("e-mail" is "email"), numbers kept apart, and where which of them is."""
+    text, starts, ends = "", dict[int, int](), dict[int, int]()
+    for number, word in enumerate(words):
+        if text[-1:].isdigit() and word.letters[:1].isdigit():
+            text += " "
+        starts[len(text)] = number
+        text += word.letters
+        ends[len(text)] = number
+    return text, starts, ends
+
+
+def _words(text: str, turn: int) -> list[_Word]:
+    return [
+        _Word(fold(found.group()), Place(turn, found.start(), found.end())) for found in _WORD.finditer(text)
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from recruiter_ui.domain.evidence import Piece, Place, marked, place
+from recruiter_ui.domain.evidence import Piece, Place, marked, places
 from recruiter_ui.queries.fetching import Record
 
 MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
@@ -99,11 +99,10 @@ def score_of(row: Mapping[str, Any]) -> int | None:
 
 def evaluation_view(row: Record, turns: Sequence[Mapping[str, Any]]) -> EvaluationView:
     """``turns`` of the call that was judged; empty where they are not known (any more)."""
-    places: list[Place] = []
-    lines = [_line(it, turns, places) for it in row["criteria"] or []]
-    callback = place(turns, row["callback_words"])
-    refusal = place(turns, row["do_not_call_words"])
-    places += [it for it in (callback, refusal) if it]
+    rest_on: list[Place] = []
+    lines = [_line(it, turns, rest_on) for it in row["criteria"] or []]
+    callback = places(turns, row["callback_words"])
+    refusal = places(turns, row["do_not_call_words"])
     counted = [line.counted for line in lines]
     counts = [
         (*GLYPHS[kind][:2], GLYPHS[kind][2].lower(), counted.count(kind))
@@ -115,22 +114,21 @@ def evaluation_view(row: Record, turns: Sequence[Mapping[str, Any]]) -> Evaluati
         lines=tuple(lines),
         counts=tuple(counts),
         reasons=tuple(row["review_reasons"] or []),
-        notes=tuple(_notes(row, counted=bool(lines))),
+        notes=tuple(_notes(row)),
         callback=_spoken(turns, callback),
         do_not_call=_spoken(turns, refusal),
-        passages=marked(turns, places),
+        passages=marked(turns, [*rest_on, *callback, *refusal]),
     )
 
 
-def _spoken(turns: Sequence[Mapping[str, Any]], where: Place | None) -> Spoken | None:
-    return Spoken(where.turn, turns[where.turn].get("at_seconds") or 0) if where else None
+def _spoken(turns: Sequence[Mapping[str, Any]], where: list[Place]) -> Spoken | None:
+    return Spoken(where[0].turn, turns[where[0].turn].get("at_seconds") or 0) if where else None
 
 
-def _line(it: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], places: list[Place]) -> CriterionLine:
+def _line(it: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], rest_on: list[Place]) -> CriterionLine:
     struck = bool(it.get("quote")) and it.get("quote_found") is False
-    where = None if struck else place(turns, it.get("quote"), it.get("turn"))
-    if where:
-        places.append(where)
+    where = [] if struck else places(turns, it.get("quote"), it.get("turn"))
+    rest_on.extend(where)
     return CriterionLine(
         key=it["key"],
         text=it["text"],
@@ -139,37 +137,27 @@ def _line(it: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], places: lis
         finding=it["finding"],
         quote=it.get("quote") or None,
         struck=struck,
-        at_seconds=it.get("at_seconds") if where is None else turns[where.turn].get("at_seconds", 0),
-        turn=where.turn if where else None,
+        at_seconds=turns[where[0].turn].get("at_seconds", 0) if where else it.get("at_seconds"),
+        turn=where[0].turn if where else None,
         points=f"{it['points']:g}",
         weight=it["weight"],
     )
 
 
-def _notes(row: Record, *, counted: bool) -> list[str]:
-    notes = []
-    if counted:
-        notes.append("Points added up by rule from quotes that stand in the transcript.")
+def _notes(row: Record) -> list[str]:
     if not row["model"]:
-        return notes
-    made = [row["model"]]
+        return []
+    notes = [row["model"]]
     if row["prompt_version"]:
-        made.append(f"prompt {row['prompt_version']}")
+        notes.append(f"prompt {row['prompt_version']}")
     if row["rubric"]:
-        made.append(f"rubric {row['rubric']}")
-    notes.append(", ".join(made))
-    spent = (
-        [f"{row['input_tokens'] or 0:,} + {row['output_tokens'] or 0:,} tokens"]
-        if row["input_tokens"]
-        else []
-    )
-    spent.append(cost(row["cost_usd"]))
+        notes.append(f"rules {row['rubric']}")
+    if row["input_tokens"]:
+        notes.append(f"{row['input_tokens']:,} + {row['output_tokens'] or 0:,} tokens")
+    notes.append(cost(row["cost_usd"]))
     if row["latency_ms"]:
-        spent.append(f"{row['latency_ms'] / 1000:.1f} s")
-    notes.append(", ".join(spent))
-    if row["repaired"]:
-        notes.append("answer repaired")
-    return notes
+        notes.append(f"{row['latency_ms'] / 1000:.1f} s")
+    return [*notes, "answer repaired"] if row["repaired"] else notes
 
 
 def cost(dollars: float | None) -> str:

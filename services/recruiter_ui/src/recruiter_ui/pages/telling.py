@@ -121,9 +121,9 @@ def _call_done(detail: dict[str, Any]) -> Told:
 
 
 def _evaluated(detail: dict[str, Any]) -> Told:
-    return Told(
-        "spark", f"Evaluated: {OUTCOMES.get(detail['outcome'], detail['outcome'])}, score {detail['score']}"
-    )
+    judged = detail["outcome"] in ("qualified", "not_qualified")
+    score = f", score {detail['score']}" if detail["score"] or (judged and detail["score"] == 0) else ""
+    return Told("spark", f"Evaluated: {OUTCOMES.get(detail['outcome'], detail['outcome'])}{score}")
 
 
 def _matched(detail: dict[str, Any]) -> Told:
@@ -135,6 +135,10 @@ def _matched(detail: dict[str, Any]) -> Told:
     )
 
 
+_ASKED = {
+    "on_demand": "Asked for another evaluation of the call",
+    "rules_changed": "Asked for an evaluation by the present rules",
+}
 _TELLERS: dict[str, Any] = {
     "application.status_changed": _status,
     "application.opened": _opened,
@@ -146,7 +150,9 @@ _TELLERS: dict[str, Any] = {
     "call.completed": _call_done,
     "call.not_answered": lambda it: Told("phx", f"Call {it['attempt']}: {missed(it['outcome'])}"),
     "call.outcome_unknown": lambda it: Told("unk", f"Call {it['attempt']}: outcome unknown, {it['reason']}"),
-    "evaluation.requested": lambda it: Told("spark", "Evaluation started"),
+    "evaluation.requested": lambda it: Told(
+        "spark", _ASKED.get(it.get("because") or "", "Evaluation started")
+    ),
     "evaluation.completed": _evaluated,
     "evaluation.failed": lambda it: Told("unk", f"Evaluation failed: {it['reason']}"),
     "message.sent": _message("sent"),

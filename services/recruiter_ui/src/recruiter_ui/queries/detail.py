@@ -98,7 +98,8 @@ async def find_application(db: Database, application_id: int) -> Application | N
         ),
         timeline=await many(
             db,
-            "SELECT * FROM timeline WHERE application_id = $1 AND kind <> ALL($2) "
+            "SELECT * FROM timeline WHERE application_id = $1 AND (kind <> ALL($2) "
+            "OR detail->>'because' IN ('on_demand', 'rules_changed')) "
             "ORDER BY at DESC, event_id DESC LIMIT 200",
             application_id,
             _SAID_BY_THE_STATUS,
