@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from calling.domain.news import CallNews, read_conversation, read_recipient
+from calling.domain.recall import BatchSeen, read_batch
 from calling.domain.recordings import RecordingTooLarge
 from calling.ports import OutgoingCall, Sound
 from chassis.effects import ProviderDeclined
@@ -40,6 +41,12 @@ class ScriptedTelephony:
     losses: list[BaseException] = field(default_factory=list)
     blind: list[Exception] = field(default_factory=list)
     """Raised by questions, one per question."""
+    cancelled: list[str] = field(default_factory=list)
+    """Batches that were called off, once for each request."""
+    deaf: list[Exception] = field(default_factory=list)
+    """Raised by requests to call a batch off."""
+    slow_to_cancel: bool = False
+    """Recipients of a cancelled batch stay ``pending``."""
     before_answer: Any = None
     """Awaited when the call was taken and the answer is not out yet."""
 
@@ -71,6 +78,18 @@ class ScriptedTelephony:
     async def batch_news(self, provider_batch_id: str) -> list[CallNews]:
         self._maybe(self.blind)
         return [read_recipient(line) for line in self.recipients.get(provider_batch_id, [])]
+
+    async def cancel_batch(self, provider_batch_id: str) -> None:
+        self._maybe(self.deaf)
+        self.cancelled.append(provider_batch_id)
+        for line in self.recipients[provider_batch_id]:
+            if line["status"] == "pending" and not self.slow_to_cancel:
+                line["status"] = "cancelled"
+
+    async def batch_seen(self, provider_batch_id: str) -> BatchSeen:
+        self._maybe(self.blind)
+        status = "cancelled" if provider_batch_id in self.cancelled else "in_progress"
+        return read_batch(status, self.recipients[provider_batch_id])
 
     async def find_call(self, call_id: UUID, user_id: str, since: datetime) -> CallNews | None:
         self._maybe(self.blind)

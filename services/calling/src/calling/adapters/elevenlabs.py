@@ -20,7 +20,9 @@ import httpx2
 from chassis.effects import NotAccepted, ProviderDeclined
 
 from calling.adapters.elevenlabs_audio import recording_of
+from calling.adapters.elevenlabs_recall import cancel
 from calling.domain.news import CallNews, read_conversation, read_recipient
+from calling.domain.recall import BatchSeen, read_batch
 from calling.ports import OutgoingCall, Sound, TelephonyUnavailable
 
 _NOT_TAKEN = {401, 402, 403, 429}
@@ -50,7 +52,9 @@ class ElevenLabs:
         phone_number_id: str,
         base_url: str,
         timeout_seconds: float = 30.0,
+        target_concurrency: int | None = None,
     ) -> None:
+        self._at_once = {} if target_concurrency is None else {"target_concurrency_limit": target_concurrency}
         self._agent_id = agent_id
         self._phone_number_id = phone_number_id
         self._missing = [
@@ -112,6 +116,7 @@ class ElevenLabs:
                     }
                     for call in calls
                 ],
+                **self._at_once,
                 **({} if all(call.record for call in calls) else _UNRECORDED),
             },
         )
@@ -141,6 +146,13 @@ class ElevenLabs:
     async def batch_news(self, provider_batch_id: str) -> list[CallNews]:
         detail = await self._ask(f"/v1/convai/batch-calling/{quote(provider_batch_id, safe='')}")
         return [read_recipient(item) for item in _items(detail, "recipients")]
+
+    async def cancel_batch(self, provider_batch_id: str) -> None:
+        await cancel(self._http, provider_batch_id)
+
+    async def batch_seen(self, provider_batch_id: str) -> BatchSeen:
+        detail = await self._ask(f"/v1/convai/batch-calling/{quote(provider_batch_id, safe='')}")
+        return read_batch((detail or {}).get("status"), _listed(detail, "recipients"))
 
     async def find_call(self, call_id: UUID, user_id: str, since: datetime) -> CallNews | None:
         page = await self._ask(

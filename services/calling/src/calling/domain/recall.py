@@ -8,11 +8,14 @@ been cancelled for a while. Anything else waits for its news.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 from uuid import UUID
+
+from calling.domain.news import read_recipient
 
 QUIET = timedelta(minutes=2)
 """So long after a batch was seen cancelled nothing of it is on its way to being dialled any more."""
@@ -60,3 +63,17 @@ def fate_of(lines: Sequence[Line], called_off_for: timedelta | None) -> Fate:
     if called_off_for is not None and called_off_for >= QUIET:
         return Fate.NEVER_RANG
     return Fate.NOT_DECIDED
+
+
+def read_batch(status: Any, recipients: Iterable[Mapping[str, Any]]) -> BatchSeen:
+    """A batch's detail. What can't be read is no sign that nothing rang."""
+    return BatchSeen(_word(status), tuple(_line(one) for one in recipients))
+
+
+def _line(recipient: Mapping[str, Any]) -> Line:
+    news = read_recipient(recipient)
+    return Line(news.call_id, _word(recipient.get("status")), news.conversation_id)
+
+
+def _word(value: Any) -> str:
+    return value.strip().lower() if isinstance(value, str) else ""

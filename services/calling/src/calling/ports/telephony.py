@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from calling.domain.news import CallNews
+from calling.domain.recall import BatchSeen
 from calling.ports.recordings import Sound
 
 
@@ -39,6 +40,13 @@ class Telephony(Protocol):
         """The provider's id of a batch that we submitted; None when the provider knows none."""
 
     async def batch_news(self, provider_batch_id: str) -> list[CallNews]: ...
+
+    async def cancel_batch(self, provider_batch_id: str) -> None:
+        """Dial nobody of the batch who was not dialled yet. Asked twice it is done once; of a batch that is
+        over it changes nothing. Raises ``TelephonyUnavailable`` where it may not have been done."""
+
+    async def batch_seen(self, provider_batch_id: str) -> BatchSeen:
+        """Raises ``TelephonyUnavailable``."""
 
     async def find_call(self, call_id: UUID, user_id: str, since: datetime) -> CallNews | None: ...
 
