@@ -26,8 +26,9 @@ _STATUSES = tuple(status.value for status in PositionStatus)
 async def show(visit: Visit) -> Response:
     status = visit.query.get("status")
     chosen = status if status in _STATUSES else None
+    stopped = visit.query.get("calls") == "stopped"
     async with visit.ui.begin() as tx:
-        rows = await query.page(tx.db, chosen, _place(visit), PAGE_ROWS + 1)
+        rows = await query.page(tx.db, chosen, _place(visit), PAGE_ROWS + 1, stopped=stopped)
         counts = await query.counts_by_status(tx.db)
         waiting = await query.waiting_in(tx.db, [row["position_id"] for row in rows])
     further = None
@@ -35,11 +36,13 @@ async def show(visit: Visit) -> Response:
         rows.pop()
         last = rows[-1]
         key = {"closed": int(last["status"] == "closed"), "title": last["title"], "id": last["position_id"]}
-        further = urlencode(({"status": chosen} if chosen else {}) | key)
+        kept = ({"status": chosen} if chosen else {}) | ({"calls": "stopped"} if stopped else {})
+        further = urlencode(kept | key)
     return await visit.page(
         "positions.html",
         rows=[row | waiting.get(row["position_id"], NOBODY) for row in rows],
         chosen=chosen,
+        stopped=stopped,
         counts=counts,
         further=further,
     )

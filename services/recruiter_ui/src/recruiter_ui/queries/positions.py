@@ -15,13 +15,20 @@ _KNOWN = "title IS NOT NULL"
 
 
 async def page(
-    db: Database, status: str | None, after: tuple[bool, str, int] | None, limit: int
+    db: Database,
+    status: str | None,
+    after: tuple[bool, str, int] | None,
+    limit: int,
+    *,
+    stopped: bool = False,
 ) -> list[Record]:
     """By title, closed ones last; ``after`` is the last row of the page before."""
     tests, arguments = [_KNOWN], list[Any]([limit])
     if status:
         arguments.append(status)
         tests.append(f"status = ${len(arguments)}")
+    if stopped:
+        tests.append("position_id IN (SELECT scope FROM dialling_stops WHERE stopped)")
     if after:
         arguments += after
         first = len(arguments) - 2
