@@ -181,14 +181,6 @@ async def test_a_body_in_the_blob_store_is_read_from_there(office: Office) -> No
     assert len(await office.said(CallCompleted)) == 1
 
 
-async def test_recordings_and_machine_detection_are_left_alone(office: Office) -> None:
-    call, _ = await office.placed()
-    await office.hear({"conversation_id": f"conv_{call.call_id}", "full_audio": "AAAA"}, "post_call_audio")
-    await office.hear({"conversation_id": f"conv_{call.call_id}"}, "answering_machine_detection")
-    assert await office.states() == ["submitted", "submitted"]
-    assert not await office.unbound()
-
-
 async def test_no_garbage_in_any_field_makes_hearing_fail(office: Office) -> None:
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -78,13 +79,13 @@ def test_a_post_call_transcription_is_read_whole() -> None:
         duration_seconds=82,
         started_at=datetime.fromtimestamp(1795000000, UTC),
         ended_at=datetime.fromtimestamp(1795000082, UTC),
+        told_at=datetime.fromtimestamp(1795000100, UTC),
     )
 
 
 def test_the_answer_to_get_reads_like_the_webhook() -> None:
-    assert read_conversation(a_conversation()) == news_of(
-        webhook("post_call_transcription", a_conversation())
-    )
+    told = news_of(webhook("post_call_transcription", a_conversation()))
+    assert read_conversation(a_conversation()) == replace(told, told_at=None)
 
 
 def test_a_missing_transcript_is_not_an_empty_one() -> None:
@@ -163,6 +164,29 @@ def test_an_initiation_failure_is_read_in_every_shape(
     assert news.call_sid == sid
     if sid:
         assert news.to_number == "+40700000011"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "told"),
+    [
+        (1795000000, datetime.fromtimestamp(1795000000, UTC)),
+        ("1795000000", datetime.fromtimestamp(1795000000, UTC)),
+        ("2026-11-18T09:06:40Z", datetime(2026, 11, 18, 9, 6, 40, tzinfo=UTC)),
+        ("2026-11-18T11:06:40.5+02:00", datetime(2026, 11, 18, 9, 6, 40, tzinfo=UTC)),
+        ("2026-11-18T09:06:40", datetime(2026, 11, 18, 9, 6, 40, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("yesterday", None),
+        (1, None),
+        (True, None),
+        (None, None),
+        ([], None),
+    ],
+)
+def test_when_it_was_said_is_read_in_seconds_and_in_iso(stamp: Any, told: datetime | None) -> None:
+    body = {"type": "call_initiation_failure", "event_timestamp": stamp, "data": {"failure_reason": "busy"}}
+    assert news_of(body).told_at == told
+    started = a_conversation(metadata={"start_time_unix_secs": stamp})
+    assert read_conversation(started).started_at == told
 
 
 def test_flat_bodies_are_read_where_data_is_absent() -> None:

@@ -56,6 +56,16 @@ async def test_a_conversation_knows_better_than_its_line_in_the_batch(office: Of
     assert [one.outcome for one in await office.said(CallNotAnswered)] == ["busy"]
 
 
+async def test_a_conversation_that_the_provider_forgot_is_looked_for_by_our_key(office: Office) -> None:
+    await office.open()
+    await office.queue()
+    [call] = office.telephony.rings
+    del office.telephony.conversations[f"conv_{call.call_id}"]
+    office.telephony.conversations["conv_new"] = a_conversation(call.call_id, call.user_id)
+    await office.wait(QUARTER)
+    assert len(await office.said(CallCompleted)) == 1
+
+
 async def test_a_call_that_goes_on_is_asked_after_again(office: Office) -> None:
     await office.open()
     await office.queue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from chassis import Tx
 from contracts.calling import CallPurpose
@@ -17,7 +18,7 @@ COLUMNS = """call_id, batch_id, application_id, candidate_id, position_id, attem
 state, to_number, created_at, conversation_id, call_sid, placed_at, recorded, machine_heard"""
 _UNBOUND = "conversation_id IS NULL AND state IN ('intended', 'submitted', 'in_progress', 'unknown')"
 _SLACK = timedelta(minutes=5)
-"""A conversation that began this long before an attempt was written down can't be that attempt's."""
+"""What happened this long before an attempt was written down can't be about that attempt."""
 
 _BIND = """
 UPDATE attempts
@@ -49,7 +50,8 @@ class Binding:
         """Without a key: only where exactly one unbound attempt could be meant."""
         if news.call_sid and (same := await self._one(tx, "call_sid = $1", news.call_sid, lock=True)):
             return same
-        since = news.started_at + _SLACK if news.started_at else tx.now
+        happened = news.started_at or news.told_at
+        since = happened + _SLACK if happened else tx.now
         application_id = (
             int(news.user_id) if news.user_id and re.fullmatch(r"[0-9]{1,18}", news.user_id) else None
         )
@@ -76,6 +78,9 @@ class Binding:
         query = f"SELECT {COLUMNS} FROM attempts WHERE {condition} LIMIT 2" + (" FOR UPDATE" if lock else "")  # noqa: S608
         rows = await tx.db.fetch(query, *values)
         return attempt_from(rows[0]) if len(rows) == 1 else None
+
+    async def hear_machine(self, tx: Tx, call_id: UUID) -> None:
+        await tx.db.execute("UPDATE attempts SET machine_heard = true WHERE call_id = $1", call_id)
 
     async def bind(self, tx: Tx, attempt: Attempt, conversation_id: str | None, call_sid: str | None) -> None:
         await tx.db.execute(

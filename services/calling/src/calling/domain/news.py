@@ -6,7 +6,7 @@ Nothing in here raises on strange input: what can't be read is None, and the del
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,10 +39,10 @@ class CallNews:
     duration_seconds: int | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    told_at: datetime | None = None
+    """When the provider said so: what was written down later can't be meant."""
     detail: str | None = None
 
-
-IGNORED_KINDS = frozenset({"post_call_audio", "answering_machine_detection"})
 
 _FAILURE = {
     "busy": AttemptState.BUSY,
@@ -71,15 +71,14 @@ def read_webhook(body: Any) -> CallNews | None:
         return None
     kind = body.get("type")
     kind = kind if isinstance(kind, str) else None
-    if kind in IGNORED_KINDS:
-        return None
     data = body.get("data") if "data" in body else body
     if not isinstance(data, dict):
         return None
+    told_at = _moment(body.get("event_timestamp"))
     if kind == "call_initiation_failure" or (kind is None and "failure_reason" in data):
-        return _initiation_failure(data)
+        return replace(_initiation_failure(data), told_at=told_at)
     if kind == "post_call_transcription" or (kind is None and _looks_like_a_conversation(data)):
-        return read_conversation(data)
+        return replace(read_conversation(data), told_at=told_at)
     return None
 
 
@@ -149,20 +148,32 @@ def read_recipient(recipient: Json) -> CallNews:
 
 
 def _initiation_failure(data: Json) -> CallNews:
-    metadata = _part(data, "metadata")
-    inner = _part(metadata, "body") or metadata
+    inner = _inner(data)
+    return replace(
+        named_in(data, _failure_state(data, inner)),
+        detail=_first(data, "failure_reason") or _first(inner, "CallStatus", "error_reason", "sip_status"),
+    )
+
+
+def named_in(data: Json, state: AttemptState) -> CallNews:
+    """Which call a delivery without a conversation in it is about, nested or flattened."""
+    metadata, inner = _part(data, "metadata"), _inner(data)
     initiation = _part(data, "conversation_initiation_client_data")
     call_id, keyed = _our_key(_part(initiation, "dynamic_variables"), _part(metadata, "batch_call"))
     return CallNews(
-        state=_failure_state(data, inner),
+        state=state,
         conversation_id=_text(data.get("conversation_id")),
         call_id=call_id,
         keyed_by_us=keyed,
         call_sid=_first(inner, "CallSid", "call_sid") or _first(data, "call_sid", "CallSid"),
         user_id=_id_text(initiation.get("user_id")) or _id_text(data.get("user_id")),
         to_number=_first(inner, "To", "to_number", "Called") or _first(data, "to_number", "To"),
-        detail=_first(data, "failure_reason") or _first(inner, "CallStatus", "error_reason", "sip_status"),
     )
+
+
+def _inner(data: Json) -> Json:
+    metadata = _part(data, "metadata")
+    return _part(metadata, "body") or metadata
 
 
 def _failure_state(data: Json, inner: Json) -> AttemptState:
@@ -235,6 +246,7 @@ def _word(value: Any) -> str:
 
 
 _MOST_SECONDS = 4_102_444_800  # the year 2100
+_FIRST_SECONDS = 1_577_836_800  # the year 2020: nobody was called by us before
 
 
 def _whole(value: Any) -> int | None:
@@ -246,8 +258,15 @@ def _whole(value: Any) -> int | None:
 
 
 def _moment(value: Any) -> datetime | None:
+    """Unix seconds, or ISO 8601 as some integrations write it; without a zone it is UTC."""
     seconds = _whole(value)
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    if seconds is None and isinstance(value, str):
+        try:
+            read = datetime.fromisoformat(value.strip())
+            seconds = _whole((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
+        except (ValueError, OverflowError):
+            return None
+    return datetime.fromtimestamp(seconds, UTC) if seconds and seconds >= _FIRST_SECONDS else None
 
 
 def _uuid(value: Any) -> UUID | None:

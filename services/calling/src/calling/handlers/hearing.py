@@ -14,8 +14,10 @@ from chassis import Handlers, Tx
 from chassis.blobs import Blobs
 from contracts.gateway import ElevenLabsWebhookReceived
 
-from calling.domain.attempts import AttemptState
-from calling.domain.news import IGNORED_KINDS, read_webhook
+from calling.domain.attempts import OPEN_TO_NEWS, AttemptState
+from calling.domain.machines import DETECTION_KIND, read_machine
+from calling.domain.news import read_webhook
+from calling.domain.recordings import SENT_KIND
 from calling.handlers.settling import Desk, settle
 from calling.ports import Attempts, Queue, UnboundWebhooks
 
@@ -32,12 +34,14 @@ async def hear_of_call(
     attempts: Attempts,
     unbound: UnboundWebhooks,
 ) -> None:
-    """Settle the attempt that the delivery is about; recordings are known and left for now."""
-    if event.kind in IGNORED_KINDS:
+    """Settle the attempt that the delivery is about; recordings are somebody else's (``recording``)."""
+    if event.kind == SENT_KIND:
         return
-    news = read_webhook(await _body(event, blobs))
+    body, machine = await _body(event, blobs), event.kind == DETECTION_KIND
+    news = read_machine(body) if machine else read_webhook(body)
     if news is None:
-        await _keep(event, tx, unbound, "nothing about how a call went")
+        reason = "not clear who picked up" if machine else "nothing about how a call went"
+        await _keep(event, tx, unbound, reason)
         return
     attempt = await attempts.find_for(tx, news)
     if attempt is None:
@@ -46,6 +50,8 @@ async def hear_of_call(
     if attempt.state is AttemptState.WITHDRAWN:
         await _keep(event, tx, unbound, "the attempt was taken back before it was placed")
         return
+    if machine and attempt.state in OPEN_TO_NEWS:
+        await attempts.hear_machine(tx, attempt.call_id)
     await settle(Desk(tx, queue, attempts), attempt, news, last_word=False)
 
 

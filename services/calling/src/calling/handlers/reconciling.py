@@ -45,6 +45,8 @@ async def ask_after_overdue_call(
         return
     try:
         news = await look_for_news(telephony, attempt, batch)
+        if news is None and attempt.machine_heard:
+            news = CallNews(AttemptState.VOICEMAIL, detail="a machine picked up")
     except TelephonyUnavailable as silent:
         _log.warning("call_not_looked_up", call_id=str(event.call_id), reason=str(silent))
         news = None
@@ -67,8 +69,8 @@ async def ask_after_overdue_call(
 
 async def look_for_news(telephony: Telephony, attempt: Attempt, batch: Batch) -> CallNews | None:
     """By conversation, else by batch, else by the application's conversations (providers.md 1.3, 1.5)."""
-    if attempt.conversation_id:
-        return await telephony.conversation(attempt.conversation_id)
+    if attempt.conversation_id and (told := await telephony.conversation(attempt.conversation_id)):
+        return told
     if batch.form is BatchForm.BATCH:
         known = batch.provider_batch_id or await telephony.find_batch(batch.batch_id, batch.created_at)
         if known and (news := await _from_batch(telephony, attempt, known)):

@@ -9,6 +9,7 @@ from contracts.calling import CallCompleted, CallNotAnswered, NotAnswered, Turn
 
 from calling.domain.attempts import LIVE, NOT_REACHED, OPEN_TO_NEWS, AttemptState, next_attempt_at
 from calling.domain.contactability import MESSAGES, Reason
+from calling.domain.machines import weighed
 from calling.domain.news import CallNews
 from calling.domain.transcript import SpokenTurn, as_text, within_limit
 from calling.handlers.dialling import ask_after, overdue_timer
@@ -38,6 +39,8 @@ async def settle(desk: Desk, attempt: Attempt, news: CallNews, *, last_word: boo
     """
     if attempt.state not in OPEN_TO_NEWS:
         return
+    if attempt.machine_heard:
+        news = weighed(news, last_word=last_word)
     await desk.attempts.bind(desk.tx, attempt, news.conversation_id, news.call_sid)
     if attempt.state is AttemptState.INTENDED:
         # The webhook overtook the answer to our request: the call was placed before it ended.

@@ -107,6 +107,9 @@ class Attempts(Protocol):
     async def bind(self, tx: Tx, attempt: Attempt, conversation_id: str | None, call_sid: str | None) -> None:
         """What is bound stays bound; a conversation that belongs to another attempt is left there."""
 
+    async def hear_machine(self, tx: Tx, call_id: UUID) -> None:
+        """The line said that a machine picked up."""
+
     async def move(
         self, tx: Tx, call_id: UUID, state: AttemptState, news: CallNews | None = None
     ) -> None: ...
