@@ -68,11 +68,10 @@ async def save_prompt_template(
         )
     if (template.section, template.name, template.meta_prompt) == (section, name, text):
         return Accepted(result={"template_id": template.template_id, "version": template.version})
-    version = await templates.add_version(tx, template.template_id, section, name, text, by)
-    reply = _saved(tx, command, template.template_id, version)
     if template.is_active and not stays_active(template.section, section):
         await _put_out(tx, templates, template, command.actor)
-    return reply
+    version = await templates.add_version(tx, template.template_id, section, name, text, by)
+    return _saved(tx, command, template.template_id, version)
 
 
 @handlers.answers(ActivatePromptTemplate)
