@@ -245,6 +245,61 @@ def test_a_cancelled_batch_dials_nobody_else(house: Any, sdk: ElevenLabs) -> Non
     assert recipient.status == "cancelled"
 
 
+def test_cancelling_leaves_alone_who_rings_and_changes_nothing_the_second_time(
+    house: Any, sdk: ElevenLabs
+) -> None:
+    house.person(PHONE, "qualifies")
+    house.fault("slow_dispatch", seconds=60)
+    batch = submit(house, sdk, *(OutboundCallRecipient(id=str(n), phone_number=PHONE) for n in range(3)))
+    house.pass_time(seconds=2)
+    for _ in range(2):
+        sdk.conversational_ai.batch_calls.cancel(batch.id)
+        recipients = sdk.conversational_ai.batch_calls.get(batch.id).recipients
+        assert [(one.status, bool(one.conversation_id)) for one in recipients] == [
+            ("initiated", True),
+            ("cancelled", False),
+            ("cancelled", False),
+        ]
+    house.pass_time(minutes=10)
+    seen = sdk.conversational_ai.batch_calls.get(batch.id)
+    assert [one.status for one in seen.recipients] == ["completed", "cancelled", "cancelled"]
+    assert len(house.ledger("ring")) == 1
+
+
+def test_a_held_batch_rings_nowhere_until_it_is_let_go(house: Any, sdk: ElevenLabs) -> None:
+    house.person(PHONE, "qualifies")
+    house.fault("held")
+    batch = submit(house, sdk, OutboundCallRecipient(id="one", phone_number=PHONE))
+    house.pass_time(minutes=10)
+    assert house.ledger("ring") == []
+    assert sdk.conversational_ai.batch_calls.get(batch.id).recipients[0].status == "pending"
+    assert house.control("POST", f"/act/batches/{batch.id}/let-go") == {"calls": 1}
+    house.pass_time(minutes=10)
+    assert len(house.ledger("ring")) == 1
+
+
+def test_no_more_calls_of_a_batch_than_its_limit_are_under_way(house: Any, sdk: ElevenLabs) -> None:
+    phones = [f"+4070000001{n}" for n in range(4)]
+    for phone in phones:
+        house.person(phone, "qualifies")
+    sdk.conversational_ai.batch_calls.create(
+        call_name="screening",
+        agent_id=house.settings.elevenlabs_agent_id,
+        agent_phone_number_id=house.settings.elevenlabs_phone_number_id,
+        recipients=[OutboundCallRecipient(id=phone, phone_number=phone) for phone in phones],
+        target_concurrency_limit=2,
+        request_options={"max_retries": 0},
+    )
+    most = 0
+    for _ in range(120):
+        house.pass_time(seconds=10)
+        talks = house.elevenlabs("GET", "/v1/convai/conversations").json()["conversations"]
+        most = max(most, sum(one["status"] in ("initiated", "in-progress") for one in talks))
+    assert most == 2
+    [batch] = house.control("GET", "/act/batches")["batches"]
+    assert [one["status"] for one in batch["recipients"]] == ["completed"] * 4
+
+
 def test_a_batch_with_a_broken_number_reports_that_call_as_failed(house: Any, sdk: ElevenLabs) -> None:
     submit(house, sdk, OutboundCallRecipient(id="one", phone_number="12"))
     house.pass_time(minutes=1)

@@ -50,7 +50,7 @@ def make_app(settings: SandboxSettings, clock: Clock | None = None) -> FastAPI:
     mailbox = Mailbox(world)
     reactions = Reactions(world, people, mailbox, channel)
     forms = LeadForms(world)
-    stage = Stage(world, people, calls, ByHand(world, calls), channel, mailbox, reactions, forms)
+    stage = Stage(world, people, calls, batches, ByHand(world, calls), channel, mailbox, reactions, forms)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

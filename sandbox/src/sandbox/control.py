@@ -225,6 +225,19 @@ def _acting(routes: APIRouter, stage: Stage) -> None:
     async def end(id: str) -> dict[str, Any]:
         return done(stage.by_hand.end(id))
 
+    @routes.get("/act/batches")
+    async def batches() -> dict[str, Any]:
+        """Batches as the provider shows them, newest first."""
+        return {"batches": [stage.batches.detail(batch) for batch in stage.batches.all()]}
+
+    @routes.post("/act/batches/{id}/let-go")
+    async def let_go(id: str) -> dict[str, Any]:
+        """Dial what the fault ``held`` keeps back."""
+        batch = stage.batches.get(id)
+        if batch is None:
+            raise HTTPException(404, "No such batch.")
+        return {"calls": stage.batches.let_go(batch)}
+
 
 def _writing(routes: APIRouter, stage: Stage) -> None:
     @routes.post("/act/whatsapp")

@@ -36,6 +36,10 @@ class Kind(StrEnum):
     OVERRIDE_REFUSED = "override_refused"
     OVERRIDE_FAILS_CALL = "override_fails_call"
     NO_CONVERSATION_ID = "no_conversation_id"
+    HELD = "held"
+    """A submitted batch is dialled by nobody until it is let go."""
+    SLOW_DISPATCH = "slow_dispatch"
+    """So many ``seconds`` of the clock pass between two calls of a batch."""
     REFUSAL = "refusal"
     NOT_JSON = "not_json"
     CUT_SHORT = "cut_short"
@@ -60,7 +64,7 @@ class Fault(BaseModel):
     retry_after: int | None = Field(default=None, ge=0)
     """Seconds, for ``status`` 429 and 503."""
     seconds: float | None = Field(default=None, ge=0)
-    """Real seconds for ``slow``; clock seconds for ``late`` and ``reordered``."""
+    """Real seconds for ``slow``; clock seconds for ``late``, ``reordered`` and ``slow_dispatch``."""
     count: int | None = Field(default=1, ge=1)
     """How often it still strikes; null is without end."""
     probability: float = Field(default=1.0, gt=0, le=1)

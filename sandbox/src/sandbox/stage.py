@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.elevenlabs.batches import Batches
 from sandbox.elevenlabs.by_hand import ByHand
 from sandbox.elevenlabs.calls import Calls
 from sandbox.gmail.mailbox import Mailbox
@@ -25,6 +26,7 @@ class Stage:
     world: World
     people: People
     calls: Calls
+    batches: Batches
     by_hand: ByHand
     channel: Channel
     mailbox: Mailbox

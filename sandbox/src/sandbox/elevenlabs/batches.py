@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.agenda import seconds
 from sandbox.elevenlabs.calls import Calls
 from sandbox.elevenlabs.models import BatchSubmit, given
+from sandbox.faults import Kind
 from sandbox.store import Document
 from sandbox.world import World
 
@@ -29,6 +30,9 @@ class Batches:
             start = max(now, datetime.fromtimestamp(order.scheduled_time_unix, UTC))
         telephony = given(order.telephony_call_config)
         ringing = int(telephony.get("ringing_timeout_secs", 60))
+        held = world.faults.strikes("elevenlabs", "batch_submit", Kind.HELD) is not None
+        slow = world.faults.strikes("elevenlabs", "batch_submit", Kind.SLOW_DISPATCH)
+        between = (slow.seconds if slow else None) or _BETWEEN_CALLS
         with world.store.atomic():
             batch: Document = {
                 "id": f"btcal_{world.fresh_id('batch', 26)}",
@@ -50,9 +54,11 @@ class Batches:
                     "call_name": order.call_name,
                     "error": error,
                     "agent_id": order.agent_id,
+                    "held": held,
+                    "concurrency": order.target_concurrency_limit,
                 }
                 client_data = given(recipient.conversation_initiation_client_data)
-                at = start + seconds(1 + number * _BETWEEN_CALLS)
+                at = start + seconds(1 + number * between)
                 call = self._calls.place(recipient.phone_number or "", at, client_data, ringing, extra)
                 batch["calls"].append(call["conversation_id"])
             world.store.put("batch", batch["id"], batch)
@@ -74,6 +80,19 @@ class Batches:
             batch["cancelled"] = True
             self._world.store.put("batch", batch["id"], batch)
         return batch
+
+    def let_go(self, batch: Document) -> int:
+        """Dial the held calls of a batch; answers how many."""
+        now = self._world.clock.now()
+        with self._world.store.atomic():
+            held = [
+                call for call in self._calls_of(batch) if call.get("held") and call["status"] == "pending"
+            ]
+            for number, call in enumerate(held):
+                call["held"] = False
+                self._calls.save(call)
+                self._calls.dial(call, now + seconds(1 + number * _BETWEEN_CALLS))
+        return len(held)
 
     def delete(self, batch: Document) -> None:
         self.cancel(batch)

@@ -93,8 +93,13 @@ class Calls:
         }
         self.save(call)
         self._note(call)
-        world.agenda.add(at, "call.dial", {"id": call["conversation_id"]})
+        if not call.get("held"):
+            self.dial(call, at)
         return call
+
+    def dial(self, call: Document, at: datetime) -> None:
+        """Plan it. A call that was dialled, or cancelled, by then stays as it is."""
+        self._world.agenda.add(at, "call.dial", {"id": call["conversation_id"]})
 
     def save(self, call: Document) -> None:
         user_id = str(call["client_data"].get("user_id") or "")
@@ -120,7 +125,13 @@ class Calls:
         call = self._world.store.must("call", step.body["id"])
         if call["status"] != "pending":
             return
+        if not self._finds_a_line(call):
+            call["waits"] = True
+            self.save(call)
+            return
+        call["waits"] = False
         call["status"], call["started"] = "initiated", step.at.timestamp()
+        self._note_ring(call)
         if call["error"] or not is_number(call["to"]):
             call["error"] = call["error"] or {"code": 21211, "reason": "Invalid 'To' Phone Number"}
             call["result"] = "failed"
@@ -130,6 +141,40 @@ class Calls:
         person = self._people.at_phone(call["to"])
         self._learn_about(person.id, call)
         self._plan(call, on_call(self._people.persona_of(person), person.calls + 1), step.at)
+
+    def _finds_a_line(self, call: Document) -> bool:
+        """A batch with a ``target_concurrency_limit`` has so many calls under way at a time."""
+        limit: int | None = call.get("concurrency")
+        if not limit:
+            return True
+        under_way = [one for one in self._of_batch(call) if one["status"] in ("initiated", "in-progress")]
+        return len(under_way) < limit
+
+    def _of_batch(self, call: Document) -> list[Document]:
+        batch = self._world.store.must("batch", call["batch_id"])
+        return [self._world.store.must("call", id) for id in batch["calls"]]
+
+    def _free_the_line(self, call: Document, at: datetime) -> None:
+        """Whoever waits longest in its batch is dialled next."""
+        if not call.get("concurrency") or self._world.store.get("batch", call["batch_id"]) is None:
+            return
+        for one in self._of_batch(call):
+            if one["status"] == "pending" and one.get("waits"):
+                self.dial(one, at + seconds(1))
+                return
+
+    def _note_ring(self, call: Document) -> None:
+        """The ledger's line of a telephone that rings, once it does; ``call`` is the line of the order."""
+        variables = call["client_data"].get("dynamic_variables") or {}
+        key = variables.get("call_id") or call["recipient_id"] or call["conversation_id"]
+        body = {
+            "conversation_id": call["conversation_id"],
+            "to": call["to"],
+            "batch_id": call["batch_id"],
+            "user_id": call["client_data"].get("user_id"),
+            "call_id": variables.get("call_id"),
+        }
+        self._world.ledger.write("ring", "elevenlabs", body, str(key))
 
     def _learn_about(self, person_id: str, call: Document) -> None:
         person = self._people.get(person_id)
@@ -181,6 +226,7 @@ class Calls:
         call["status"], call["ended"] = "processing", step.at.timestamp()
         call["termination_reason"] = "Call ended by remote party"
         self.save(call)
+        self._free_the_line(call, step.at)
         pause = self._world.dice.between(2, 12, "analysis", call["to"], call["call_number"])
         self._world.agenda.add(step.at + seconds(pause), "call.analysed", step.body)
 
@@ -194,6 +240,7 @@ class Calls:
         call = self._world.store.must("call", step.body["id"])
         call["status"], call["ended"] = "failed", step.at.timestamp()
         self.save(call)
+        self._free_the_line(call, step.at)
         self._report(call, step.at)
 
     def _report(self, call: Document, at: datetime) -> None:
