@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from chassis.testing_http import HANGS_UP, LoopbackServer, Manner, Says
 from chassis.testing_rooms import PostgresRoom
+from contracts.calling import Turn
+from contracts.scoring import EvaluationCompleted
 from scoring.adapters.claude import Claude
 from scoring.adapters.json_answer import read_json_object, storable, strip_json_fence
 from scoring.domain.question import Question
-from scoring.domain.verdict import SCHEMA
 from scoring.ports import Answer, ModelObjects, ModelSilent
 
-from .fakes import ScoringRoom, ScriptedModel, a_call, an_answer, cut_off
+from .fakes import ScoringRoom, ScriptedModel, a_call, a_position, an_answer, cut_off
 
-QUESTION = Question("Judge.", "<transcript>User: da</transcript>")
+SCHEMA = {"type": "object", "properties": {}, "additionalProperties": False}
+QUESTION = Question("Judge.", "<transcript>User: da</transcript>", SCHEMA)
 
 
 def a_message(text: str = '{"outcome": "qualified"}', **changed: Any) -> dict[str, Any]:
@@ -147,8 +148,70 @@ async def test_every_answer_is_kept_as_it_came(on_postgres: ScoringRoom, postgre
     assert (rows[1]["request_id"], rows[1]["input_tokens"], rows[1]["latency_ms"]) == ("req_1", 900, 1500)
     evaluation = await postgres_room.pool.fetchrow("SELECT * FROM evaluations")
     assert evaluation is not None
-    assert (evaluation["status"], evaluation["score"], evaluation["bad_answers"]) == ("completed", 82, 1)
+    assert (evaluation["status"], evaluation["score"], evaluation["bad_answers"]) == ("completed", 100, 1)
     assert evaluation["prompt_version"] == model.asked[0].prompt_version
+
+
+async def test_everything_of_a_judgement_is_kept(
+    on_postgres: ScoringRoom, postgres_room: PostgresRoom
+) -> None:
+    await on_postgres.knows_the_application()
+    await on_postgres.judges(a_call(), an_answer(do_not_call=True, do_not_call_words="nu mă sunați"))
+    row = await postgres_room.pool.fetchrow("SELECT * FROM evaluations")
+    assert row is not None
+    assert row["turns"][1] == {"role": "user", "text": "Da, categoria B.", "at_seconds": 7}
+    [result] = row["results"]
+    assert result == {
+        "key": "question-1",
+        "text": "Aveți permis?",
+        "weight": 10,
+        "required": False,
+        "finding": "met",
+        "quote": "Da, categoria B.",
+        "turn": 1,
+        "at_seconds": 7,
+        "quote_found": True,
+        "counted": "met",
+        "points": 10,
+    }
+    assert (row["needs_review"], len(row["review_reasons"])) == (True, 1)
+    assert (row["score"], row["model_score"], row["repaired"]) == (100, 82, False)
+    assert (row["do_not_call"], row["do_not_call_words"]) == (True, "nu mă sunați")
+    assert row["rubric"] == a_position().details.rubric
+    assert row["cost_usd"] == pytest.approx(0.0045)
+    assert (row["because"], row["former_id"]) == ("call_completed", None)
+
+
+async def test_what_postgres_can_not_keep_stops_no_call(on_postgres: ScoringRoom) -> None:
+    await on_postgres.knows_the_application()
+    turns = [Turn(role="user", text="Da,\x00 categoria B.")]
+    await on_postgres.judges(a_call(transcript="User: Da,\x00 categoria B.", turns=turns))
+    [completed] = await on_postgres.room.said(EvaluationCompleted)
+    assert completed.score == 100
+
+
+async def test_evaluations_from_before_the_turns_were_kept_can_be_judged(
+    on_postgres: ScoringRoom, postgres_room: PostgresRoom
+) -> None:
+    await on_postgres.knows_the_application()
+    await on_postgres.judges(a_call())
+    await postgres_room.pool.execute("UPDATE evaluations SET turns = NULL, results = NULL, rubric = NULL")
+    await on_postgres.is_told_to_judge_again(1)
+    await on_postgres.asks(ScriptedModel(an_answer()))
+    completed = (await on_postgres.room.said(EvaluationCompleted))[-1]
+    assert (completed.score, completed.criteria[0].turn, completed.criteria[0].at_seconds) == (100, 1, None)
+
+
+async def test_a_position_from_before_criteria_were_kept_learns_its_own_when_it_is_read_again(
+    on_postgres: ScoringRoom, postgres_room: PostgresRoom
+) -> None:
+    await on_postgres.knows_the_application()
+    await postgres_room.pool.execute("UPDATE positions SET criteria = DEFAULT, rubric = NULL")
+    await on_postgres.knows_the_application()
+    row = await postgres_room.pool.fetchrow("SELECT * FROM positions")
+    assert row is not None
+    assert row["rubric"] == a_position().details.rubric
+    assert [one["key"] for one in row["criteria"]] == ["question-1"]
 
 
 async def test_the_migration_leaves_one_active_prompt_template_per_section(
@@ -160,9 +223,3 @@ async def test_the_migration_leaves_one_active_prompt_template_per_section(
         assert (row["is_active"], row["version"]) == (True, 1)
         for placeholder in ("{title}", "{description}", "{campaign_questions}"):
             assert placeholder in row["meta_prompt"]
-
-
-def test_the_schema_asks_for_every_field_and_no_other() -> None:
-    assert SCHEMA["required"] == list(SCHEMA["properties"])
-    assert SCHEMA["additionalProperties"] is False
-    assert json.loads(json.dumps(SCHEMA)) == SCHEMA
