@@ -26,18 +26,19 @@ _QUESTIONS = (
 )
 _SYSTEM_PROMPT = "\n".join(
     (
-        "Ești asistentul de recrutare al companiei și suni candidați pentru postul {position_title}.",
-        "Vorbește politicos, pe scurt, în limba candidatului.",
-        "Spune de la început că ești un asistent virtual.",
+        "Ești un sistem AI care sună candidați pentru postul {position_title}, din partea recrutorilor.",
+        "Replica de deschidere a fost deja spusă: nu mai saluta și nu te mai prezenta.",
+        "Vorbește politicos, pe scurt, în limba candidatului. Nu nega niciodată că ești un sistem AI.",
         "Pune pe rând întrebările de mai jos și ascultă răspunsul:",
         *(f"- {question}" for question in _QUESTIONS),
         "Dacă persoana nu poate vorbi acum, întreabă când să revii.",
         "Dacă vrea să vorbească cu un om, spune că un coleg o va suna.",
+        "Dacă nu vrea postul, o întrebare sau alte apeluri, acceptă imediat și încheie politicos.",
     )
 )
 _FIRST_MESSAGE = (
-    "Bună ziua, {candidate_name}! Sunt asistentul virtual de recrutare și vă sun despre postul "
-    "{position_title}. Aveți două minute?"
+    "Este vorba despre candidatura dumneavoastră pentru postul {position_title}. Aveți două minute pentru "
+    "câteva întrebări?"
 )
 _QUALIFICATION_PROMPT = (
     "Postul este de consilier vânzări B2B, cu deplasări. Un candidat potrivit are experiență în vânzări "
