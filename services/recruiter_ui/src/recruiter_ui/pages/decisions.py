@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from contracts import Actor, Command, Refused
+from contracts.calling import SettleUnknownCall
 from contracts.intake import (
     AddNote,
     AdoptEvaluation,
@@ -35,7 +36,7 @@ from recruiter_ui.domain.reading import Malformed, identity, number
 from recruiter_ui.pages import detail
 from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.queries.detail import recruiters
-from recruiter_ui.web import Visit
+from recruiter_ui.web import Visit, local_path
 
 LONGEST_REASON = 500
 LONGEST_NOTE = 10_000
@@ -62,6 +63,8 @@ async def act(visit: Visit) -> Response:
     following = await detail.next_in_walk(visit) if name in detail.MOVE_ON else None
     if following:
         return visit.go(following)
+    if visit.field("back"):
+        return visit.go(local_path(visit.field("back")))
     walked = {key: visit.field(key) for key in ("list", "place") if visit.field(key)}
     query = f"?{urlencode(walked)}" if walked else ""
     response = visit.go(f"/applications/{application_id}{query}")
@@ -242,6 +245,17 @@ async def _adopt(visit: Visit, application_id: int, command_id: UUID) -> Command
     )
 
 
+async def _settle(visit: Visit, application_id: int, command_id: UUID) -> Command:
+    if visit.field("rang") not in ("yes", "no"):
+        raise Unclear("Say whether it rang.")
+    return SettleUnknownCall(
+        command_id=command_id,
+        actor=visit.actor,
+        call_id=identity(visit.field("call")),
+        rang=visit.field("rang") == "yes",
+    )
+
+
 ACTIONS: dict[str, Make] = {
     "note": _note,
     "assign": _assign,
@@ -256,5 +270,6 @@ ACTIONS: dict[str, Make] = {
     "undo": _undo,
     "evaluate": _evaluate,
     "adopt": _adopt,
+    "settle": _settle,
 }
 """By the last part of the address, which is also the name of the form."""

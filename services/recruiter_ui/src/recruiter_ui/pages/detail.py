@@ -22,6 +22,7 @@ from recruiter_ui.domain.choices import (
 )
 from recruiter_ui.domain.reading import number, place
 from recruiter_ui.domain.statuses import CALLABLE, STAGE_BY_RANK
+from recruiter_ui.pages.call_history import history
 from recruiter_ui.pages.decision_bar import bar_of
 from recruiter_ui.pages.judging import judging
 from recruiter_ui.pages.telling import MATCH_METHODS, MESSAGE_TYPES, OUTCOMES, told
@@ -44,11 +45,12 @@ DONE = {
     "confirm": "Outcome confirmed",
     "reverse": "Outcome reversed",
     "undo": "Taken back",
+    "settle": "Noted what became of the call",
     "evaluate": "The call is being evaluated again",
     "adopt": "This outcome counts now",
 }
 """What a page says after each action; the name of the last one travels in a cookie that it reads once."""
-MOVE_ON = frozenset({"callback", "status", "close", "withdraw", "resolve", "confirm", "reverse"})
+MOVE_ON = frozenset({"callback", "status", "close", "withdraw", "resolve", "confirm", "reverse", "settle"})
 """Decisions after which nothing is left to do here: in a walk the next one opens by itself."""
 
 
@@ -108,6 +110,7 @@ async def page(visit: Visit, application_id: int, asked: Asked | None = None) ->
         outcomes=OUTCOMES,
         new_id=new_id,
         **judging(found),
+        **history(found.calls),
         **_deciding(visit, found, it),
     )
 

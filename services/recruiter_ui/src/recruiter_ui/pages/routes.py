@@ -23,6 +23,9 @@ from recruiter_ui.pages import (
     messages,
     position_form,
     positions,
+    prompt_template_form,
+    prompt_templates,
+    recordings,
     shared,
     stops,
 )
@@ -55,6 +58,7 @@ def add_pages(pages: Pages) -> None:
     pages.post("/applications/close", bulk.close)
     pages.post("/calls/preview", calls.preview)
     pages.post("/calls", calls.queue)
+    pages.get("/calls/{call_id:uuid}/recording", recordings.play)
     pages.get("/calls/stop", stops.ask)
     pages.post("/calls/stop", stops.stop)
     pages.post("/calls/resume", stops.resume)
@@ -82,6 +86,16 @@ def add_pages(pages: Pages) -> None:
     pages.get("/positions/{position_id:int}/status", positions.ask_status)
     pages.post("/positions/{position_id:int}/status", positions.set_status)
     pages.post("/positions/{position_id:int}/close-applications", positions.decide)
+
+    pages.get("/templates", prompt_templates.show)
+    pages.get("/templates/new", prompt_template_form.new)
+    pages.post("/templates/new", prompt_template_form.create)
+    pages.get("/templates/{template_id:int}", prompt_template_form.edit)
+    pages.post("/templates/{template_id:int}", prompt_template_form.save)
+    pages.post("/templates/{template_id:int}/activate", prompt_templates.activate)
+    pages.post("/templates/{template_id:int}/deactivate", prompt_templates.deactivate)
+    pages.post("/templates/{template_id:int}/try", prompt_template_form.try_it)
+    pages.get("/templates/{template_id:int}/try/{generation_id:uuid}", prompt_template_form.trial)
 
     pages.get("/import", imports.show)
     pages.post("/import", imports.upload)

@@ -156,6 +156,12 @@ async def find_file(db: Database, cv_id: UUID) -> Record | None:
     )
 
 
+async def find_recording(db: Database, call_id: UUID) -> Record | None:
+    """Where the sound of a call is kept."""
+    row = await maybe(db, "SELECT recording FROM calls WHERE call_id = $1", call_id)
+    return row["recording"] if row else None
+
+
 async def find_unmatched_file(db: Database, item_id: UUID) -> Record | None:
     return await maybe(
         db,
