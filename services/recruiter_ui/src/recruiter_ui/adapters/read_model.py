@@ -31,6 +31,7 @@ _SUBJECTS = {
     read.IMPORTS.name: ("import", "import_id"),
     read.UNMATCHED.name: ("unmatched", "item_id"),
     read.CVS.name: ("cv", "cv_id"),
+    read.GENERATIONS.name: ("generation", "generation_id"),
 }
 """What pages look out for: a table's rows as subject and the column of its id."""
 

@@ -135,6 +135,7 @@
       if (list) { if ($("#a" + CSS.escape(id))) waiting.add(id); else if (!list.dataset.address) fresh.add(id) }
     }
     for (const id of data.import || []) document.body.dispatchEvent(new CustomEvent("rf:import-" + id))
+    for (const id of data.generation || []) document.body.dispatchEvent(new CustomEvent("rf:generation-" + id))
     for (const id of data.candidate || []) document.body.dispatchEvent(new CustomEvent("rf:candidate-" + id))
     if (list && (waiting.size || data.application)) asked ??= setTimeout(fetchRows, 300)
   }
