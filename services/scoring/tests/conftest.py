@@ -10,7 +10,8 @@ from chassis.database import open_pool
 from chassis.migrations import upgrade
 from chassis.servers import ServiceDatabase
 from chassis.testing_rooms import MemoryRoom, PostgresRoom
-from scoring.adapters.postgres import PostgresEvaluations, PostgresPipeline
+from scoring.adapters.postgres_evaluations import PostgresEvaluations
+from scoring.adapters.postgres_pipeline import PostgresPipeline
 
 from .fakes import MemoryEvaluations, MemoryPipeline, ScoringRoom
 

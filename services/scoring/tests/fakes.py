@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,25 +11,37 @@ from uuid import UUID
 from chassis import Tx
 from chassis.testing import NOON
 from chassis.testing_rooms import Room
-from contracts import Actor
+from contracts import Accepted, Actor, Refused
 from contracts.calling import CallCompleted, Turn
-from contracts.intake import ApplicationOpened, CandidateProfile, FormAnswer, PositionDetails, PositionOpened
-from contracts.scoring import EvaluationRequested
-from scoring.domain.question import FinishedCall, Question
-from scoring.domain.verdict import Verdict
-from scoring.handlers import evaluate, follow_intake
+from contracts.intake import (
+    ApplicationOpened,
+    CandidateProfile,
+    FormAnswer,
+    PositionDetails,
+    PositionOpened,
+    PositionRevised,
+)
+from contracts.scoring import EvaluationRequested, Reevaluate, ReevaluatePosition
+from scoring.domain.call import FinishedCall, first_zone
+from scoring.domain.judgement import Judgement
+from scoring.domain.prices import LIST_PRICES, Prices
+from scoring.domain.question import Question
+from scoring.handlers import evaluate, follow_intake, reevaluate
 from scoring.ports import (
     Answer,
     Evaluation,
     Evaluations,
+    Judged,
     NotYetKnown,
     OpenEvaluation,
     Person,
     Pipeline,
     Position,
+    Record,
 )
 
 CALL = UUID(int=71)
+RECRUITER = Actor(kind="recruiter", id="7", name="Ioana Probă")
 
 
 class MemoryPipeline:
@@ -50,6 +63,9 @@ class MemoryPipeline:
     ) -> None:
         self.applications.setdefault(application_id, (candidate_id, position_id))
 
+    async def has_position(self, tx: Tx, position_id: int) -> bool:
+        return position_id in self.positions
+
 
 @dataclass
 class Row:
@@ -57,6 +73,9 @@ class Row:
     status: str = "pending"
     bad_answers: int = 0
     silences: int = 0
+    spent: float | None = 0.0
+    former_id: UUID | None = None
+    rubric: str | None = None
 
 
 @dataclass
@@ -71,6 +90,47 @@ class MemoryEvaluations:
         self.rows[evaluation.evaluation_id] = Row(evaluation)
         return True
 
+    async def add_again(
+        self, tx: Tx, former: Mapping[UUID, UUID], because: str, actor: dict[str, Any]
+    ) -> set[UUID]:
+        added = set()
+        for id, before in former.items():
+            evaluation = replace(self.rows[before].evaluation, evaluation_id=id)
+            pending = [row for row in self.rows.values() if row.status == "pending"]
+            if all(row.evaluation.call_id != evaluation.call_id for row in pending):
+                self.rows[id] = Row(evaluation, former_id=before)
+                added.add(id)
+        return added
+
+    async def last_judged(self, tx: Tx, application_ids: Sequence[int]) -> list[Judged]:
+        last: dict[int, tuple[Any, Row]] = {}
+        for number, row in enumerate(self.rows.values()):
+            about = row.evaluation
+            if row.status == "pending" or about.application_id not in application_ids:
+                continue
+            rank = (about.ended_at, about.call_id, row.status == "completed", number)
+            if about.application_id not in last or rank > last[about.application_id][0]:
+                last[about.application_id] = (rank, row)
+        return [_judged(last[id][1]) for id in sorted(last)]
+
+    async def under_way(self, tx: Tx, application_ids: Sequence[int]) -> set[int]:
+        pending = {row.evaluation.application_id for row in self.rows.values() if row.status == "pending"}
+        return pending & set(application_ids)
+
+    async def judged_by_other_rules(self, tx: Tx, position_id: int) -> list[Judged]:
+        known = self.pipeline.applications.items()
+        ids = [id for id, (_, position) in known if position == position_id]
+        waiting = await self.under_way(tx, ids)
+        rubric = self.pipeline.positions[position_id].rubric
+        return [
+            judged
+            for judged in await self.last_judged(tx, ids)
+            if judged.has_words
+            and judged.application_id not in waiting
+            and self.rows[judged.evaluation_id].status == "completed"
+            and self.rows[judged.evaluation_id].rubric != rubric
+        ]
+
     async def open(self, tx: Tx, evaluation_id: UUID) -> OpenEvaluation | None:
         row = self.rows.get(evaluation_id)
         if row is None or row.status != "pending":
@@ -83,8 +143,9 @@ class MemoryEvaluations:
             title=position.title,
             qualification_prompt=position.qualification_prompt,
             language=position.language,
-            time_zone=person.time_zone or position.time_zone,
-            transcript=row.evaluation.transcript,
+            time_zone=first_zone(person.time_zone, position.time_zone),
+            turns=row.evaluation.turns,
+            criteria=position.criteria,
             answers=person.answers,
             ended_at=row.evaluation.ended_at,
         )
@@ -96,13 +157,24 @@ class MemoryEvaluations:
             about.candidate_id,
             row.bad_answers,
             row.silences,
+            row.spent,
+            position.rubric,
+            row.former_id,
             call,
         )
 
     async def keep_answer(
-        self, tx: Tx, evaluation_id: UUID, answer: Answer, prompt_version: str, problem: str | None
+        self,
+        tx: Tx,
+        evaluation_id: UUID,
+        answer: Answer,
+        prompt_version: str,
+        problem: str | None,
+        cost_usd: float | None,
     ) -> None:
         self.answers.append((evaluation_id, answer, problem))
+        row = self.rows[evaluation_id]
+        row.spent = None if cost_usd is None or row.spent is None else row.spent + cost_usd
 
     async def count_bad_answer(self, tx: Tx, evaluation_id: UUID) -> None:
         self.rows[evaluation_id].bad_answers += 1
@@ -110,9 +182,8 @@ class MemoryEvaluations:
     async def count_silence(self, tx: Tx, evaluation_id: UUID) -> None:
         self.rows[evaluation_id].silences += 1
 
-    async def complete(
-        self, tx: Tx, evaluation_id: UUID, verdict: Verdict, answer: Answer, prompt_version: str
-    ) -> bool:
+    async def complete(self, tx: Tx, evaluation_id: UUID, judgement: Judgement, record: Record) -> bool:
+        self.rows[evaluation_id].rubric = record.rubric
         return self._settle(evaluation_id, "completed")
 
     async def fail(self, tx: Tx, evaluation_id: UUID, reason: str) -> bool:
@@ -124,6 +195,12 @@ class MemoryEvaluations:
             return False
         row.status = status
         return True
+
+
+def _judged(row: Row) -> Judged:
+    about = row.evaluation
+    has_words = bool(about.transcript)
+    return Judged(about.evaluation_id, about.application_id, about.candidate_id, about.call_id, has_words)
 
 
 class ScriptedModel:
@@ -161,7 +238,31 @@ class ScoringRoom:
     async def asks(self, model: ScriptedModel, begin: Any = None) -> None:
         """Handle what was requested last, or is due."""
         requested = (await self.room.said(EvaluationRequested))[-1]
-        await evaluate.evaluate(requested, begin or self.room.begin, self.evaluations, model, self.room.clock)
+        opens, clock = begin or self.room.begin, self.room.clock
+        await evaluate.evaluate(requested, opens, self.evaluations, model, Prices(LIST_PRICES), clock)
+
+    async def judges(self, call: CallCompleted, answer: Answer | None = None) -> None:
+        """A call, and its evaluation."""
+        await self.hears_of(call)
+        await self.asks(ScriptedModel(answer or an_answer()))
+
+    async def position_reads(self, revision: int, **changed: Any) -> None:
+        opened = a_position(**changed)
+        revised = PositionRevised(
+            position_id=5, revision=revision, details=opened.details, actor=opened.actor
+        )
+        async with self.room.begin() as tx:
+            await follow_intake.learn_revision(revised, tx, self.pipeline)
+
+    async def is_told_to_judge_again(self, *application_ids: int) -> dict[str, Any]:
+        command = Reevaluate(command_id=UUID(int=9), actor=RECRUITER, application_ids=list(application_ids))
+        async with self.room.begin() as tx:
+            return (await reevaluate.reevaluate(command, tx, self.evaluations)).result
+
+    async def is_told_to_judge_all_again(self, position_id: int = 5) -> Accepted | Refused:
+        command = ReevaluatePosition(command_id=UUID(int=9), actor=RECRUITER, position_id=position_id)
+        async with self.room.begin() as tx:
+            return await reevaluate.reevaluate_position(command, tx, self.evaluations, self.pipeline)
 
 
 def a_call(**changed: Any) -> CallCompleted:
@@ -172,7 +273,10 @@ def a_call(**changed: Any) -> CallCompleted:
         attempt_number=1,
         conversation_id="conv_1",
         transcript="Agent: Aveți permis?\n\nUser: Da, categoria B.",
-        turns=[Turn(role="agent", text="Aveți permis?"), Turn(role="user", text="Da, categoria B.")],
+        turns=[
+            Turn(role="agent", text="Aveți permis?"),
+            Turn(role="user", text="Da, categoria B.", at_seconds=7),
+        ],
         placed_at=NOON - timedelta(minutes=5),
         ended_at=NOON,
     )
@@ -180,7 +284,13 @@ def a_call(**changed: Any) -> CallCompleted:
 
 
 def a_position(**changed: Any) -> PositionOpened:
-    details = PositionDetails(title="Șofer", qualification_prompt="Permis categoria B.", **changed)
+    facts: dict[str, Any] = {
+        "title": "Șofer",
+        "qualification_prompt": "Permis categoria B.",
+        "campaign_questions": "Aveți permis?",
+        **changed,
+    }
+    details = PositionDetails(**facts)
     return PositionOpened(position_id=5, details=details, actor=Actor.system())
 
 
@@ -198,14 +308,18 @@ def an_application(**changed: Any) -> ApplicationOpened:
 def an_answer(**said: Any) -> Answer:
     """A well-formed answer; ``said`` replaces fields of its JSON."""
     content = {
+        "criteria": [{"key": "question-1", "finding": "met", "quote": "Da, categoria B.", "turn": 1}],
         "outcome": "qualified",
         "score": 82,
         "reasoning": "Are permis.",
         "callback_requested": False,
         "callback_notes": None,
+        "callback_words": None,
         "callback_at": None,
         "needs_human": False,
         "needs_human_notes": None,
+        "do_not_call": False,
+        "do_not_call_words": None,
         **said,
     }
     return Answer(

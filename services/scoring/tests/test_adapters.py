@@ -212,14 +212,3 @@ async def test_a_position_from_before_criteria_were_kept_learns_its_own_when_it_
     assert row is not None
     assert row["rubric"] == a_position().details.rubric
     assert [one["key"] for one in row["criteria"]] == ["question-1"]
-
-
-async def test_the_migration_leaves_one_active_prompt_template_per_section(
-    postgres_room: PostgresRoom,
-) -> None:
-    rows = await postgres_room.pool.fetch("SELECT * FROM prompt_templates ORDER BY section")
-    assert [row["section"] for row in rows] == ["first_message", "qualification_prompt", "system_prompt"]
-    for row in rows:
-        assert (row["is_active"], row["version"]) == (True, 1)
-        for placeholder in ("{title}", "{description}", "{campaign_questions}"):
-            assert placeholder in row["meta_prompt"]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from chassis.service import Service, run
 
 from scoring.adapters.claude import Claude
-from scoring.adapters.postgres import PostgresEvaluations, PostgresPipeline
+from scoring.adapters.postgres_evaluations import PostgresEvaluations
+from scoring.adapters.postgres_generations import PostgresGenerations
+from scoring.adapters.postgres_pipeline import PostgresPipeline
+from scoring.adapters.postgres_prompts import PostgresPromptTemplates
+from scoring.domain.prices import LIST_PRICES, Price, Prices
 from scoring.handlers import handlers
-from scoring.ports import Evaluations, Model, Pipeline
+from scoring.ports import Evaluations, Generations, Model, Pipeline, PromptTemplates
 from scoring.settings import ScoringSettings
 
 
@@ -19,7 +23,15 @@ def build(settings: ScoringSettings) -> Service:
         max_tokens=settings.anthropic_max_tokens,
         timeout=settings.anthropic_timeout_seconds,
     )
-    ports = {Evaluations: PostgresEvaluations(), Pipeline: PostgresPipeline(), Model: claude}
+    told = {name: Price(price.input, price.output) for name, price in settings.anthropic_prices.items()}
+    ports = {
+        Evaluations: PostgresEvaluations(),
+        Pipeline: PostgresPipeline(),
+        PromptTemplates: PostgresPromptTemplates(),
+        Generations: PostgresGenerations(),
+        Model: claude,
+        Prices: Prices({**LIST_PRICES, **told}),
+    }
     return Service("scoring", settings, handlers, ports=ports)
 
 

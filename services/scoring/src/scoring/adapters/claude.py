@@ -14,15 +14,11 @@ from anthropic.types import Message, OutputConfigParam
 
 from scoring.adapters.json_answer import read_json_object, storable
 from scoring.domain.question import Question
-from scoring.domain.verdict import SCHEMA
 from scoring.ports import Answer, ModelObjects, ModelSilent, Written
 
 LATER = {401, 402, 403, 404, 408, 409, 429}
 """After these the same question may yet be taken: trouble of our account or settings (404: there is no such
 model), or their load. So may any 5xx."""
-
-
-_HELD_TO_SCHEMA: OutputConfigParam = {"format": {"type": "json_schema", "schema": SCHEMA}}
 
 
 class Claude:
@@ -44,7 +40,8 @@ class Claude:
         await self._client.close()
 
     async def ask(self, question: Question) -> Answer:
-        return _answer(*await self._say(question.system, question.user, _HELD_TO_SCHEMA))
+        held: OutputConfigParam = {"format": {"type": "json_schema", "schema": question.schema}}
+        return _answer(*await self._say(question.system, question.user, held))
 
     async def write(self, system: str, user: str) -> Written:
         return _written(*await self._say(system, user, anthropic.omit))

@@ -1,20 +1,19 @@
-"""What a model's answer means, and when it is not believed.
+"""What a model's answer says, and when it is not believed at all.
 
 The schema that the model is held to can't express ranges, and an answer may come from a repaired text: so
 every field is checked here, and nothing is filled in silently. ``outcome`` decides (recruitflow.md 4.5); an
-answer that raises a flag against it is not believed, the notes are kept whatever it is.
+answer that raises a flag against it is not believed, the notes are kept whatever it is. A criterion that is
+left out is unknown; one that was not asked about, or comes twice, makes the answer unusable.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
-FARTHEST_CALLBACK = timedelta(days=90)
-"""A callback later than this after the call is taken for a misreading."""
+from scoring.domain.score import Finding, Found
 
 
 class Outcome(StrEnum):
@@ -24,25 +23,23 @@ class Outcome(StrEnum):
     NEEDS_HUMAN = "needs_human"
 
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "outcome": {"type": "string", "enum": [outcome.value for outcome in Outcome]},
-        "score": {"type": "integer", "description": "0 to 100"},
-        "reasoning": {"type": "string"},
-        "callback_requested": {"type": "boolean"},
-        "callback_notes": {"type": ["string", "null"]},
-        "callback_at": {
-            "type": ["string", "null"],
-            "description": "ISO 8601 date and time with UTC offset, or null",
-        },
-        "needs_human": {"type": "boolean"},
-        "needs_human_notes": {"type": ["string", "null"]},
-    },
-    "additionalProperties": False,
-}
-SCHEMA["required"] = list(SCHEMA["properties"])
-"""What the model is held to; ranges are checked by ``read_verdict``."""
+FIELDS = frozenset(
+    {
+        "criteria",
+        "outcome",
+        "score",
+        "reasoning",
+        "callback_requested",
+        "callback_notes",
+        "callback_words",
+        "callback_at",
+        "needs_human",
+        "needs_human_notes",
+        "do_not_call",
+        "do_not_call_words",
+    }
+)
+CRITERION_FIELDS = frozenset({"key", "finding", "quote", "turn"})
 
 
 class UnusableAnswer(Exception):
@@ -55,24 +52,18 @@ class UnusableAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """What the model said, well-formed; whether it holds is another matter (``judgement``)."""
+
     outcome: Outcome
     score: int
     reasoning: str
-    callback_notes: str | None = None
-    callback_at: datetime | None = None
-    needs_human_notes: str | None = None
-
-    @property
-    def qualified(self) -> bool:
-        return self.outcome is Outcome.QUALIFIED
-
-    @property
-    def callback_requested(self) -> bool:
-        return self.outcome is Outcome.CALLBACK_REQUESTED
-
-    @property
-    def needs_human(self) -> bool:
-        return self.outcome is Outcome.NEEDS_HUMAN
+    criteria: Mapping[str, Found]
+    callback_notes: str | None
+    callback_words: str | None
+    callback_at: str | None
+    needs_human_notes: str | None
+    do_not_call: bool
+    do_not_call_words: str | None
 
 
 def check_stop_reason(stop_reason: str | None) -> None:
@@ -86,83 +77,99 @@ def check_stop_reason(stop_reason: str | None) -> None:
         raise UnusableAnswer(problems[stop_reason])
 
 
-def read_verdict(answer: object, *, call_ended: datetime, zone: ZoneInfo) -> Verdict:
-    """Believe an answer, field by field; raises ``UnusableAnswer``.
-
-    ``call_ended`` and ``zone`` (the zone of the conversation) give a callback time its meaning.
-    """
+def read_verdict(answer: object, keys: Sequence[str]) -> Verdict:
+    """Believe the form of an answer, field by field; raises ``UnusableAnswer``. ``keys`` were asked about."""
     if not isinstance(answer, dict):
         raise UnusableAnswer("it is empty" if answer in (None, "") else "it is not a JSON object")
-    if answer.get("outcome") not in list(Outcome):
+    _check_fields(answer, FIELDS, "it")
+    if answer["outcome"] not in list(Outcome):
         raise UnusableAnswer("its outcome is none of the four")
     outcome = Outcome(answer["outcome"])
     reasoning = _text(answer, "reasoning")
     if reasoning is None:
         raise UnusableAnswer("it gives no reasoning")
     _check_flags(answer, outcome)
-    asked_for = _text(answer, "callback_at") if outcome is Outcome.CALLBACK_REQUESTED else None
     return Verdict(
         outcome=outcome,
-        score=_score(answer.get("score")),
+        score=_score(answer["score"]),
         reasoning=reasoning,
+        criteria=_criteria(answer["criteria"], keys),
         callback_notes=_text(answer, "callback_notes"),
-        callback_at=read_callback_time(asked_for, call_ended=call_ended, zone=zone),
+        callback_words=_text(answer, "callback_words"),
+        callback_at=_text(answer, "callback_at"),
         needs_human_notes=_text(answer, "needs_human_notes"),
+        do_not_call=answer["do_not_call"],
+        do_not_call_words=_text(answer, "do_not_call_words"),
     )
+
+
+def _check_fields(said: dict[Any, Any], fields: frozenset[str], what: str) -> None:
+    if missing := sorted(fields - said.keys()):
+        raise UnusableAnswer(f"{what} has no {missing[0]}")
+    if set(said) - fields:
+        # Not named: what the model made up may quote what a candidate said.
+        raise UnusableAnswer(f"{what} has fields that were not asked for")
 
 
 def _check_flags(answer: dict[str, Any], outcome: Outcome) -> None:
     """A wish that the outcome passes over: a person would be written to who asked for something else."""
-    for flag in ("callback_requested", "needs_human"):
-        if not isinstance(answer.get(flag, False), bool):
+    for flag in ("callback_requested", "needs_human", "do_not_call"):
+        if not isinstance(answer[flag], bool):
             raise UnusableAnswer(f"{flag} is neither true nor false")
     heeded: dict[Outcome, tuple[str, ...]] = {
         Outcome.NEEDS_HUMAN: ("callback_requested", "needs_human"),
         Outcome.CALLBACK_REQUESTED: ("callback_requested",),
     }
     for flag in ("callback_requested", "needs_human"):
-        if answer.get(flag, False) and flag not in heeded.get(outcome, ()):
+        if answer[flag] and flag not in heeded.get(outcome, ()):
             raise UnusableAnswer(f"its outcome is {outcome.value}, yet {flag} is true")
 
 
-def read_callback_time(text: str | None, *, call_ended: datetime, zone: ZoneInfo) -> datetime | None:
-    """The moment a candidate asked for, or None when it can't be understood: then a person reads the notes.
+def _criteria(said: object, keys: Sequence[str]) -> dict[str, Found]:
+    if not isinstance(said, list):
+        raise UnusableAnswer("its criteria are no list")
+    found: dict[str, Found] = {}
+    for one in said:
+        if not isinstance(one, dict):
+            raise UnusableAnswer("one of its criteria is no object")
+        _check_fields(one, CRITERION_FIELDS, "one of its criteria")
+        key = one["key"]
+        if not isinstance(key, str) or key not in keys:
+            raise UnusableAnswer("it names a criterion that there is not")
+        if key in found:
+            raise UnusableAnswer(f"it judges {key} twice")
+        if one["finding"] not in list(Finding):
+            raise UnusableAnswer(f"its finding on {key} is none of the three")
+        found[key] = Found(Finding(one["finding"]), _text(one, "quote"), _turn(one["turn"]))
+    return found
 
-    A time without offset is in ``zone``; so is one with the offset of the call's own day, should the clocks
-    change in between: what was said is a time of day. It has to lie after the call, not after now: an
-    evaluation may come late, and the wish stands.
-    """
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        if len(text) <= len("2026-11-18"):
-            return None
-        moment = moment.replace(tzinfo=zone)
-    elif text[-1:] not in "Zz" and moment.utcoffset() == call_ended.astimezone(zone).utcoffset():
-        moment = moment.replace(tzinfo=zone)
-    if not call_ended < moment <= call_ended + FARTHEST_CALLBACK:
-        return None
-    return moment
+
+def _turn(value: object) -> int | None:
+    whole = _whole(value)
+    if value is not None and whole is None:
+        raise UnusableAnswer("a turn is not a whole number")
+    return whole
 
 
 def _score(value: object) -> int:
     if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
+    whole = _whole(value)
+    if whole is None:
         raise UnusableAnswer("its score is not a whole number")
-    if not 0 <= value <= 100:
+    if not 0 <= whole <= 100:
         raise UnusableAnswer("its score is not between 0 and 100")
-    return value
+    return whole
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _text(answer: dict[str, Any], field: str) -> str | None:
-    value = answer.get(field)
+    value = answer[field]
     if value is None:
         return None
     if not isinstance(value, str):

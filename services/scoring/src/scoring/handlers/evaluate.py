@@ -12,16 +12,22 @@ import structlog
 from chassis import Begin, Clock, Handlers, Tx
 from contracts.calling import CallCompleted
 from contracts.scoring import (
+    CriterionResult,
     EvaluationCompleted,
     EvaluationDue,
     EvaluationFailed,
     EvaluationRequested,
+    Finding,
     Outcome,
 )
 
+from scoring.domain.call import Turn, turns_of
+from scoring.domain.judgement import Judgement, judge
 from scoring.domain.patience import pause_after_bad_answer, pause_after_silence
+from scoring.domain.prices import Prices
 from scoring.domain.question import Question, ask_about
-from scoring.domain.verdict import UnusableAnswer, Verdict, check_stop_reason, read_verdict
+from scoring.domain.score import Result
+from scoring.domain.verdict import UnusableAnswer, check_stop_reason
 from scoring.ports import (
     Answer,
     Evaluation,
@@ -30,6 +36,7 @@ from scoring.ports import (
     ModelObjects,
     ModelSilent,
     OpenEvaluation,
+    Record,
 )
 
 handlers = Handlers("scoring")
@@ -47,6 +54,7 @@ async def queue_completed_call_for_scoring(event: CallCompleted, tx: Tx, evaluat
         application_id=event.application_id,
         candidate_id=event.candidate_id,
         transcript=_transcript(event),
+        turns=_turns(event),
         ended_at=event.ended_at or event.placed_at,
     )
     if not await evaluations.add(tx, evaluation):
@@ -69,6 +77,7 @@ async def evaluate(
     begin: Begin,
     evaluations: Evaluations,
     model: Model,
+    prices: Prices,
     clock: Clock,
 ) -> None:
     """Ask the model and settle the evaluation, or set the time at which it is asked again."""
@@ -88,18 +97,25 @@ async def evaluate(
             await _give_up(tx, evaluations, case, f"the model's provider refused the question: {objection}")
         return
     async with begin() as tx:
-        await _settle(tx, clock, evaluations, case, question, answer)
+        await _settle(tx, clock, evaluations, prices, case, question, answer)
 
 
 async def _settle(
-    tx: Tx, clock: Clock, evaluations: Evaluations, case: OpenEvaluation, question: Question, answer: Answer
+    tx: Tx,
+    clock: Clock,
+    evaluations: Evaluations,
+    prices: Prices,
+    case: OpenEvaluation,
+    question: Question,
+    answer: Answer,
 ) -> None:
     version = question.prompt_version
+    cost = prices.cost(answer.model, answer.input_tokens, answer.output_tokens)
     try:
         check_stop_reason(answer.stop_reason)
-        verdict = read_verdict(answer.content, call_ended=case.call.ended_at, zone=case.call.zone)
+        judgement = judge(case.call, answer.content)
     except UnusableAnswer as unusable:
-        await evaluations.keep_answer(tx, case.evaluation_id, answer, version, unusable.problem)
+        await evaluations.keep_answer(tx, case.evaluation_id, answer, version, unusable.problem, cost)
         await evaluations.count_bad_answer(tx, case.evaluation_id)
         pause = pause_after_bad_answer(case.bad_answers + 1)
         if pause is None:
@@ -107,9 +123,12 @@ async def _settle(
         else:
             _ask_again(tx, clock, case, pause)
         return
-    await evaluations.keep_answer(tx, case.evaluation_id, answer, version, None)
-    if await evaluations.complete(tx, case.evaluation_id, verdict, answer, version):
-        tx.publish(_completed(tx, case, verdict, answer))
+    await evaluations.keep_answer(tx, case.evaluation_id, answer, version, None, cost)
+    # Answers that could not be used were paid for as well.
+    spent = None if cost is None or case.spent_usd is None else round(case.spent_usd + cost, 6)
+    record = Record(answer, version, case.rubric, spent)
+    if await evaluations.complete(tx, case.evaluation_id, judgement, record):
+        tx.publish(_completed(tx, case, judgement, record))
 
 
 async def _wait_for_model(
@@ -144,31 +163,68 @@ async def _give_up(tx: Tx, evaluations: Evaluations, case: Evaluation | OpenEval
                 evaluation_id=case.evaluation_id,
                 call_id=case.call_id,
                 reason=reason,
+                former_id=case.former_id if isinstance(case, OpenEvaluation) else None,
             )
         )
 
 
-def _completed(tx: Tx, case: OpenEvaluation, verdict: Verdict, answer: Answer) -> EvaluationCompleted:
+def _completed(tx: Tx, case: OpenEvaluation, judgement: Judgement, record: Record) -> EvaluationCompleted:
+    answer = record.answer
     return EvaluationCompleted(
         candidate_id=case.candidate_id,
         application_id=case.application_id,
         evaluation_id=case.evaluation_id,
         call_id=case.call_id,
-        outcome=Outcome(verdict.outcome.value),
-        qualified=verdict.qualified,
-        score=verdict.score,
-        reasoning=verdict.reasoning,
-        callback_requested=verdict.callback_requested,
-        callback_notes=verdict.callback_notes,
-        callback_at=verdict.callback_at,
-        needs_human=verdict.needs_human,
-        needs_human_notes=verdict.needs_human_notes,
+        outcome=Outcome(judgement.outcome.value),
+        qualified=judgement.qualified,
+        score=judgement.score,
+        reasoning=judgement.reasoning,
+        callback_requested=judgement.callback_requested,
+        callback_notes=judgement.callback_notes,
+        callback_at=judgement.callback_at,
+        needs_human=judgement.needs_human,
+        needs_human_notes=judgement.needs_human_notes,
         model=answer.model,
         input_tokens=answer.input_tokens,
         output_tokens=answer.output_tokens,
         latency_ms=answer.latency_ms,
         evaluated_at=tx.now,
+        criteria=[_criterion(result) for result in judgement.results],
+        needs_review=judgement.needs_review,
+        review_reasons=list(judgement.review_reasons),
+        model_score=judgement.model_score,
+        callback_words=judgement.callback_words,
+        do_not_call=judgement.do_not_call,
+        do_not_call_words=judgement.do_not_call_words,
+        rubric=record.rubric,
+        prompt_version=record.prompt_version,
+        cost_usd=record.cost_usd,
+        repaired=answer.repaired,
+        former_id=case.former_id,
     )
+
+
+def _criterion(result: Result) -> CriterionResult:
+    return CriterionResult(
+        key=result.criterion.key,
+        text=result.criterion.text,
+        weight=result.criterion.weight,
+        required=result.criterion.required,
+        finding=Finding(result.finding.value),
+        quote=result.quote,
+        turn=result.turn,
+        at_seconds=result.at_seconds,
+        quote_found=result.quote_found,
+        counted=Finding(result.counted.value),
+        points=result.points,
+    )
+
+
+def _turns(event: CallCompleted) -> list[Turn]:
+    """The turns under their own numbers; of a call that came without them, those its text shows."""
+    if any(turn.text.strip() for turn in event.turns):
+        return [Turn(turn.role, turn.text, turn.at_seconds) for turn in event.turns]
+    return turns_of((event.transcript or "").strip())
 
 
 def _transcript(event: CallCompleted) -> str:

@@ -1,6 +1,13 @@
 """What the handlers of scoring need from the outside."""
 
-from scoring.ports.evaluations import Evaluation, Evaluations, NotYetKnown, OpenEvaluation
+from scoring.ports.evaluations import (
+    Evaluation,
+    Evaluations,
+    Judged,
+    NotYetKnown,
+    OpenEvaluation,
+    Record,
+)
 from scoring.ports.model import Answer, Model, ModelObjects, ModelSilent, Written
 from scoring.ports.pipeline import Person, Pipeline, Position
 from scoring.ports.prompts import (
@@ -18,6 +25,7 @@ __all__ = [
     "Evaluations",
     "Generation",
     "Generations",
+    "Judged",
     "Model",
     "ModelObjects",
     "ModelSilent",
@@ -27,6 +35,7 @@ __all__ = [
     "Pipeline",
     "Position",
     "PromptTemplates",
+    "Record",
     "SectionTask",
     "Template",
     "TemplateVersion",

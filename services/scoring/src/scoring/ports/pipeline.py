@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chassis import Tx
 
-from scoring.domain.question import Answered
+from scoring.domain.call import Answered, Criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,15 @@ class Position:
     qualification_prompt: str | None
     language: str
     time_zone: str
+    criteria: Sequence[Criterion]
+    rubric: str
+    """Names the rules its calls are judged by (``PositionDetails.rubric``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """``time_zone``: stated, else the one their number lives in, else None."""
+
     candidate_id: int
     language: str
     time_zone: str | None
@@ -41,3 +46,5 @@ class Pipeline(Protocol):
         self, tx: Tx, application_id: int, candidate_id: int, position_id: int
     ) -> None:
         """Opened twice changes nothing."""
+
+    async def has_position(self, tx: Tx, position_id: int) -> bool: ...
