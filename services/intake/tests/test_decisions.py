@@ -47,6 +47,11 @@ DECIDED = {
     Fact.CALLBACK_ARRANGED: {(one, "callback_scheduled") for one in OPEN if one not in PHONING},
     Fact.RESOLVED: {("needs_human", one) for one in (*OUTCOMES, "call_queued", "closed")},
     Fact.REVERSED: {(one, two) for one in OUTCOMES for two in (*OUTCOMES, "needs_human") if one != two},
+    Fact.ADOPTED: {
+        *((one, then) for one in OPEN if one not in PHONING for then in (*OUTCOMES, "needs_human")),
+        *((one, one) for one in ("awaiting_cv", "cv_followup_1", "cv_followup_2", "cv_overdue")),
+        *((one, one) for one in ("cv_received", "awaiting_cv_rejected", "cv_received_rejected")),
+    },
     Fact.CLOSED_BY_RECRUITER: {(one, "closed") for one in OPEN},
     Fact.WITHDRAWN: {(one, "closed") for one in OPEN},
     Fact.REOPENED: {("closed", "pending_call"), ("closed", "needs_human")},
@@ -213,7 +218,10 @@ def test_what_a_decision_replaced_is_kept_and_comes_back(fact: Fact) -> None:
         qualified=True,
         sequence=4,
     )
-    targets = {Fact.OVERRIDDEN: "not_qualified", Fact.RESOLVED: "qualified", Fact.REOPENED: "needs_human"}
+    targets = {
+        **{Fact.OVERRIDDEN: "not_qualified", Fact.RESOLVED: "qualified", Fact.REOPENED: "needs_human"},
+        Fact.ADOPTED: "not_qualified",
+    }
     decided = after(start, a_wish(fact, targets.get(fact)))
     assert decided.set_aside == start
     back = Fact.MERGE_UNDONE if fact is Fact.CLOSED_AS_MERGED else Fact.UNDONE

@@ -24,7 +24,7 @@ DRAWN = {
     "call_failed": "call_queued",
     "scoring": "qualified not_qualified callback_scheduled needs_human",
     "callback_scheduled": "call_queued",
-    "needs_human": "call_queued",
+    "needs_human": "call_queued needs_human",
     "qualified": "awaiting_cv cv_received needs_human",
     "awaiting_cv": "cv_followup_1 cv_received needs_human",
     "cv_followup_1": "cv_followup_2 cv_received needs_human",
@@ -35,7 +35,7 @@ DRAWN = {
     "awaiting_cv_rejected": "cv_received_rejected",
     "cv_received_rejected": "",
 }
-"""recruitflow.md 4.3; besides, everything but ``closed`` may be closed."""
+"""recruitflow.md 4.3; besides, everything but ``closed`` may be closed, and a person may still be needed."""
 
 
 def an_application(status: Status = Status.PENDING_CALL, **fields: object) -> Application:
@@ -166,6 +166,16 @@ def test_who_can_be_called_and_why_not(
 def test_who_asked_not_to_be_called_is_not_queued() -> None:
     refusal = why_not_call(Status.PENDING_CALL, "open", "+40712000001", forbidden=True)
     assert (refusal.code if refusal else None) == "do_not_contact"
+
+
+def test_nobody_is_queued_for_a_position_that_does_not_say_how_calls_are_held() -> None:
+    refusal = why_not_call(Status.PENDING_CALL, "open", "+40712000001", prompted=False)
+    assert refusal is not None
+    assert refusal.code == "prompts_missing"
+    assert "write or generate them" in refusal.message
+    paused = why_not_call(Status.PENDING_CALL, "paused", "+40712000001", prompted=False)
+    assert paused is not None
+    assert paused.code == "position_paused"
 
 
 def test_only_what_the_table_allows_can_be_queued() -> None:

@@ -33,7 +33,7 @@ from intake.handlers.pipeline import follow_pipeline
 from intake.ports import Position
 from intake_support.facts import Facts, enveloped
 from intake_support.memory import MemoryApplications, MemoryPositions, Shelf
-from intake_support.stores import RECRUITER, Store
+from intake_support.stores import PROMPTS, RECRUITER, Store
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 CALL = UUID(int=7)
@@ -52,7 +52,11 @@ class Room:
     def __init__(self, *statuses: Status, phone: str | None = "+40712000001", **fields: Any) -> None:
         self.shelf = Shelf()
         self.shelf.positions[1] = Position(
-            1, 1, PositionDetails(title="Sales", follow_up_interval_hours=24, rejected_cv_timeout_days=3)
+            1,
+            1,
+            PositionDetails(
+                title="Sales", follow_up_interval_hours=24, rejected_cv_timeout_days=3, **PROMPTS
+            ),
         )
         for number, status in enumerate(statuses, start=1):
             self.shelf.candidates[number] = a_profile(phone)
@@ -257,7 +261,7 @@ async def test_a_late_transcript_does_not_reopen_a_closed_application() -> None:
 
 def test_one_consumer_sees_every_fact_that_may_move_an_application() -> None:
     moving = {
-        "calling.call": "placed completed not_answered refused outcome_unknown",
+        "calling.call": "placed completed not_answered refused outcome_unknown taken_back settled_by_hand",
         "scoring.evaluation": "requested completed failed",
         "messaging.cv_request": "sent followed_up expired unreachable",
         "cv_matching.cv": "matched",

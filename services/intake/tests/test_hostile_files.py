@@ -20,7 +20,7 @@ from intake_support.hostile import Outcome, Read, Refused, Table
 from intake_support.hostile_files import EMPTIES, RENAMED, SHAPES
 from intake_support.hostile_rows import ROWS
 from intake_support.hostile_texts import CUTS, ENCODINGS, MARKS, QUOTES
-from intake_support.memory import ReadHere
+from intake_support.memory_files import ReadHere
 
 TABLES: dict[str, Table] = {
     "renamed": RENAMED,

@@ -26,6 +26,7 @@ from intake.domain.positions import what_is_wrong
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import Status
 from intake.handlers import positions as asked
+from intake.handlers.position_revisions import PLACEHOLDERS
 from intake.ports import Move, Position
 from intake_support.memory import MemoryPositions, Shelf
 from intake_support.stores import RECRUITER, Store
@@ -85,7 +86,7 @@ def test_a_position_of_the_longest_texts_passes_the_bus_with_what_was_before() -
         first_message=text,
         qualification_prompt=text,
     )
-    assert what_is_wrong(details) is None
+    assert what_is_wrong(details, PLACEHOLDERS) is None
     revised = PositionRevised(
         position_id=1, revision=2, details=details, before=details, reason=widest * 500, actor=RECRUITER
     )
@@ -94,7 +95,7 @@ def test_a_position_of_the_longest_texts_passes_the_bus_with_what_was_before() -
 
 @pytest.mark.parametrize(("changes", "code"), LIMITS)
 def test_a_position_is_usable_or_says_what_is_wrong(changes: dict[str, Any], code: str | None) -> None:
-    wrong = what_is_wrong(PositionDetails(title="Driver").model_copy(update=changes))
+    wrong = what_is_wrong(PositionDetails(title="Driver").model_copy(update=changes), PLACEHOLDERS)
     assert (wrong.code if wrong else None) == code
     assert wrong is None or wrong.message.endswith(".")
 

@@ -26,7 +26,7 @@ from contracts.intake import (
 from intake.handlers import preview, run_import
 from intake.handlers.undo_import import undo_import, undo_leads_import
 from intake_support.house import House
-from intake_support.memory import ReadHere
+from intake_support.memory_files import ReadHere
 from intake_support.stores import RECRUITER, PostgresStore
 
 WORLDS = 4

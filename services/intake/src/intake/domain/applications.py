@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from intake.domain.hearing import OF_A_TIMER, having_heard, is_stale
 from intake.domain.status_machine import (
-    BEFORE_THE_VERDICT,
-    CALL_UNDER_WAY,
     DECISIONS,
     SETS_ASIDE,
     TAKES_BACK,
@@ -64,6 +63,12 @@ class Application:
     """What a decision by hand replaced. It goes on following the pipeline, so that undoing leads to where
     the pipeline would be by now; it is gone as soon as the application itself moves on."""
     assignee: Assignee | None = None
+    evaluation_id: UUID | None = None
+    """The evaluation that the status follows from; None where a call or a person led to it."""
+    needs_review: bool = False
+    """Its evidence does not hold: a proposal, whatever the position says, until somebody decides."""
+    unknown_call: UUID | None = None
+    """The call because of whose unknown outcome a person is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +90,12 @@ class Happening:
     cv_received_at: datetime | None = None
     status: Status | None = None
     to_be_confirmed: bool = False
+    evaluation_id: UUID | None = None
+    needs_review: bool = False
+    queued_by: int | None = None
+    """The transition to ``call_queued`` that a refusal answers."""
 
 
-_END_A_CALL = {
-    Fact.CALL_TO_BE_RETRIED,
-    Fact.CALL_GIVEN_UP,
-    Fact.CALL_OUTCOME_UNKNOWN,
-    Fact.CALL_COMPLETED,
-}
-_OF_AN_EVALUATION = {
-    Fact.EVALUATION_REQUESTED,
-    Fact.FOUND_QUALIFIED,
-    Fact.FOUND_NOT_QUALIFIED,
-    Fact.CALLBACK_AGREED,
-    Fact.HUMAN_NEEDED,
-}
-_OF_A_TIMER = {Fact.CALLBACK_DUE, Fact.REJECTED_CV_WAIT_OVER, Fact.OVERDUE_CV_WAIT_OVER}
 _DECISIONS = {fact for _, fact in DECISIONS}
 _COMMANDS = {Fact.CALL_REQUESTED, *_DECISIONS}
 _SAID_BY_STATUS = {
@@ -131,7 +126,7 @@ def after(application: Application, happening: Happening) -> Application:
 
 def _followed(aside: Application, happening: Happening) -> Application:
     """Commands are given to the application as it stands, and timers run for it alone."""
-    if happening.fact in _COMMANDS or happening.fact in _OF_A_TIMER:
+    if happening.fact in _COMMANDS or happening.fact in OF_A_TIMER:
         return aside
     then = _moved(aside, happening)
     early = cv_already_here(then)
@@ -139,7 +134,7 @@ def _followed(aside: Application, happening: Happening) -> Application:
 
 
 def _moved(application: Application, happening: Happening) -> Application:
-    heard = _having_heard(application, happening)
+    heard = having_heard(application, happening)
     following = TRANSITIONS.get((application.status, happening.fact))
     if following is None or is_stale(application, happening):
         return heard
@@ -162,7 +157,16 @@ def _moved(application: Application, happening: Happening) -> Application:
         proposed=happening.to_be_confirmed,
         confirmed=False,
         set_aside=None,
+        evaluation_id=_evaluation_behind(application, happening, following),
+        needs_review=happening.needs_review and happening.to_be_confirmed,
+        unknown_call=happening.call_id if happening.fact is Fact.CALL_OUTCOME_UNKNOWN else None,
     )
+
+
+def _evaluation_behind(application: Application, happening: Happening, following: Status) -> UUID | None:
+    if application.status is Status.SCORING:
+        return happening.evaluation_id
+    return None if following is Status.CALL_QUEUED else application.evaluation_id
 
 
 def _decided(application: Application, happening: Happening) -> Application:
@@ -175,11 +179,14 @@ def _decided(application: Application, happening: Happening) -> Application:
     if target is None or target not in targets or not _may_be_decided(application, fact):
         return application
     with_cv = target in (Status.CV_RECEIVED, Status.CV_RECEIVED_REJECTED)
+    judged = fact is Fact.ADOPTED and target not in (Status.CALLBACK_SCHEDULED, Status.NEEDS_HUMAN)
     return replace(
         application,
         status=target,
         sequence=application.sequence + 1,
+        score=happening.score if judged else application.score,
         qualified=_SAID_BY_STATUS.get(target, application.qualified),
+        score_notes=happening.score_notes or application.score_notes,
         callback_at=happening.callback_at if target is Status.CALLBACK_SCHEDULED else None,
         needs_human_reason=happening.needs_human_reason if target is Status.NEEDS_HUMAN else None,
         cv_received_at=application.cv_received_at or (happening.cv_received_at if with_cv else None),
@@ -188,6 +195,9 @@ def _decided(application: Application, happening: Happening) -> Application:
         proposed=False,
         confirmed=False,
         set_aside=replace(application, set_aside=None, timer_id=None) if fact in SETS_ASIDE else None,
+        evaluation_id=application.evaluation_id if target is Status.CLOSED else happening.evaluation_id,
+        needs_review=False,
+        unknown_call=None,
     )
 
 
@@ -229,48 +239,6 @@ def cv_already_here(application: Application) -> Happening | None:
     if application.cv_received_at is None or not judged:
         return None
     return Happening(Fact.CV_MATCHED, "the CV was here before the verdict")
-
-
-def is_stale(application: Application, happening: Happening) -> bool:
-    """Whether the happening is about a call, an evaluation or a timer that is not the current one."""
-    if happening.fact in _OF_A_TIMER:
-        return happening.timer_id != application.timer_id
-    if happening.call_id is None:
-        return False
-    if happening.fact is Fact.CALL_PLACED:
-        return happening.call_id in application.calls
-    current = application.calls[-1] if application.calls else None
-    if happening.fact in _OF_AN_EVALUATION:
-        return current is not None and happening.call_id != current
-    if happening.fact in _END_A_CALL:
-        if application.status is Status.CALL_QUEUED and happening.call_id in application.calls:
-            # One that rings while a recruiter queues anew is the call that was asked for.
-            return not (application.on_the_phone and happening.call_id == current)
-        return application.status is not Status.CALL_QUEUED and happening.call_id != current
-    return False
-
-
-def _having_heard(application: Application, happening: Happening) -> Application:
-    """What is remembered of a happening, whether or not it moves anything."""
-    calls, on_the_phone, cv = application.calls, application.on_the_phone, application.cv_received_at
-    heard = happening.call_id
-    if heard is not None and heard not in calls and application.status not in CALL_UNDER_WAY:
-        calls = (*calls, heard)
-        on_the_phone = happening.fact is Fact.CALL_PLACED
-    elif happening.fact in _END_A_CALL and calls and heard == calls[-1]:
-        on_the_phone = False
-    early = application.status in BEFORE_THE_VERDICT or application.proposed
-    if happening.fact is Fact.CV_MATCHED and early:
-        cv = cv or happening.cv_received_at
-    if (calls, on_the_phone, cv) == (application.calls, application.on_the_phone, application.cv_received_at):
-        return application
-    return replace(application, calls=calls, on_the_phone=on_the_phone, cv_received_at=cv)
-
-
-def call_that_rings(application: Application) -> UUID | None:
-    """The call that was asked for and rings already, as far as its end has not been heard of."""
-    asked_for = application.status is Status.CALL_QUEUED and application.on_the_phone
-    return application.calls[-1] if asked_for else None
 
 
 def has_moved(before: Application, then: Application) -> bool:

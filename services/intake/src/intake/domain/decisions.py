@@ -54,7 +54,7 @@ def why_not_confirm(application: Application) -> Refusal | None:
 
 def confirmed(application: Application) -> Application:
     """The proposed outcome counts: no transition, but what follows from it may begin."""
-    return replace(application, proposed=False, confirmed=True)
+    return replace(application, proposed=False, confirmed=True, needs_review=False)
 
 
 def where_reopened(application: Application) -> Status:
@@ -134,6 +134,17 @@ def _why_not_reverse(application: Application, wish: Happening, now: datetime) -
     return None
 
 
+def _why_not_adopt(application: Application, wish: Happening, now: datetime) -> Refusal | None:
+    if application.status is Status.CLOSED:
+        return Refusal("closed", "This application is closed: open it again first.")
+    if application.status in CALL_UNDER_WAY or application.on_the_phone:
+        return Refusal("call_under_way", "A call to this candidate is under way or being evaluated.")
+    if wish.evaluation_id == application.evaluation_id:
+        instead = ": confirm it instead" if application.proposed else ""
+        return Refusal("counts_already", f"This evaluation counts already{instead}.")
+    return None
+
+
 def _why_not_close(application: Application, wish: Happening, now: datetime) -> Refusal | None:
     if application.status is Status.CLOSED:
         return Refusal("already_closed", "This application is already closed.")
@@ -174,6 +185,7 @@ _RULES: Mapping[Fact, Callable[[Application, Happening, datetime], Refusal | Non
     Fact.CALLBACK_ARRANGED: _why_not_callback,
     Fact.RESOLVED: _why_not_resolve,
     Fact.REVERSED: _why_not_reverse,
+    Fact.ADOPTED: _why_not_adopt,
     Fact.CLOSED_BY_RECRUITER: _why_not_close,
     Fact.WITHDRAWN: _why_not_close,
     Fact.REOPENED: _why_not_reopen,

@@ -54,6 +54,9 @@ class Fact(Enum):
     CALL_GIVEN_UP = "nobody answered, the attempts are used up"
     CALL_REFUSED = "a call can't be placed"
     CALL_OUTCOME_UNKNOWN = "nobody can say how a call ended"
+    CALL_TAKEN_BACK = "the provider never dialled a call"
+    CALL_DID_NOT_RING = "a call of unknown outcome never rang"
+    CALL_DID_RING = "a call of unknown outcome rang"
     CALL_COMPLETED = "somebody spoke with the agent"
     EVALUATION_REQUESTED = "the call is being evaluated"
     FOUND_QUALIFIED = "found qualified"
@@ -75,6 +78,7 @@ class Fact(Enum):
     CALLBACK_ARRANGED = "a recruiter scheduled a callback"
     RESOLVED = "a recruiter settled what needed a person"
     REVERSED = "a recruiter reversed the proposed outcome"
+    ADOPTED = "a recruiter lets another evaluation count"
     WITHDRAWN = "the candidate does not want the position any more"
     REOPENED = "a recruiter opened it again"
     UNDONE = "a recruiter took back what was set by hand"
@@ -106,6 +110,9 @@ _DRAWN: Mapping[Fact, Mapping[tuple[Status, ...], Status]] = {
     Fact.CALL_GIVEN_UP: {(Status.CALL_IN_PROGRESS, Status.CALL_QUEUED): Status.CALL_FAILED},
     Fact.CALL_REFUSED: {(Status.CALL_QUEUED,): Status.CALL_FAILED},
     Fact.CALL_OUTCOME_UNKNOWN: {(Status.CALL_IN_PROGRESS, Status.CALL_QUEUED): Status.NEEDS_HUMAN},
+    Fact.CALL_TAKEN_BACK: {(Status.CALL_IN_PROGRESS,): Status.CALL_QUEUED},
+    Fact.CALL_DID_NOT_RING: {(Status.NEEDS_HUMAN,): Status.CALL_QUEUED},
+    Fact.CALL_DID_RING: {(Status.NEEDS_HUMAN,): Status.NEEDS_HUMAN},
     Fact.CALL_COMPLETED: {(Status.CALL_IN_PROGRESS, Status.CALL_QUEUED): Status.CALL_COMPLETED},
     Fact.EVALUATION_REQUESTED: {(Status.CALL_COMPLETED,): Status.SCORING},
     Fact.FOUND_QUALIFIED: {(Status.SCORING,): Status.QUALIFIED},
@@ -170,6 +177,26 @@ CALL_UNDER_WAY = (Status.CALL_IN_PROGRESS, Status.CALL_COMPLETED, Status.SCORING
 OUTCOMES = (Status.QUALIFIED, Status.NOT_QUALIFIED, Status.CALLBACK_SCHEDULED)
 """What may be proposed; that a person is needed never is, since one is asked anyway."""
 
+ON_THE_WAY_OF: Mapping[Status, tuple[Status, ...]] = MappingProxyType(
+    {
+        Status.QUALIFIED: (
+            Status.AWAITING_CV,
+            Status.CV_FOLLOWUP_1,
+            Status.CV_FOLLOWUP_2,
+            Status.CV_OVERDUE,
+            Status.CV_RECEIVED,
+        ),
+        Status.NOT_QUALIFIED: (Status.AWAITING_CV_REJECTED, Status.CV_RECEIVED_REJECTED),
+    }
+)
+"""How far an outcome may have led already: who is found the same again, stays there and is asked nothing."""
+
+
+def _adopted_from(status: Status) -> tuple[Status, ...]:
+    further = tuple(status for ways in ON_THE_WAY_OF.values() if status in ways)
+    return (*OUTCOMES, Status.NEEDS_HUMAN, *further)
+
+
 _DECIDED: Mapping[Fact, Mapping[tuple[Status, ...], tuple[Status, ...]]] = {
     Fact.OVERRIDDEN: {(status,): tuple(one for one in SETTABLE if one is not status) for status in Status},
     Fact.CALLBACK_ARRANGED: {
@@ -180,6 +207,7 @@ _DECIDED: Mapping[Fact, Mapping[tuple[Status, ...], tuple[Status, ...]]] = {
         (status,): tuple(one for one in (*OUTCOMES, Status.NEEDS_HUMAN) if one is not status)
         for status in OUTCOMES
     },
+    Fact.ADOPTED: {(one,): _adopted_from(one) for one in OPEN if one not in CALL_UNDER_WAY},
     Fact.CLOSED_BY_RECRUITER: {OPEN: (Status.CLOSED,)},
     Fact.WITHDRAWN: {OPEN: (Status.CLOSED,)},
     Fact.REOPENED: {(Status.CLOSED,): (Status.PENDING_CALL, Status.NEEDS_HUMAN)},
@@ -206,6 +234,7 @@ BY_HAND = frozenset(
         Fact.CALLBACK_ARRANGED,
         Fact.RESOLVED,
         Fact.REVERSED,
+        Fact.ADOPTED,
         Fact.CLOSED_BY_RECRUITER,
         Fact.WITHDRAWN,
         Fact.REOPENED,

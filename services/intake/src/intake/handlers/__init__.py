@@ -8,6 +8,8 @@ from intake.handlers import (
     contact,
     decisions,
     duplicates,
+    evaluations,
+    generated_sections,
     imports,
     lead_forms,
     live_leads,
@@ -24,6 +26,7 @@ from intake.handlers import (
 handlers = Handlers("intake")
 for part in (
     positions,
+    generated_sections,
     imports,
     preview,
     run_import,
@@ -32,6 +35,7 @@ for part in (
     decisions,
     proposals,
     pipeline,
+    evaluations,
     duplicates,
     merges,
     unmerges,

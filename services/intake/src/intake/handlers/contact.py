@@ -29,11 +29,17 @@ async def forbid_contact(
         Ban(Wish(command.candidate_id, channel, tx.now, source, reason), command.actor)
         for channel in missing(_channels(command.channels), [])
     ]
+    new = await forbid(tx, contacts, command.candidate_id, bans)
+    return Accepted(result={"forbidden": [ban.wish.channel.value for ban in new]})
+
+
+async def forbid(tx: Tx, contacts: Contacts, candidate_id: int, bans: Sequence[Ban]) -> list[Ban]:
+    """What is new of a person's wishes, said for them and for whoever shares a number or an address."""
     new = await contacts.forbid(tx, bans)
     tell_forbidden(tx, new)
     if new:
-        await take_over(tx, contacts, await contacts.sharing(tx, [command.candidate_id]))
-    return Accepted(result={"forbidden": [ban.wish.channel.value for ban in new]})
+        await take_over(tx, contacts, await contacts.sharing(tx, [candidate_id]))
+    return new
 
 
 @handlers.answers(AllowContact)

@@ -61,7 +61,13 @@ async def _what_happened(tx: Tx, applications: Applications, application: Applic
 
 def why_not_queued(entry: Callable) -> Refusal | None:
     application = entry.application
-    why = why_not_call(application.status, entry.position_status, entry.phone, forbidden=entry.forbidden)
+    why = why_not_call(
+        application.status,
+        entry.position_status,
+        entry.phone,
+        forbidden=entry.forbidden,
+        prompted=entry.prompted,
+    )
     return _TO_BE_CONFIRMED if why is None and application.proposed else why
 
 

@@ -1,4 +1,4 @@
-"""What the facts of other contexts mean to the status machine (recruitflow.md 4.3, 7)."""
+"""What the facts of other contexts mean to the status machine (recruitflow.md 4.3, 7); None: nothing."""
 
 from __future__ import annotations
 
@@ -6,18 +6,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from contracts import Event
-from contracts.calling import CallCompleted, CallNotAnswered, CallOutcomeUnknown, CallPlaced, CallRefused
+from contracts.calling import (
+    CallCompleted,
+    CallNotAnswered,
+    CallOutcomeUnknown,
+    CallPlaced,
+    CallRefused,
+    CallSettledByHand,
+    CallTakenBack,
+)
 from contracts.cv_matching import CvMatched
 from contracts.intake import CallbackDue, OverdueCvWaitOver, RejectedCvWaitOver
 from contracts.messaging import CandidateUnreachable, Channel, CvFollowedUp, CvRequested, CvRequestExpired
-from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested, Outcome
+from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested
 
 from intake.domain.applications import Happening
+from intake.domain.decisions import NUL
+from intake.domain.evaluations import Evaluation, Outcome, what_follows
 from intake.domain.status_machine import Fact
 
 
 class Meaning(Protocol):
-    def __call__(self, event: Any, /) -> Happening: ...
+    def __call__(self, event: Any, /) -> Happening | None: ...
 
 
 def _call_placed(event: CallPlaced) -> Happening:
@@ -33,7 +43,7 @@ def _call_not_answered(event: CallNotAnswered) -> Happening:
 
 
 def _call_refused(event: CallRefused) -> Happening:
-    return Happening(Fact.CALL_REFUSED, event.message)
+    return Happening(Fact.CALL_REFUSED, event.message, queued_by=event.queued_by)
 
 
 def _call_outcome_unknown(event: CallOutcomeUnknown) -> Happening:
@@ -43,47 +53,63 @@ def _call_outcome_unknown(event: CallOutcomeUnknown) -> Happening:
     )
 
 
+def _call_taken_back(event: CallTakenBack) -> Happening:
+    return Happening(Fact.CALL_TAKEN_BACK, f"not dialled: {event.reason}", call_id=event.call_id)
+
+
+def _call_settled_by_hand(event: CallSettledByHand) -> Happening:
+    if not event.rang:
+        return Happening(Fact.CALL_DID_NOT_RING, "the call never rang: it is queued again", event.call_id)
+    return Happening(
+        Fact.CALL_DID_RING,
+        "the call rang; what was said is not known",
+        call_id=event.call_id,
+        needs_human_reason="The call rang, and nobody knows what was said: ask the candidate, or decide.",
+    )
+
+
 def _call_completed(event: CallCompleted) -> Happening:
     return Happening(Fact.CALL_COMPLETED, "the call was held", call_id=event.call_id)
 
 
-def _evaluation_requested(event: EvaluationRequested) -> Happening:
+def _evaluation_requested(event: EvaluationRequested) -> Happening | None:
+    if event.former_id is not None:
+        return None
     return Happening(Fact.EVALUATION_REQUESTED, "the call is being evaluated", call_id=event.call_id)
 
 
-def _evaluation_completed(event: EvaluationCompleted) -> Happening:
-    """The four outcomes of recruitflow.md 4.5; a callback without a time needs a person."""
-    if event.outcome in (Outcome.QUALIFIED, Outcome.NOT_QUALIFIED):
-        qualified = event.outcome is Outcome.QUALIFIED
-        return Happening(
-            Fact.FOUND_QUALIFIED if qualified else Fact.FOUND_NOT_QUALIFIED,
-            f"scored {event.score}",
-            call_id=event.call_id,
-            score=event.score,
-            score_notes=event.reasoning,
-        )
-    if event.outcome is Outcome.CALLBACK_REQUESTED and event.callback_at is not None:
-        return Happening(
-            Fact.CALLBACK_AGREED,
-            event.callback_notes or "the candidate asked to be called later",
-            call_id=event.call_id,
-            score_notes=event.reasoning,
-            callback_at=event.callback_at,
-        )
-    if event.outcome is Outcome.CALLBACK_REQUESTED:
-        why = f"Asked to be called again, at no clear time: {event.callback_notes or event.reasoning}"
-    else:
-        why = event.needs_human_notes or event.reasoning or "The candidate wants to talk to a person."
-    return Happening(
-        Fact.HUMAN_NEEDED,
-        "a person has to go on",
+def _evaluation_completed(event: EvaluationCompleted) -> Happening | None:
+    """What a second look at a call says moves nothing: a recruiter may let it count."""
+    return what_follows(evaluation_of(event)) if event.former_id is None else None
+
+
+def evaluation_of(event: EvaluationCompleted) -> Evaluation:
+    return Evaluation(
+        evaluation_id=event.evaluation_id,
+        application_id=event.application_id,
         call_id=event.call_id,
-        score_notes=event.reasoning,
-        needs_human_reason=why,
+        outcome=Outcome(event.outcome),
+        score=event.score,
+        notes=_storable(event.reasoning) or "",
+        callback_at=event.callback_at,
+        callback_notes=_storable(event.callback_notes),
+        needs_human_notes=_storable(event.needs_human_notes),
+        do_not_call=event.do_not_call,
+        do_not_call_words=_storable(event.do_not_call_words),
+        needs_review=event.needs_review,
+        former_id=event.former_id,
+        evaluated_at=event.evaluated_at,
     )
 
 
-def _evaluation_failed(event: EvaluationFailed) -> Happening:
+def _storable(text: str | None) -> str | None:
+    """A model may write NUL, which no table takes."""
+    return text and text.replace(NUL, "")
+
+
+def _evaluation_failed(event: EvaluationFailed) -> Happening | None:
+    if event.former_id is not None:
+        return None
     reason = f"The call could not be evaluated: {event.reason}"
     return Happening(Fact.HUMAN_NEEDED, event.reason, call_id=event.call_id, needs_human_reason=reason)
 
@@ -134,6 +160,8 @@ MEANINGS: Mapping[type[Event], Meaning] = {
     CallNotAnswered: _call_not_answered,
     CallRefused: _call_refused,
     CallOutcomeUnknown: _call_outcome_unknown,
+    CallTakenBack: _call_taken_back,
+    CallSettledByHand: _call_settled_by_hand,
     CallCompleted: _call_completed,
     EvaluationRequested: _evaluation_requested,
     EvaluationCompleted: _evaluation_completed,

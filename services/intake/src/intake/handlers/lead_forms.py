@@ -21,7 +21,7 @@ from contracts.intake import (
 )
 
 from intake.domain.live_leads import form_key
-from intake.domain.positions import what_is_wrong
+from intake.domain.positions import too_many_forms
 from intake.handlers.position_revisions import revise
 from intake.ports import LeadForms, LiveLeads, Positions
 
@@ -114,7 +114,7 @@ async def bind_lead_form(
         return Refused(code="position_closed", message="The position is closed: open it again first.")
     form_ids = [*position.details.lead_form_ids, command.form_id]
     wanted = position.details.model_copy(update={"lead_form_ids": form_ids})
-    if wrong := what_is_wrong(wanted):
+    if wrong := too_many_forms(wanted):
         return Refused(code=wrong.code, message=wrong.message)
     details = await claim_forms(tx, positions, forms, wanted, command.actor, position.position_id)
     if isinstance(details, Refused):

@@ -22,11 +22,11 @@ from intake.domain.applications import (
     Application,
     Happening,
     after,
-    call_that_rings,
     cv_already_here,
     has_moved,
     wait_of,
 )
+from intake.domain.hearing import call_that_rings
 from intake.domain.status_machine import BY_HAND, TAKES_BACK, WAITS, Wait
 from intake.ports import Applications, Move, Positions
 
@@ -124,4 +124,6 @@ def _status_changed(move: Move) -> ApplicationStatusChanged:
         undoes=move.undoes,
         closed_because=ClosedBecause(then.closed_because) if then.closed_because else None,
         call_under_way=call_that_rings(then),
+        evaluation_id=then.evaluation_id,
+        needs_review=then.needs_review,
     )

@@ -7,18 +7,19 @@ from dataclasses import replace
 import structlog
 from chassis import Handlers, Tx
 from contracts import Actor, Event
+from contracts.calling import CallSettledByHand
+from contracts.cv_matching import CvMatched
 
 from intake.domain.applications import Application, Happening
 from intake.domain.decisions import CONFIRMED_OUTCOMES
 from intake.domain.status_machine import Fact
 from intake.handlers.facts import MEANINGS
 from intake.handlers.moves import moves_of, record
-from intake.ports import Applications, Positions
+from intake.ports import Applications, Move, Positions
 
 handlers = Handlers("intake")
 _log = structlog.get_logger(__name__)
 
-_BY_THE_CANDIDATE = {Fact.CV_MATCHED}
 _OUTCOME_FACTS = frozenset[Fact]().union(*CONFIRMED_OUTCOMES.values())
 
 
@@ -27,18 +28,19 @@ async def follow_pipeline(event: Event, tx: Tx, applications: Applications, posi
     """Move the application if the table has a row for it; a late or repeated fact changes nothing."""
     happening = MEANINGS[type(event)](event)
     cause_id = tx.cause.id if tx.cause else None
-    happening = replace(happening, timer_id=cause_id)
-    application = (
-        await applications.lock(tx, event.application_id) if event.application_id is not None else None
-    )
-    if application is not None and happening.fact in _OUTCOME_FACTS:
-        happening = await _perhaps_a_proposal(tx, application, happening, positions)
-    actor = Actor(kind="candidate") if happening.fact in _BY_THE_CANDIDATE else Actor.system()
-    moves = moves_of(application, happening, actor, cause_id) if application else []
+    application = None
+    if happening is not None and event.application_id is not None:
+        application = await applications.lock(tx, event.application_id)
+    moves: list[Move] = []
+    if happening is not None and application is not None:
+        happening = replace(happening, timer_id=cause_id)
+        if happening.fact in _OUTCOME_FACTS:
+            happening = await _perhaps_a_proposal(tx, application, happening, positions)
+        moves = moves_of(application, happening, _who_said(event), cause_id)
     if not moves:
         _log.info(
             "fact_changes_nothing",
-            fact=happening.fact.name,
+            fact=happening.fact.name if happening else type(event).__name__,
             application_id=event.application_id,
             status=application.status.value if application else None,
         )
@@ -46,10 +48,17 @@ async def follow_pipeline(event: Event, tx: Tx, applications: Applications, posi
     await record(tx, moves, applications, positions)
 
 
+def _who_said(event: Event) -> Actor:
+    if isinstance(event, CallSettledByHand):
+        return event.actor
+    return Actor(kind="candidate") if isinstance(event, CvMatched) else Actor.system()
+
+
 async def _perhaps_a_proposal(
     tx: Tx, application: Application, happening: Happening, positions: Positions
 ) -> Happening:
+    """What does not stand on its evidence is one, whatever the position's recruiters want to see."""
     position = await positions.get(tx, application.position_id)
     assert position is not None  # applications come by imports, which are bound to one
-    to_be_confirmed = happening.fact in CONFIRMED_OUTCOMES[position.details.confirmation.value]
-    return replace(happening, to_be_confirmed=to_be_confirmed)
+    wanted = happening.fact in CONFIRMED_OUTCOMES[position.details.confirmation.value]
+    return replace(happening, to_be_confirmed=wanted or happening.needs_review)

@@ -7,8 +7,12 @@ from dataclasses import replace
 from chassis import Tx
 from contracts import Actor
 from contracts.intake import PositionDetails, PositionRevised
+from contracts.placeholders import CALL_PLACEHOLDERS, unknown_placeholders
 
+from intake.domain.positions import Placeholders
 from intake.ports import Position, Positions
+
+PLACEHOLDERS = Placeholders(CALL_PLACEHOLDERS, lambda text: unknown_placeholders(text, CALL_PLACEHOLDERS))
 
 
 async def revise(

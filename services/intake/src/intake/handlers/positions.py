@@ -18,14 +18,14 @@ from contracts.intake import (
 
 from intake.domain.positions import what_is_wrong
 from intake.handlers.lead_forms import claim_forms
-from intake.handlers.position_revisions import revise
+from intake.handlers.position_revisions import PLACEHOLDERS, revise
 from intake.ports import LeadForms, Positions
 
 handlers = Handlers("intake")
 
 
 def _refusal(details: PositionDetails) -> Refused | None:
-    wrong = what_is_wrong(details)
+    wrong = what_is_wrong(details, PLACEHOLDERS)
     return Refused(code=wrong.code, message=wrong.message) if wrong else None
 
 

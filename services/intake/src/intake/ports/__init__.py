@@ -4,6 +4,7 @@ from intake.ports.applications import Applications, Callable, LastChange, Move, 
 from intake.ports.candidates import Candidate, Candidates
 from intake.ports.contacts import Ban, Contacts
 from intake.ports.duplicates import Duplicate, Duplicates
+from intake.ports.evaluations import Evaluations
 from intake.ports.imports import (
     Imports,
     LeadChunks,
@@ -50,6 +51,7 @@ __all__ = [
     "Decision",
     "Duplicate",
     "Duplicates",
+    "Evaluations",
     "ImportTraces",
     "Imports",
     "KeptPreview",

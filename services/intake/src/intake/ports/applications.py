@@ -40,6 +40,8 @@ class Callable:
     phone: str | None
     forbidden: bool = False
     """The person asked not to be called."""
+    prompted: bool = True
+    """The position says how the call is to be held, and what it begins with."""
 
 
 @dataclass(frozen=True, slots=True)

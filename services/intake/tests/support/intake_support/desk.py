@@ -16,15 +16,17 @@ from chassis.transaction import Transactions
 from contracts import Accepted, Command, Envelope, Event, Refused
 from contracts.base import EVENTS
 from contracts.intake import ApplicationStatusChanged, PositionDetails
+from contracts.scoring import EvaluationCompleted
 from intake.domain.applications import Application
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import Status
 from intake.handlers import handlers
+from intake.handlers.evaluations import remember_evaluation
 from intake.handlers.pipeline import follow_pipeline
-from intake.ports import Applications, Move, Positions
+from intake.ports import Applications, Candidates, Contacts, Evaluations, Move, Positions
 
 from intake_support.facts import Facts, enveloped
-from intake_support.stores import RECRUITER, MemoryStore, PostgresStore, Store
+from intake_support.stores import PROMPTS, RECRUITER, MemoryStore, PostgresStore, Store
 
 Kind = TypeVar("Kind", bound=Event)
 SIDE_FIELDS: dict[Status, dict[str, Any]] = {
@@ -120,7 +122,7 @@ class Desk:
     ) -> Desk:  # fmt: skip
         """An application that came to its status in one step, in a position of its own."""
         async with self.begin() as tx:
-            details = PositionDetails(title="Sales", **(position or {}))
+            details = PositionDetails(title="Sales", **(PROMPTS | (position or {})))
             position_id = await self.store.positions.add(tx, details)
             (candidate_id,) = await self.store.add(tx, somebody(phone))
             opened = await self.store.applications.open(tx, position_id, [candidate_id])
@@ -139,7 +141,13 @@ class Desk:
             fields = {"reason": "seen by a recruiter"} | fields
         command = kind(command_id=uuid4(), actor=RECRUITER, **fields)
         handler = handlers.commands[kind]
-        ports = {Applications: self.store.applications, Positions: self.store.positions}
+        ports = {
+            Applications: self.store.applications,
+            Positions: self.store.positions,
+            Evaluations: self.store.evaluations,
+            Candidates: self.store.candidates,
+            Contacts: self.store.contacts,
+        }
         async with self.begin() as tx:
             given = {name: tx if port is Tx else ports[port] for name, port in handler.parameters.items()}
             answer: Accepted | Refused = await handler.function(command, **given)
@@ -150,6 +158,10 @@ class Desk:
             cause = enveloped(event, event_id)
             async with self.begin(cause) as tx:
                 await follow_pipeline(event, tx, self.store.applications, self.store.positions)
+            if isinstance(event, EvaluationCompleted):
+                store = self.store
+                async with self.begin(cause) as tx:
+                    await remember_evaluation(event, tx, store.evaluations, store.candidates, store.contacts)
         return self
 
     async def rings(self, key: str) -> None:

@@ -6,7 +6,15 @@ The tables of the status machine are checked against this, so none of it may be 
 from __future__ import annotations
 
 from contracts import Event
-from contracts.calling import CallCompleted, CallNotAnswered, CallOutcomeUnknown, CallPlaced, CallRefused
+from contracts.calling import (
+    CallCompleted,
+    CallNotAnswered,
+    CallOutcomeUnknown,
+    CallPlaced,
+    CallRefused,
+    CallSettledByHand,
+    CallTakenBack,
+)
 from contracts.cv_matching import CvMatched
 from contracts.intake import CallbackDue, Confirmation, OverdueCvWaitOver, RejectedCvWaitOver
 from contracts.messaging import CandidateUnreachable, CvFollowedUp, CvRequested, CvRequestExpired
@@ -29,6 +37,8 @@ DRAWN: dict[type[Event], Steps] = {
     CallNotAnswered: steps("call_in_progress > call_queued call_failed, call_queued > call_failed"),
     CallRefused: steps("call_queued > call_failed"),
     CallOutcomeUnknown: steps("call_in_progress > needs_human, call_queued > needs_human"),
+    CallTakenBack: steps("call_in_progress > call_queued"),
+    CallSettledByHand: steps("needs_human > call_queued needs_human"),
     CallCompleted: steps("call_in_progress > call_completed, call_queued > call_completed"),
     EvaluationRequested: steps("call_completed > scoring"),
     EvaluationCompleted: steps("scoring > qualified not_qualified callback_scheduled needs_human")
@@ -69,6 +79,16 @@ DECIDED: dict[Fact, Steps] = {
         " not_qualified > qualified callback_scheduled needs_human,"
         " callback_scheduled > qualified not_qualified needs_human"
     ),
+    Fact.ADOPTED: {
+        (Status(one), Status(then))
+        for one in _NOT_CALLING.split()
+        for then in ["qualified", "not_qualified", "callback_scheduled", "needs_human"]
+    }
+    | steps(
+        "awaiting_cv > awaiting_cv, cv_followup_1 > cv_followup_1, cv_followup_2 > cv_followup_2,"
+        " cv_overdue > cv_overdue, cv_received > cv_received, awaiting_cv_rejected > awaiting_cv_rejected,"
+        " cv_received_rejected > cv_received_rejected"
+    ),
     Fact.CLOSED_BY_RECRUITER: _TO_CLOSED,
     Fact.WITHDRAWN: _TO_CLOSED,
     Fact.REOPENED: steps("closed > pending_call needs_human"),
@@ -86,6 +106,7 @@ PROPOSALS = {
 OF_THE_PIPELINE = (
     *("status", "score", "qualified", "score_notes", "callback_at", "needs_human_reason", "cv_received_at"),
     *("proposed", "confirmed", "closed_because", "on_the_phone"),
+    *("evaluation_id", "needs_review", "unknown_call"),
 )
 """What an application has from its pipeline, and gets back when a decision is taken back."""
 
@@ -111,6 +132,12 @@ ROUTES = {
 """How the story gets to every status that can be left: choices for ``the_story_goes_on``."""
 
 
+_NOT_JUDGED = (
+    *(Status.PENDING_CALL, Status.CALL_QUEUED, Status.CALL_IN_PROGRESS),
+    *(Status.CALL_COMPLETED, Status.CALL_FAILED, Status.SCORING),
+)
+
+
 def agrees(one: Application) -> None:
     """The side fields say what the status says."""
     assert (one.callback_at is not None) == (one.status is Status.CALLBACK_SCHEDULED)
@@ -120,6 +147,9 @@ def agrees(one: Application) -> None:
     assert not (one.proposed and one.confirmed)
     assert one.status in OUTCOMES or not (one.proposed or one.confirmed)
     assert not one.on_the_phone or one.calls
+    assert one.proposed or not one.needs_review
+    assert one.evaluation_id is None or one.status not in _NOT_JUDGED
+    assert one.unknown_call is None or one.status is Status.NEEDS_HUMAN
     if one.status in (Status.CV_RECEIVED, Status.CV_RECEIVED_REJECTED):
         assert one.cv_received_at is not None
     if one.cv_received_at is not None and not one.proposed:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from contracts import BlobRef, Envelope, Event
+from contracts import Actor, BlobRef, Envelope, Event
 from contracts.calling import (
     CallCompleted,
     CallNotAnswered,
@@ -13,6 +14,8 @@ from contracts.calling import (
     CallPlaced,
     CallPurpose,
     CallRefused,
+    CallSettledByHand,
+    CallTakenBack,
     NotAnswered,
 )
 from contracts.cv_matching import CvMatched, CvSource, MatchMethod
@@ -38,8 +41,18 @@ class Facts:
             **self._ids, call_id=call_id, attempt_number=1, outcome=NotAnswered.BUSY, retry_at=retry_at
         )
 
-    def refused(self) -> CallRefused:
-        return CallRefused(**self._ids, code="no_phone", message="There is no phone number.")
+    def refused(self, queued_by: int | None = None) -> CallRefused:
+        return CallRefused(
+            **self._ids, code="no_phone", message="There is no phone number.", queued_by=queued_by
+        )
+
+    def taken_back(self, call_id: UUID) -> CallTakenBack:
+        return CallTakenBack(
+            **self._ids, call_id=call_id, attempt_number=1, code="stopped", reason="dialling was stopped"
+        )
+
+    def settled(self, call_id: UUID, actor: Actor, *, rang: bool) -> CallSettledByHand:
+        return CallSettledByHand(**self._ids, call_id=call_id, attempt_number=1, rang=rang, actor=actor)
 
     def unknown(self, call_id: UUID) -> CallOutcomeUnknown:
         return CallOutcomeUnknown(**self._ids, call_id=call_id, attempt_number=1, reason="no answer came")
@@ -59,19 +72,27 @@ class Facts:
         return EvaluationRequested(**self._ids, evaluation_id=uuid4(), call_id=call_id)
 
     def evaluated(
-        self, call_id: UUID, outcome: Outcome, callback_at: datetime | None = None, score: int = 70
+        self,
+        call_id: UUID,
+        outcome: Outcome,
+        callback_at: datetime | None = None,
+        score: int | None = 70,
+        **fields: Any,
     ) -> EvaluationCompleted:
         return EvaluationCompleted(
-            **self._ids,
-            evaluation_id=uuid4(),
-            call_id=call_id,
-            outcome=outcome,
-            qualified=outcome is Outcome.QUALIFIED,
-            score=score,
-            reasoning="as said",
-            callback_at=callback_at,
-            model="a-model",
-            evaluated_at=NOON,
+            **{
+                **self._ids,
+                "evaluation_id": uuid4(),
+                "call_id": call_id,
+                "outcome": outcome,
+                "qualified": outcome is Outcome.QUALIFIED,
+                "score": score,
+                "reasoning": "as said",
+                "callback_at": callback_at,
+                "model": "a-model",
+                "evaluated_at": NOON,
+                **fields,
+            }
         )
 
     def not_evaluated(self, call_id: UUID) -> EvaluationFailed:

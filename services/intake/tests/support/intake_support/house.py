@@ -22,15 +22,16 @@ from intake.adapters.postgres import (
     PostgresCandidates,
     PostgresContacts,
     PostgresDuplicates,
+    PostgresEvaluations,
     PostgresMerges,
     PostgresPositions,
 )
 from intake.domain.profiles import Profile
 from intake.handlers import handlers
-from intake.ports import Applications, Candidates, Contacts, Duplicates, Merges, Positions
+from intake.ports import Applications, Candidates, Contacts, Duplicates, Evaluations, Merges, Positions
 
 from intake_support.facts import enveloped
-from intake_support.stores import RECRUITER
+from intake_support.stores import PROMPTS, RECRUITER
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -53,6 +54,7 @@ class House:
             Candidates: self.candidates,
             Contacts: PostgresContacts(),
             Duplicates: self.duplicates,
+            Evaluations: PostgresEvaluations(),
             Merges: PostgresMerges(),
             Positions: self.positions,
             Begin: self.transactions.begin,
@@ -115,7 +117,7 @@ class House:
 
     async def position(self, **details: Any) -> int:
         async with self.transactions.begin() as tx:
-            return await self.positions.add(tx, PositionDetails(title="Sales", **details))
+            return await self.positions.add(tx, PositionDetails(title="Sales", **(PROMPTS | details)))
 
     async def person(self, profile: Profile, *positions: int) -> int:
         """Somebody new, with applications to these positions."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from chassis import Tx
-from chassis.blobs import MemoryBlobs
-from contracts import BlobRef
 from contracts.intake import PositionDetails
 from intake.domain.applications import Application, has_moved
 from intake.domain.contact import ContactChannel
-from intake.domain.lead_file import FileShape, read_chunks
+from intake.domain.evaluations import Evaluation
 from intake.domain.profiles import Profile
 from intake.domain.status_machine import ClosedBecause, Status
 from intake.ports import (
@@ -25,7 +21,6 @@ from intake.ports import (
     Callable,
     Candidate,
     LastChange,
-    LeadChunks,
     LeadsImport,
     Move,
     Note,
@@ -70,6 +65,7 @@ class Shelf:
     brought: dict[int, tuple[UUID, int]] = field(default_factory=dict)
     """Applications with the import that opened them, and at which of their transitions."""
     notices: list[tuple[UUID, Notice]] = field(default_factory=list)
+    evaluations: dict[UUID, Evaluation] = field(default_factory=dict)
 
 
 class MemoryPositions:
@@ -147,15 +143,16 @@ class MemoryApplications:
             for key in sorted(application_ids)
             if key in self._shelf.applications
         )
-        return [
-            Callable(
-                one,
-                self._shelf.positions[one.position_id].details.status.value,
-                self._shelf.candidates[one.candidate_id].phone,
-                self._shelf.wishes.get((one.candidate_id, ContactChannel.CALL), (None, NEVER))[1] is None,
-            )
-            for one in found
-        ]
+        return [self._callable(one, self._shelf.positions[one.position_id].details) for one in found]
+
+    def _callable(self, one: Application, details: PositionDetails) -> Callable:
+        return Callable(
+            one,
+            details.status.value,
+            self._shelf.candidates[one.candidate_id].phone,
+            self._shelf.wishes.get((one.candidate_id, ContactChannel.CALL), (None, NEVER))[1] is None,
+            bool((details.system_prompt or "").strip() and (details.first_message or "").strip()),
+        )
 
     async def save(self, tx: Tx, moves: Sequence[Move]) -> None:
         for move in moves:
@@ -290,19 +287,3 @@ class MemoryImports:
             and (one.position_id, one.file.sha256) == same
         ]
         return finished[-1] if finished else None
-
-
-class ReadHere:
-    """Reads lead files in this process."""
-
-    def __init__(self, blobs: MemoryBlobs) -> None:
-        self._blobs = blobs
-
-    async def chunks(self, file: BlobRef, *, time_zone: str, size: int, after_record: int) -> LeadChunks:
-        body = io.BytesIO(await self._blobs.get(file))
-        shape: FileShape | None = None
-        for part in read_chunks(body, zone=ZoneInfo(time_zone), size=size, after_record=after_record):
-            if isinstance(part, FileShape):
-                shape = part
-            elif shape is not None:
-                yield shape, part

@@ -25,7 +25,7 @@ from nats.aio.client import Client
 from nats.js.api import RawStreamMsg
 
 from intake_support.facts import enveloped
-from intake_support.stores import RECRUITER
+from intake_support.stores import PROMPTS, RECRUITER
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -62,7 +62,9 @@ class Running:
 
     async def open_position(self) -> int:
         reply = await self.ask(
-            OpenPosition(command_id=uuid4(), actor=RECRUITER, details=PositionDetails(title="Sales"))
+            OpenPosition(
+                command_id=uuid4(), actor=RECRUITER, details=PositionDetails(title="Sales", **PROMPTS)
+            )
         )
         assert isinstance(reply, Accepted)
         position_id: int = reply.result["position_id"]

@@ -34,6 +34,7 @@ from intake.adapters.postgres import (
     PostgresCandidates,
     PostgresContacts,
     PostgresDuplicates,
+    PostgresEvaluations,
     PostgresImports,
     PostgresImportTraces,
     PostgresKnownPeople,
@@ -49,6 +50,7 @@ from intake.ports import (
     Candidates,
     Contacts,
     Duplicates,
+    Evaluations,
     Imports,
     ImportTraces,
     KnownPeople,
@@ -61,14 +63,17 @@ from intake_support.memory import (
     MemoryCandidates,
     MemoryImports,
     MemoryPositions,
-    ReadHere,
     Shelf,
 )
 from intake_support.memory_contacts import MemoryContacts
 from intake_support.memory_duplicates import MemoryDuplicates
+from intake_support.memory_evaluations import MemoryEvaluations
+from intake_support.memory_files import ReadHere
 from intake_support.memory_previews import MemoryImportTraces, MemoryKnownPeople
 
 RECRUITER = Actor(kind="recruiter", id="7", name="Ioana Recruiter")
+PROMPTS = {"system_prompt": "You call {candidate_name}.", "first_message": "Is it a good moment?"}
+"""What a position needs before anybody is called for it."""
 
 
 class Store:
@@ -79,6 +84,7 @@ class Store:
     applications: Applications
     candidates: Candidates
     contacts: Contacts
+    evaluations: Evaluations
     duplicates: Duplicates
     imports: Imports
     people: KnownPeople
@@ -91,7 +97,7 @@ class Store:
 
     async def a_position(self, **details: object) -> int:
         async with self.begin() as tx:
-            return await self.positions.add(tx, PositionDetails(title="Sales", **details))
+            return await self.positions.add(tx, PositionDetails(title="Sales", **(PROMPTS | details)))
 
     async def add(self, tx: Tx, *profiles: Profile) -> list[int]:
         """Candidates under new ids, which are the answer."""
@@ -178,6 +184,7 @@ class MemoryStore(Store):
         self.applications = MemoryApplications(self.shelf)
         self.candidates = MemoryCandidates(self.shelf)
         self.contacts = MemoryContacts(self.shelf)
+        self.evaluations = MemoryEvaluations(self.shelf)
         self.duplicates = MemoryDuplicates(self.shelf)
         self.imports = MemoryImports(self.shelf)
         self.people = MemoryKnownPeople(self.shelf)
@@ -201,6 +208,7 @@ class PostgresStore(Store):
         self.applications = PostgresApplications()
         self.candidates = PostgresCandidates()
         self.contacts = PostgresContacts()
+        self.evaluations = PostgresEvaluations()
         self.duplicates = PostgresDuplicates()
         self.imports = PostgresImports()
         self.people = PostgresKnownPeople()

@@ -4,6 +4,7 @@ from intake.adapters.postgres.applications import PostgresApplications
 from intake.adapters.postgres.candidates import PostgresCandidates
 from intake.adapters.postgres.contacts import PostgresContacts
 from intake.adapters.postgres.duplicates import PostgresDuplicates
+from intake.adapters.postgres.evaluations import PostgresEvaluations
 from intake.adapters.postgres.imports import PostgresImports
 from intake.adapters.postgres.known_people import PostgresKnownPeople
 from intake.adapters.postgres.live_leads import PostgresLeadForms, PostgresLiveLeads
@@ -16,6 +17,7 @@ __all__ = [
     "PostgresCandidates",
     "PostgresContacts",
     "PostgresDuplicates",
+    "PostgresEvaluations",
     "PostgresImportTraces",
     "PostgresImports",
     "PostgresKnownPeople",

@@ -17,11 +17,14 @@ from intake.ports import Callable, LastChange, Move, Note
 _COLUMNS = """
 a.application_id, a.candidate_id, a.position_id, a.status, a.sequence, a.score, a.qualified, a.score_notes,
 a.callback_at, a.needs_human_reason, a.cv_received_at, a.timer_id, a.calls, a.on_the_phone, a.closed_because,
-a.proposed, a.confirmed, a.set_aside, a.assignee_id, a.assignee_name
+a.proposed, a.confirmed, a.set_aside, a.assignee_id, a.assignee_name, a.evaluation_id, a.needs_review,
+a.unknown_call
 """
 _LOCK = f"SELECT {_COLUMNS} FROM applications a WHERE a.application_id = $1 FOR UPDATE"  # noqa: S608 constants
 _LOCK_FOR_CALLING = f"""
 SELECT {_COLUMNS}, p.status AS position_status, c.phone,
+       coalesce(p.details->>'system_prompt', '') ~ '\\S' AND coalesce(p.details->>'first_message', '') ~ '\\S'
+           AS prompted,
        EXISTS (SELECT 1 FROM do_not_contact d
                WHERE d.candidate_id = a.candidate_id AND d.channel = 'call' AND d.lifted_at IS NULL)
            AS forbidden
@@ -61,13 +64,14 @@ SET status = n.status, sequence = n.sequence, score = n.score, qualified = n.qua
     calls = string_to_array(n.calls, ',')::uuid[], on_the_phone = n.on_the_phone,
     closed_because = n.closed_because, proposed = n.proposed, confirmed = n.confirmed,
     set_aside = n.set_aside::jsonb, assignee_id = n.assignee_id, assignee_name = n.assignee_name,
-    updated_at = $19
+    evaluation_id = n.evaluation_id, needs_review = n.needs_review, unknown_call = n.unknown_call,
+    updated_at = $22
 FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::bool[], $6::text[], $7::timestamptz[],
             $8::text[], $9::timestamptz[], $10::uuid[], $11::text[], $12::bool[], $13::text[], $14::bool[],
-            $15::bool[], $16::text[], $17::text[], $18::text[])
+            $15::bool[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::bool[], $21::uuid[])
      AS n (application_id, status, sequence, score, qualified, score_notes, callback_at, needs_human_reason,
            cv_received_at, timer_id, calls, on_the_phone, closed_because, proposed, confirmed, set_aside,
-           assignee_id, assignee_name)
+           assignee_id, assignee_name, evaluation_id, needs_review, unknown_call)
 WHERE a.application_id = n.application_id
 """
 _AUDIT = """
@@ -123,7 +127,9 @@ class PostgresApplications:
     async def lock_for_calling(self, tx: Tx, application_ids: Sequence[int]) -> list[Callable]:
         rows = await tx.db.fetch(_LOCK_FOR_CALLING, application_ids)
         return [
-            Callable(_application(row), row["position_status"], row["phone"], row["forbidden"])
+            Callable(
+                _application(row), row["position_status"], row["phone"], row["forbidden"], row["prompted"]
+            )
             for row in rows
         ]
 
@@ -172,6 +178,9 @@ def _row(then: Application) -> tuple[Any, ...]:
         written(then.set_aside) if then.set_aside else None,
         then.assignee.recruiter_id if then.assignee else None,
         then.assignee.name if then.assignee else None,
+        then.evaluation_id,
+        then.needs_review,
+        then.unknown_call,
     )
 
 
@@ -196,6 +205,9 @@ def _application(row: Any) -> Application:
         proposed=row["proposed"],
         confirmed=row["confirmed"],
         assignee=Assignee(row["assignee_id"], row["assignee_name"]) if row["assignee_id"] else None,
+        evaluation_id=row["evaluation_id"],
+        needs_review=row["needs_review"],
+        unknown_call=row["unknown_call"],
     )
     if row["set_aside"] is None:
         return application

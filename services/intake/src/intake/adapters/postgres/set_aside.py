@@ -31,6 +31,8 @@ _FROM_TEXT = {
     "cv_received_at": datetime.fromisoformat,
     "calls": lambda calls: tuple(UUID(call) for call in calls),
     "closed_because": ClosedBecause,
+    "evaluation_id": UUID,
+    "unknown_call": UUID,
 }
 
 

@@ -1,0 +1,80 @@
+"""What an application remembers of the calls it hears of, and which news is about what is over by now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from intake.domain.status_machine import BEFORE_THE_VERDICT, CALL_UNDER_WAY, Fact, Status
+
+if TYPE_CHECKING:
+    from intake.domain.applications import Application, Happening
+
+_END_A_CALL = {
+    Fact.CALL_TO_BE_RETRIED,
+    Fact.CALL_GIVEN_UP,
+    Fact.CALL_OUTCOME_UNKNOWN,
+    Fact.CALL_TAKEN_BACK,
+    Fact.CALL_COMPLETED,
+}
+_OF_AN_EVALUATION = {
+    Fact.EVALUATION_REQUESTED,
+    Fact.FOUND_QUALIFIED,
+    Fact.FOUND_NOT_QUALIFIED,
+    Fact.CALLBACK_AGREED,
+    Fact.HUMAN_NEEDED,
+}
+_SETTLES_AN_UNKNOWN_CALL = {Fact.CALL_DID_RING, Fact.CALL_DID_NOT_RING}
+OF_A_TIMER = {Fact.CALLBACK_DUE, Fact.REJECTED_CV_WAIT_OVER, Fact.OVERDUE_CV_WAIT_OVER}
+
+
+def is_stale(application: Application, happening: Happening) -> bool:
+    """Whether the happening is about a call, a wish, an evaluation or a timer that is not the current one.
+
+    An application that waits for a call stands at the transition by which it was queued.
+    """
+    if happening.fact in OF_A_TIMER:
+        return happening.timer_id != application.timer_id
+    if happening.queued_by is not None:
+        return happening.queued_by < application.sequence
+    if happening.fact in _SETTLES_AN_UNKNOWN_CALL:
+        return happening.call_id != application.unknown_call
+    if happening.call_id is None:
+        return False
+    if happening.fact is Fact.CALL_PLACED:
+        return happening.call_id in application.calls
+    current = application.calls[-1] if application.calls else None
+    if happening.fact in _OF_AN_EVALUATION:
+        return current is not None and happening.call_id != current
+    if happening.fact in _END_A_CALL:
+        if application.status is Status.CALL_QUEUED and happening.call_id in application.calls:
+            # One that rings while a recruiter queues anew is the call that was asked for.
+            return not (application.on_the_phone and happening.call_id == current)
+        return application.status is not Status.CALL_QUEUED and happening.call_id != current
+    return False
+
+
+def having_heard(application: Application, happening: Happening) -> Application:
+    """What is remembered of a happening, whether or not it moves anything."""
+    if happening.fact in _SETTLES_AN_UNKNOWN_CALL:
+        return application
+    calls, on_the_phone, cv = application.calls, application.on_the_phone, application.cv_received_at
+    heard = happening.call_id
+    if heard is not None and heard not in calls and application.status not in CALL_UNDER_WAY:
+        calls = (*calls, heard)
+        on_the_phone = happening.fact is Fact.CALL_PLACED
+    elif happening.fact in _END_A_CALL and calls and heard == calls[-1]:
+        on_the_phone = False
+    early = application.status in BEFORE_THE_VERDICT or application.proposed
+    if happening.fact is Fact.CV_MATCHED and early:
+        cv = cv or happening.cv_received_at
+    if (calls, on_the_phone, cv) == (application.calls, application.on_the_phone, application.cv_received_at):
+        return application
+    return replace(application, calls=calls, on_the_phone=on_the_phone, cv_received_at=cv)
+
+
+def call_that_rings(application: Application) -> UUID | None:
+    """The call that was asked for and rings already, as far as its end has not been heard of."""
+    asked_for = application.status is Status.CALL_QUEUED and application.on_the_phone
+    return application.calls[-1] if asked_for else None
