@@ -11,17 +11,28 @@ from typing import Any, TypeVar
 
 import pytest
 from calling.adapters.postgres_attempts import PostgresAttempts
+from calling.adapters.postgres_callbacks import PostgresCallbacks
+from calling.adapters.postgres_callees import PostgresCallees
+from calling.adapters.postgres_lines import PostgresLines
 from calling.adapters.postgres_queue import PostgresQueue
+from calling.adapters.postgres_recalls import PostgresRecalls
 from calling.adapters.postgres_recordings import PostgresRecordings
 from calling.adapters.postgres_replica import PostgresReplica, PostgresUnboundWebhooks
+from calling.adapters.postgres_stops import PostgresStops
+from calling.adapters.postgres_verdicts import PostgresVerdicts
+from calling.adapters.public_holidays import PublicHolidays
+from calling.domain.contactability import COOLDOWN
 from calling.handlers import handlers
 from calling.ports import (
     Attempts,
+    Callbacks,
     CallingPolicy,
+    Gate,
     OutgoingCall,
     Queue,
     Recordings,
     Replica,
+    Switchboard,
     Telephony,
     UnboundWebhooks,
 )
@@ -77,7 +88,7 @@ def a_position(**changed: Any) -> PositionDetails:
         **{
             "title": "Sales Representative",
             "system_prompt": "You call {candidate_name} about {position_title}. {form_answers}",
-            "first_message": "Bună ziua, {candidate_first_name}!",
+            "first_message": "Aveți două minute, {candidate_first_name}?",
             **changed,
         }
     )
@@ -114,6 +125,9 @@ class Office:
             Attempts: PostgresAttempts(),
             Recordings: PostgresRecordings(),
             UnboundWebhooks: PostgresUnboundWebhooks(),
+            Callbacks: PostgresCallbacks(),
+            Switchboard: Switchboard(PostgresStops(), PostgresLines(), PostgresRecalls()),
+            Gate: Gate(PostgresCallees(), PostgresVerdicts(), PublicHolidays(), COOLDOWN),
             Telephony: self.telephony,
             CallingPolicy: CallingPolicy(effect_grace_seconds=0.0),
             Blobs: self.blobs,

@@ -50,15 +50,16 @@ async def test_a_failure_after_which_a_transcript_comes_late_stays_a_failure(off
 
 
 @pytest.mark.parametrize(
-    ("reason", "outcome"), [("no-answer", "no_answer"), ("busy", "busy"), ("unknown", "failed")]
+    ("reason", "outcome", "minutes"),
+    [("no-answer", "no_answer", 60), ("busy", "busy", 15), ("unknown", "failed", 60)],
 )
-async def test_nobody_reached_is_tried_again_after_the_interval(
-    office: Office, reason: str, outcome: str
+async def test_nobody_reached_is_tried_again_after_the_interval_of_that_outcome(
+    office: Office, reason: str, outcome: str, minutes: int
 ) -> None:
     call, _ = await office.placed()
     await office.hear_failure(call, reason)
     [missed] = await office.said(CallNotAnswered)
-    assert (missed.outcome, missed.retry_at) == (outcome, MORNING + timedelta(hours=1))
+    assert (missed.outcome, missed.retry_at) == (outcome, MORNING + timedelta(minutes=minutes))
     await office.tell(office.moved(1, Status.CALL_QUEUED, Status.CALL_IN_PROGRESS))
     await office.tell(office.moved(1, Status.CALL_IN_PROGRESS, Status.CALL_QUEUED))
     assert len(office.telephony.rings) == 2

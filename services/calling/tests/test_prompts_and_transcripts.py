@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from calling.domain.prompts import PLACEHOLDERS, fill, readable_answers
+from calling.domain.prompts import fill, readable_answers
 from calling.domain.transcript import SHORTENED, SpokenTurn, as_text, within_limit
+from contracts.placeholders import CALL_PLACEHOLDERS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +19,8 @@ ANA = {
 
 
 def test_every_placeholder_of_the_specification_is_filled() -> None:
-    template = " | ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-    assert fill(template, ANA) == " | ".join(ANA[name] for name in PLACEHOLDERS)
+    template = " | ".join(f"{{{name}}}" for name in CALL_PLACEHOLDERS)
+    assert fill(template, ANA) == " | ".join(ANA[name] for name in CALL_PLACEHOLDERS)
 
 
 def test_unknown_braces_are_left_alone() -> None:
@@ -35,8 +36,9 @@ def test_a_value_is_not_read_as_a_template() -> None:
     assert fill("Hello {candidate_name}", sly) == "Hello {form_answers} { {system__secret} }"
 
 
-def test_a_missing_value_is_empty() -> None:
-    assert fill("Mail: {candidate_email}.", {}) == "Mail: ."
+def test_a_placeholder_that_nothing_fills_stays_as_it_is_written() -> None:
+    assert fill("Mail: {candidate_email}.", {}) == "Mail: {candidate_email}."
+    assert fill("Mail: {candidate_email}.", {"candidate_email": ""}) == "Mail: ."
 
 
 def test_form_answers_read_like_a_list() -> None:
@@ -57,6 +59,6 @@ def test_a_transcript_of_any_length_fits_and_says_where_it_was_cut() -> None:
     assert within_limit(turns) == turns
 
 
-@given(st.text(), st.dictionaries(st.sampled_from(PLACEHOLDERS), st.text()))
+@given(st.text(), st.dictionaries(st.sampled_from(CALL_PLACEHOLDERS), st.text()))
 def test_filling_never_fails(template: str, values: dict[str, str]) -> None:
     assert isinstance(fill(template, values), str)

@@ -7,9 +7,9 @@ disagree on whether two people are the same.
 from people.emails import fold_email, normalise_email
 from people.names import fold, split_name
 from people.persons import persons
-from people.phones import Phone, normalise_phone, phone_region, phone_time_zone
+from people.phones import Phone, normalise_phone, phone_region
 from people.questions import humanize_answer, humanize_question
-from people.regions import region_of_time_zone
+from people.regions import phone_time_zone, phone_time_zones, region_of_time_zone
 
 __all__ = [
     "Phone",
@@ -22,6 +22,7 @@ __all__ = [
     "persons",
     "phone_region",
     "phone_time_zone",
+    "phone_time_zones",
     "region_of_time_zone",
     "split_name",
 ]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata
+from phonenumbers import REGION_CODE_FOR_NON_GEO_ENTITY, NumberParseException, PhoneMetadata
 
 DEFAULT_REGION = "RO"
 
@@ -66,21 +66,10 @@ def _ask_library(number: str, raw: str, region: str) -> Phone:
 
 def phone_region(e164: str) -> str | None:
     """The country of a number, ISO 3166 alpha-2, or None where it has none (satellite, freephone)."""
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(e164))
-    except NumberParseException:
-        return None
-
-
-def phone_time_zone(e164: str) -> str | None:
-    """The IANA time zone in which the number lives, or None when it could be in several."""
     if e164.startswith("+40"):
-        return "Europe/Bucharest"
-    # Only foreign numbers need the table of zones, which takes a moment and memory to load.
-    from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
-
+        return "RO"
     try:
-        zones = time_zones_for_number(phonenumbers.parse(e164))
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(e164))
     except NumberParseException:
         return None
-    return zones[0] if len(zones) == 1 and zones[0] != UNKNOWN_TIMEZONE else None
+    return None if region == REGION_CODE_FOR_NON_GEO_ENTITY else region

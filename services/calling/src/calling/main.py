@@ -6,16 +6,26 @@ from chassis.service import Service, run
 
 from calling.adapters.elevenlabs import ElevenLabs
 from calling.adapters.postgres_attempts import PostgresAttempts
+from calling.adapters.postgres_callbacks import PostgresCallbacks
+from calling.adapters.postgres_callees import PostgresCallees
+from calling.adapters.postgres_lines import PostgresLines
 from calling.adapters.postgres_queue import PostgresQueue
+from calling.adapters.postgres_recalls import PostgresRecalls
 from calling.adapters.postgres_recordings import PostgresRecordings
 from calling.adapters.postgres_replica import PostgresReplica, PostgresUnboundWebhooks
+from calling.adapters.postgres_stops import PostgresStops
+from calling.adapters.postgres_verdicts import PostgresVerdicts
+from calling.adapters.public_holidays import PublicHolidays
 from calling.handlers import handlers
 from calling.ports import (
     Attempts,
+    Callbacks,
     CallingPolicy,
+    Gate,
     Queue,
     Recordings,
     Replica,
+    Switchboard,
     Telephony,
     UnboundWebhooks,
 )
@@ -29,6 +39,7 @@ def build(settings: Settings) -> Service:
         phone_number_id=settings.elevenlabs_phone_number_id,
         base_url=settings.elevenlabs_base_url,
         timeout_seconds=settings.elevenlabs_timeout_seconds,
+        target_concurrency=settings.call_target_concurrency,
     )
     return Service(
         "calling",
@@ -40,6 +51,16 @@ def build(settings: Settings) -> Service:
             Attempts: PostgresAttempts(),
             Recordings: PostgresRecordings(),
             UnboundWebhooks: PostgresUnboundWebhooks(),
+            Callbacks: PostgresCallbacks(),
+            Gate: Gate(PostgresCallees(), PostgresVerdicts(), PublicHolidays(), settings.cooldown),
+            Switchboard: Switchboard(
+                PostgresStops(),
+                PostgresLines(),
+                PostgresRecalls(),
+                settings.caps,
+                settings.breaker,
+                settings.closing_margin,
+            ),
             Telephony: telephony,
             CallingPolicy: settings.policy,
         },

@@ -7,39 +7,37 @@ from typing import Any
 from uuid import UUID
 
 from chassis import Tx
+from contracts.calling import ZoneFrom
 
 from calling.adapters.postgres_binding import COLUMNS, Binding, attempt_from
 from calling.adapters.postgres_queue import IN_CALLING
 from calling.domain.attempts import AttemptState
-from calling.domain.contactability import Callee
 from calling.domain.news import CallNews
 from calling.domain.prompts import readable_answers
 from calling.ports import Attempt, Batch, BatchForm, BatchState, Planned
 
 _PREPARE = """
 INSERT INTO attempts (call_id, batch_id, application_id, candidate_id, position_id, attempt_number, round,
-                      purpose, state, to_number, created_at, recorded)
+                      purpose, state, to_number, created_at, recorded, time_zone, zone_from)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[],
-                     $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::bool[])
+                     $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::bool[], $13::text[],
+                     $14::text[])
 """
 
-_PLANNED = f"""
-SELECT t.*, c.first_name, c.last_name, c.phone, c.email, c.form_answers, c.time_zone,
-       a.status IN {IN_CALLING} AS still_queued,
-       EXISTS (SELECT 1 FROM do_not_call d WHERE d.candidate_id = t.candidate_id) AS do_not_contact,
-       (SELECT count(*) FROM attempts o
-        WHERE o.application_id = t.application_id AND o.round = t.round
-          AND o.state <> 'withdrawn' AND o.call_id <> t.call_id) AS others_in_round
+_PLANNED = """
+SELECT t.*, c.first_name, c.last_name, c.email, c.form_answers
 FROM attempts t
 JOIN applications a USING (application_id)
 JOIN candidates c ON c.candidate_id = t.candidate_id
 WHERE t.batch_id = $1 AND t.state = 'intended'
 ORDER BY t.call_id
 FOR UPDATE OF t FOR SHARE OF a
-"""  # noqa: S608 - only a constant is put in
+"""
 
 _ADVANCE = f"""
-UPDATE attempts SET state = $2, placed_at = CASE WHEN $2 = 'submitted' THEN $3 ELSE placed_at END
+UPDATE attempts
+SET state = $2, placed_at = CASE WHEN $2 = 'submitted' THEN $3 ELSE placed_at END,
+    settled_at = CASE WHEN $2 = 'submitted' THEN settled_at ELSE $3 END, detail = coalesce($4, detail)
 WHERE batch_id = $1 AND state = 'intended'
 RETURNING {COLUMNS}
 """  # noqa: S608 - only a constant is put in
@@ -48,7 +46,8 @@ _MOVE = """
 UPDATE attempts
 SET state = $2, placed_at = coalesce(placed_at, $3), ended_at = coalesce($4, ended_at),
     duration_seconds = coalesce($5, duration_seconds), summary = coalesce($6, summary),
-    summary_title = coalesce($7, summary_title), detail = coalesce($8, detail)
+    summary_title = coalesce($7, summary_title), detail = coalesce($8, detail),
+    settled_at = CASE WHEN $2 = 'in_progress' THEN settled_at ELSE $9 END
 WHERE call_id = $1
 """
 
@@ -70,6 +69,8 @@ class PostgresAttempts(Binding):
                 one.to_number,
                 one.created_at,
                 one.recorded,
+                one.time_zone,
+                one.zone_from.value if one.zone_from else None,
             )
             for one in attempts
         ]
@@ -117,14 +118,6 @@ class PostgresAttempts(Binding):
         return [
             Planned(
                 attempt=attempt_from(row),
-                callee=Callee(
-                    phone=row["phone"],
-                    still_queued=row["still_queued"],
-                    attempts_in_round=row["others_in_round"],
-                    on_the_phone=False,
-                    time_zone=row["time_zone"],
-                    do_not_contact=row["do_not_contact"],
-                ),
                 values={
                     "candidate_name": f"{row['first_name']} {row['last_name']}".strip(),
                     "candidate_first_name": row["first_name"],
@@ -134,6 +127,14 @@ class PostgresAttempts(Binding):
             )
             for row in rows
         ]
+
+    async def went_by(self, tx: Tx, call_id: UUID, time_zone: str, zone_from: ZoneFrom) -> None:
+        await tx.db.execute(
+            "UPDATE attempts SET time_zone = $2, zone_from = $3 WHERE call_id = $1",
+            call_id,
+            time_zone,
+            zone_from.value,
+        )
 
     async def withdraw(self, tx: Tx, call_ids: Sequence[UUID]) -> None:
         await tx.db.execute(
@@ -152,12 +153,15 @@ class PostgresAttempts(Binding):
             provider_batch_id,
         )
 
-    async def advance_intended(self, tx: Tx, batch_id: UUID, state: AttemptState) -> list[Attempt]:
+    async def advance_intended(
+        self, tx: Tx, batch_id: UUID, state: AttemptState, detail: str | None = None
+    ) -> list[Attempt]:
         rows = await tx.db.fetch(
             _ADVANCE,
             batch_id,
             state.value,
             tx.now,
+            detail,
         )
         return sorted((attempt_from(row) for row in rows), key=lambda attempt: attempt.call_id)
 
@@ -180,6 +184,7 @@ class PostgresAttempts(Binding):
             said.summary,
             said.summary_title,
             said.detail,
+            tx.now,
         )
 
     async def keep_transcript(
@@ -191,14 +196,6 @@ class PostgresAttempts(Binding):
             text,
             list(turns),
         )
-
-    async def made_in_round(self, tx: Tx, application_id: int, round: int) -> int:
-        made: int = await tx.db.fetchval(
-            "SELECT count(*) FROM attempts WHERE application_id = $1 AND round = $2 AND state <> 'withdrawn'",
-            application_id,
-            round,
-        )
-        return made
 
     async def may_retry(self, tx: Tx, application_id: int) -> bool:
         still: bool | None = await tx.db.fetchval(

@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from chassis import Tx
-from contracts.calling import CallPurpose
+from contracts.calling import CallPurpose, ZoneFrom
 
 from calling.domain.attempts import AttemptState
 from calling.domain.news import CallNews
 from calling.ports import Attempt
 
 COLUMNS = """call_id, batch_id, application_id, candidate_id, position_id, attempt_number, round, purpose,
-state, to_number, created_at, conversation_id, call_sid, placed_at, recorded, machine_heard"""
+state, to_number, created_at, conversation_id, call_sid, placed_at, recorded, machine_heard,
+time_zone, zone_from"""
 _UNBOUND = "conversation_id IS NULL AND state IN ('intended', 'submitted', 'in_progress', 'unknown')"
 _SLACK = timedelta(minutes=5)
 """What happened this long before an attempt was written down can't be about that attempt."""
@@ -109,4 +110,6 @@ def attempt_from(row: Any) -> Attempt:
         placed_at=row["placed_at"],
         recorded=row["recorded"],
         machine_heard=row["machine_heard"],
+        time_zone=row["time_zone"],
+        zone_from=ZoneFrom(row["zone_from"]) if row["zone_from"] else None,
     )

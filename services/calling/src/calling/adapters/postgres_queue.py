@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from chassis import Tx
 from contracts.calling import CallPurpose
 from contracts.intake import PositionDetails
 
-from calling.domain.contactability import Callee, Terms
-from calling.ports import Enqueued, Entry, Position
+from calling.domain.attempts import AttemptState, RetryRule
+from calling.domain.contactability import Terms
+from calling.ports import Enqueued, Position, Waiting
 
 IN_CALLING = "('call_queued', 'call_in_progress')"
 """Statuses in which an application may be dialled: a retry can be due before intake heard of the last try."""
@@ -26,7 +28,9 @@ FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[])
 _ENQUEUE = f"""
 {_ENTRIES}
 ON CONFLICT (application_id) DO UPDATE
-SET purpose = EXCLUDED.purpose, round = queue.round + 1, state = 'waiting', not_before = EXCLUDED.not_before,
+SET purpose = CASE WHEN queue.goes_on THEN queue.purpose ELSE EXCLUDED.purpose END,
+    round = CASE WHEN queue.goes_on THEN queue.round ELSE queue.round + 1 END, goes_on = false,
+    state = 'waiting', not_before = EXCLUDED.not_before,
     due_at = EXCLUDED.due_at, queued_at = EXCLUDED.queued_at, told_until = NULL, told_reason = NULL,
     candidate_id = EXCLUDED.candidate_id
 WHERE queue.state = 'done'
@@ -43,29 +47,57 @@ WHERE queue.state = 'done'
                     AND (t.state IN ('completed', 'unknown') OR t.created_at >= queue.not_before))
 """  # noqa: S608 - only a constant is put in
 
-_DUE = f"""
-SELECT q.application_id, q.candidate_id, q.purpose, q.round, q.told_reason, q.told_until, c.phone,
-       c.time_zone, a.status IN {IN_CALLING} AS still_queued,
-       EXISTS (SELECT 1 FROM do_not_call d WHERE d.candidate_id = q.candidate_id) AS do_not_contact,
-       (SELECT count(*) FROM attempts t WHERE t.application_id = q.application_id AND t.round = q.round
-                                          AND t.state <> 'withdrawn') AS attempts_in_round,
-       (SELECT coalesce(max(t.attempt_number), 0) FROM attempts t
-        WHERE t.application_id = q.application_id AND t.state <> 'withdrawn') AS last_attempt_number,
-       EXISTS (SELECT 1 FROM attempts t
-               WHERE (t.candidate_id = q.candidate_id OR t.to_number = c.phone)
-                 AND t.state IN ('intended', 'submitted', 'in_progress'))
-       OR EXISTS (SELECT 1 FROM members mine JOIN members o USING (person_id)
-                  JOIN attempts t ON t.candidate_id = o.candidate_id
-                  WHERE mine.candidate_id = q.candidate_id
-                    AND t.state IN ('intended', 'submitted', 'in_progress')) AS on_the_phone
-FROM queue q
-JOIN applications a USING (application_id)
-LEFT JOIN candidates c ON c.candidate_id = q.candidate_id
-WHERE q.position_id = $1 AND q.state = 'waiting' AND q.due_at <= $2
-ORDER BY q.due_at, q.queued_at, q.application_id
+_QUEUED_BY = """
+UPDATE queue SET queued_by = row.sequence
+FROM unnest($1::bigint[], $2::int[]) AS row (application_id, sequence)
+WHERE queue.application_id = row.application_id
+"""
+_DUE = """
+SELECT application_id FROM queue
+WHERE position_id = $1 AND state = 'waiting' AND due_at <= $2
+ORDER BY due_at, queued_at, application_id
 LIMIT $3
-FOR UPDATE OF q SKIP LOCKED
-"""  # noqa: S608 - only a constant is put in
+FOR UPDATE SKIP LOCKED
+"""
+_SET_ASIDE = """
+UPDATE queue
+SET state = CASE WHEN row.look_again IS NULL THEN 'held' ELSE 'waiting' END,
+    due_at = coalesce(row.look_again, queue.due_at), told_until = row.told_until,
+    told_reason = row.told_reason
+FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text[])
+     AS row (application_id, look_again, told_until, told_reason)
+WHERE queue.application_id = row.application_id
+"""
+_RELEASE_PEOPLE = """
+UPDATE queue SET state = 'waiting', due_at = greatest(not_before, $2)
+WHERE application_id IN (
+    SELECT application_id FROM queue
+    WHERE state IN ('waiting', 'held') AND told_reason IS NOT NULL
+      AND candidate_id IN (
+          SELECT unnest($1::bigint[])
+          UNION SELECT o.candidate_id FROM members mine JOIN members o USING (person_id)
+                WHERE mine.candidate_id = ANY($1::bigint[]))
+    ORDER BY application_id FOR UPDATE)
+RETURNING position_id
+"""
+_RELEASE_AFTER = """
+WITH ended AS (
+    SELECT t.candidate_id, t.to_number, coalesce(m.person_id, t.candidate_id) AS person
+    FROM attempts t LEFT JOIN members m USING (candidate_id)
+    WHERE t.call_id = ANY($1::uuid[])
+)
+UPDATE queue SET state = 'waiting', due_at = greatest(not_before, $2)
+WHERE application_id IN (
+    SELECT q.application_id
+    FROM queue q
+    LEFT JOIN candidates c USING (candidate_id)
+    LEFT JOIN members m USING (candidate_id)
+    WHERE q.state = 'waiting' AND q.told_reason = 'person_being_called'
+      AND EXISTS (SELECT 1 FROM ended e
+                  WHERE e.to_number = c.phone OR e.person = coalesce(m.person_id, q.candidate_id))
+    ORDER BY q.application_id FOR UPDATE OF q SKIP LOCKED)
+RETURNING position_id
+"""
 
 
 class PostgresQueue:
@@ -94,6 +126,7 @@ class PostgresQueue:
             [row.purpose.value for row in rows],
             tx.now,
         )
+        await tx.db.execute(_QUEUED_BY, [row.application_id for row in rows], [row.sequence for row in rows])
 
     async def drop(self, tx: Tx, application_ids: Sequence[int]) -> None:
         await tx.db.execute(
@@ -110,46 +143,35 @@ class PostgresQueue:
             tx.now,
         )
 
-    async def due(self, tx: Tx, position_id: int, limit: int) -> list[Entry]:
-        rows = await tx.db.fetch(_DUE, position_id, tx.now, limit)
-        return [
-            Entry(
-                application_id=row["application_id"],
-                candidate_id=row["candidate_id"],
-                purpose=CallPurpose(row["purpose"]),
-                round=row["round"],
-                last_attempt_number=row["last_attempt_number"],
-                callee=Callee(
-                    phone=row["phone"],
-                    still_queued=row["still_queued"],
-                    attempts_in_round=row["attempts_in_round"],
-                    on_the_phone=row["on_the_phone"],
-                    time_zone=row["time_zone"],
-                    do_not_contact=row["do_not_contact"],
-                ),
-                told_reason=row["told_reason"],
-                told_until=row["told_until"],
-            )
-            for row in rows
-        ]
+    async def release_people(self, tx: Tx, candidate_ids: Collection[int]) -> list[int]:
+        rows = await tx.db.fetch(_RELEASE_PEOPLE, sorted(candidate_ids), tx.now)
+        return sorted({row["position_id"] for row in rows})
 
-    async def set_aside(self, tx: Tx, application_id: int, until: datetime | None, reason: str) -> None:
+    async def release_after(self, tx: Tx, call_ids: Collection[UUID]) -> list[int]:
+        rows = await tx.db.fetch(_RELEASE_AFTER, list(call_ids), tx.now)
+        return sorted({row["position_id"] for row in rows})
+
+    async def due(self, tx: Tx, position_id: int, limit: int) -> list[int]:
+        rows = await tx.db.fetch(_DUE, position_id, tx.now, limit)
+        return [row["application_id"] for row in rows]
+
+    async def set_aside(self, tx: Tx, waiting: Sequence[Waiting]) -> None:
         await tx.db.execute(
-            "UPDATE queue SET state = CASE WHEN $2::timestamptz IS NULL THEN 'held' ELSE 'waiting' END,"
-            " due_at = coalesce($2, due_at), told_until = $2, told_reason = $3 WHERE application_id = $1",
-            application_id,
-            until,
-            reason,
+            _SET_ASIDE,
+            [one.application_id for one in waiting],
+            [one.look_again for one in waiting],
+            [one.told_until for one in waiting],
+            [one.told_reason for one in waiting],
         )
 
-    async def of_candidates(self, tx: Tx, candidate_ids: Collection[int]) -> list[tuple[int, int]]:
+    async def of_candidates(self, tx: Tx, candidate_ids: Collection[int]) -> list[int]:
         rows = await tx.db.fetch(
-            "SELECT application_id, candidate_id FROM queue"
+            "SELECT application_id FROM queue"
             " WHERE candidate_id = ANY($1::bigint[]) AND state IN ('waiting', 'held')"
             " ORDER BY application_id FOR UPDATE",
             sorted(candidate_ids),
         )
-        return [(row["application_id"], row["candidate_id"]) for row in rows]
+        return [row["application_id"] for row in rows]
 
     async def calls_forbidden(self, tx: Tx, candidate_id: int) -> bool:
         forbidden: bool = await tx.db.fetchval(
@@ -163,7 +185,7 @@ class PostgresQueue:
     async def again(self, tx: Tx, application_id: int, not_before: datetime) -> None:
         await tx.db.execute(
             "UPDATE queue SET state = 'waiting', purpose = $3, not_before = $2, due_at = $2,"
-            " told_until = NULL, told_reason = NULL WHERE application_id = $1",
+            " queued_by = NULL, told_until = NULL, told_reason = NULL WHERE application_id = $1",
             application_id,
             not_before,
             CallPurpose.RETRY.value,
@@ -203,10 +225,32 @@ def position_from(position_id: int, stored: dict[str, Any]) -> Position:
             days=frozenset(details.calling_days),
             time_zone=details.time_zone,
         ),
-        retry_interval=timedelta(minutes=details.call_retry_interval_minutes),
+        retry_rules=_retry_rules(details),
         title=details.title,
         description=details.description,
         system_prompt=system_prompt,
         first_message=first_message,
         record_calls=details.record_calls,
+        language=details.language,
+        most_calls_per_day=details.most_calls_per_day,
+        employer=details.employer,
     )
+
+
+def _retry_rules(details: PositionDetails) -> dict[AttemptState, RetryRule]:
+    interval = timedelta(minutes=details.call_retry_interval_minutes)
+    said = details.retry_rules
+    by_outcome = {
+        AttemptState.NO_ANSWER: said.no_answer,
+        AttemptState.BUSY: said.busy,
+        AttemptState.VOICEMAIL: said.voicemail,
+    }
+    rules = {
+        outcome: RetryRule(
+            after=timedelta(minutes=rule.after_minutes) if rule.after_minutes else interval,
+            again=rule.again,
+            at_most=rule.at_most,
+        )
+        for outcome, rule in by_outcome.items()
+    }
+    return {**rules, AttemptState.FAILED: RetryRule(interval)}

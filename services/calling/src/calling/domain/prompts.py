@@ -5,24 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-PLACEHOLDERS = (
-    "candidate_name",
-    "candidate_first_name",
-    "candidate_email",
-    "position_title",
-    "position_description",
-    "form_answers",
-)
-_PLACEHOLDER = re.compile(r"(?<!\{)\{(" + "|".join(PLACEHOLDERS) + r")\}(?!\})")
+_PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """Replace the known placeholders in one pass; ``{anything_else}`` and ``{{double}}`` are left alone.
+    """Replace the placeholders that have a value, in one pass; ``{anything_else}`` and ``{{double}}`` are
+    left alone.
 
     Double braces are ElevenLabs' own variables: a value that came with a lead must not bring any, so they are
     broken up inside values.
     """
-    return _PLACEHOLDER.sub(lambda match: _harmless(values.get(match.group(1), "")), template)
+    return _PLACEHOLDER.sub(
+        lambda match: harmless(values[match[1]]) if match[1] in values else match[0], template
+    )
 
 
 def readable_answers(answers: Sequence[tuple[str, str]]) -> str:
@@ -30,5 +25,6 @@ def readable_answers(answers: Sequence[tuple[str, str]]) -> str:
     return "\n".join(f"- {question.strip()}: {answer.strip()}" for question, answer in answers)
 
 
-def _harmless(value: str) -> str:
+def harmless(value: str) -> str:
+    """Without anything that the provider would fill in."""
     return value.replace("{{", "{ {").replace("}}", "} }")

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from chassis import Handlers, Tx
 from contracts import Envelope, Event
-from contracts.calling import CallPurpose, DialDue
+from contracts.calling import CallPurpose
 from contracts.intake import (
     ApplicationOpened,
     ApplicationStatus,
@@ -22,13 +22,19 @@ from contracts.intake import (
     ContactAllowed,
     ContactChannel,
     ContactForbidden,
+    OutcomeConfirmed,
     PositionOpened,
     PositionRevised,
 )
 
-from calling.domain.contactability import Reason, Refused
-from calling.handlers.dialling import explain
-from calling.ports import Enqueued, OpenedApplication, Queue, Replica
+from calling.domain.contactability import Refused
+from calling.domain.reasons import Reason
+from calling.handlers.calling_off import call_off
+from calling.handlers.explaining import explain
+from calling.handlers.freeing import look_at_queue
+from calling.handlers.planning import follow_callbacks, say_when
+from calling.ports import Enqueued, Gate, Judged, OpenedApplication, Queue, Replica, Switchboard
+from calling.ports.callbacks import Callbacks
 
 handlers = Handlers("calling")
 Kind = TypeVar("Kind", bound=Event)
@@ -44,17 +50,32 @@ Kind = TypeVar("Kind", bound=Event)
     ApplicationStatusChanged,
     ContactForbidden,
     ContactAllowed,
+    OutcomeConfirmed,
     consumer="follow_intake",
 )
-async def follow_intake(envelopes: Sequence[Envelope], tx: Tx, replica: Replica, queue: Queue) -> None:
-    """Keep the facts, queue who is to be called, let positions that changed look at their queue again."""
+async def follow_intake(
+    envelopes: Sequence[Envelope],
+    tx: Tx,
+    replica: Replica,
+    queue: Queue,
+    gate: Gate,
+    board: Switchboard,
+    callbacks: Callbacks,
+) -> None:
+    """Keep the facts, queue who is to be called, let whoever they are about be looked at again."""
     events = [envelope.event for envelope in envelopes]
     revised = await _keep_facts(events, tx, replica)
-    queued = await _follow_statuses(events, tx, replica, queue)
-    await _follow_wishes(events, tx, replica, queue)
+    last = await _fresh_changes(events, tx, replica)
+    queued = await _follow_statuses(last, tx, queue, board)
+    await _follow_wishes(events, tx, replica, queue, gate, board)
+    await follow_callbacks(tx, callbacks, [change for change, _ in last], events)
+    await say_when(tx, queue, gate, callbacks, events, revised)
     if revised:
         await queue.release(tx, revised)
-    for position_id in sorted({*revised, *queued}):
+        await _call_off_where_closed(tx, queue, board, revised)
+    people = {one.candidate_id for one in _only(events, CandidateProfileRevised)}
+    released = await queue.release_people(tx, people) if people else []
+    for position_id in sorted({*revised, *queued, *released}):
         look_at_queue(tx, position_id)
 
 
@@ -81,7 +102,19 @@ async def _keep_facts(events: Sequence[Event], tx: Tx, replica: Replica) -> list
     return sorted({position_id for position_id, _, _ in revisions})
 
 
-async def _follow_wishes(events: Sequence[Event], tx: Tx, replica: Replica, queue: Queue) -> None:
+async def _call_off_where_closed(tx: Tx, queue: Queue, board: Switchboard, revised: Sequence[int]) -> None:
+    for position_id in revised:
+        position = await queue.position(tx, position_id)
+        if position is None or position.terms.status == "open":
+            continue
+        closed = position.terms.status == "closed"
+        reason = Reason.POSITION_CLOSED if closed else Reason.POSITION_PAUSED
+        call_off(tx, await board.recalls.out(tx, [position_id]), reason)
+
+
+async def _follow_wishes(
+    events: Sequence[Event], tx: Tx, replica: Replica, queue: Queue, gate: Gate, board: Switchboard
+) -> None:
     """Whoever asked not to be called leaves the queue at once, also where the call was not due yet."""
     forbidden: dict[int, bool] = {}
     for event in events:
@@ -92,24 +125,34 @@ async def _follow_wishes(events: Sequence[Event], tx: Tx, replica: Replica, queu
     spared = {candidate_id for candidate_id, wish in forbidden.items() if wish}
     await replica.forbid_calls(tx, spared)
     await replica.allow_calls(tx, forbidden.keys() - spared)
-    for application_id, candidate_id in await queue.of_candidates(tx, spared):
-        await explain(tx, queue, application_id, candidate_id, Refused(Reason.DO_NOT_CONTACT))
+    call_off(tx, await board.recalls.out_with(tx, candidate_ids=spared), Reason.DO_NOT_CONTACT)
+    cases = await gate.callees.queued(tx, await queue.of_candidates(tx, spared))
+    await explain(tx, queue, [Judged(case, Refused(Reason.DO_NOT_CONTACT), None, {}) for case in cases])
 
 
-async def _follow_statuses(events: Sequence[Event], tx: Tx, replica: Replica, queue: Queue) -> list[int]:
-    """Answers the positions with new entries. The last change of an application within the batch counts."""
+async def _fresh_changes(
+    events: Sequence[Event], tx: Tx, replica: Replica
+) -> list[tuple[ApplicationStatusChanged, bool]]:
+    """The last change of each application, and whether any of them asked for a call anew."""
     changes = _only(events, ApplicationStatusChanged)
     if not changes:
         return []
     fresh = await replica.keep_statuses(tx, changes)
-    last = {change.application_id: change for change in fresh}
     asked_for = {change.application_id for change in fresh if _starts_a_round(change)}
-    queued = [change for change in last.values() if _is_queued(change)]
-    enqueued = [_entry(change) for change in queued if change.application_id in asked_for]
-    back = [_entry(change) for change in queued if change.application_id not in asked_for]
-    left = [change.application_id for change in last.values() if _leaves_the_queue(change)]
+    last = {change.application_id: change for change in fresh}
+    return [(change, change.application_id in asked_for) for change in last.values()]
+
+
+async def _follow_statuses(
+    last: Sequence[tuple[ApplicationStatusChanged, bool]], tx: Tx, queue: Queue, board: Switchboard
+) -> list[int]:
+    """Answers the positions with new entries."""
+    enqueued = [_entry(change) for change, anew in last if _is_queued(change) and anew]
+    back = [_entry(change) for change, anew in last if _is_queued(change) and not anew]
+    left = [change.application_id for change, _ in last if _leaves_the_queue(change)]
     if left:
         await queue.drop(tx, left)
+        call_off(tx, await board.recalls.out_with(tx, application_ids=left), Reason.NO_LONGER_QUEUED)
     if enqueued:
         await queue.enqueue(tx, enqueued)
     if back:
@@ -140,12 +183,8 @@ def _entry(change: ApplicationStatusChanged) -> Enqueued:
         change.candidate_id,
         change.position_id,
         CallPurpose.CALLBACK if callback else CallPurpose.SCREENING,
+        change.sequence,
     )
-
-
-def look_at_queue(tx: Tx, position_id: int) -> None:
-    """As soon as this is committed. Only the handler of ``DialDue`` sets the timer for later: it sees all."""
-    tx.publish(DialDue(position_id=position_id))
 
 
 def _only(events: Sequence[Event], kind: type[Kind]) -> list[Kind]:

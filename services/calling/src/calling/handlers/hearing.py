@@ -18,8 +18,9 @@ from calling.domain.attempts import OPEN_TO_NEWS, AttemptState
 from calling.domain.machines import DETECTION_KIND, read_machine
 from calling.domain.news import read_webhook
 from calling.domain.recordings import SENT_KIND
+from calling.handlers.recalling import it_rang_after_all
 from calling.handlers.settling import Desk, settle
-from calling.ports import Attempts, Queue, UnboundWebhooks
+from calling.ports import Attempts, Gate, Queue, Switchboard, UnboundWebhooks
 
 handlers = Handlers("calling")
 _log = structlog.get_logger("calling")
@@ -32,6 +33,8 @@ async def hear_of_call(
     blobs: Blobs,
     queue: Queue,
     attempts: Attempts,
+    gate: Gate,
+    board: Switchboard,
     unbound: UnboundWebhooks,
 ) -> None:
     """Settle the attempt that the delivery is about; recordings are somebody else's (``recording``)."""
@@ -47,12 +50,14 @@ async def hear_of_call(
     if attempt is None:
         await _keep(event, tx, unbound, "no attempt of ours fits")
         return
+    if attempt.state is AttemptState.WITHDRAWN and await board.recalls.was_taken_back(tx, attempt.call_id):
+        attempt = await it_rang_after_all(tx, board, attempt)
     if attempt.state is AttemptState.WITHDRAWN:
         await _keep(event, tx, unbound, "the attempt was taken back before it was placed")
         return
     if machine and attempt.state in OPEN_TO_NEWS:
         await attempts.hear_machine(tx, attempt.call_id)
-    await settle(Desk(tx, queue, attempts), attempt, news, last_word=False)
+    await settle(Desk(tx, queue, attempts, gate, board), attempt, news, last_word=False)
 
 
 async def _body(event: ElevenLabsWebhookReceived, blobs: Blobs) -> Any:

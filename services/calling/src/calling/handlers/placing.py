@@ -7,7 +7,6 @@ message may have waited while hours ended, positions were paused and application
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -23,13 +22,16 @@ from chassis.effects import (
     Sighting,
     once,
 )
-from contracts.calling import CallBatchPrepared, CallOutcomeUnknown, CallPlaced, CallRefused
+from contracts.calling import CallBatchPrepared, CallOutcomeUnknown, CallPlaced
 
 from calling.domain.attempts import AttemptState
-from calling.domain.contactability import Allowed, Deferred, Reason, verdict
-from calling.domain.prompts import fill
-from calling.handlers.dialling import explain, overdue_timer
-from calling.handlers.following import look_at_queue
+from calling.domain.contactability import Deferred
+from calling.domain.reasons import Reason
+from calling.handlers.calling_off import call_off_in_time, mind_failures
+from calling.handlers.dialling import overdue_timer
+from calling.handlers.explaining import explain, refused_call
+from calling.handlers.freeing import look_again_after, look_at_queue
+from calling.handlers.last_look import still_to_call, take_back
 from calling.ports import (
     Attempt,
     Attempts,
@@ -37,10 +39,11 @@ from calling.ports import (
     BatchForm,
     BatchState,
     CallingPolicy,
+    Gate,
+    Judged,
     OutgoingCall,
-    Planned,
-    Position,
     Queue,
+    Switchboard,
     Telephony,
 )
 
@@ -49,12 +52,14 @@ _log = structlog.get_logger("calling")
 _NOBODY = {"nobody": True}
 
 
-@handlers.acts_on(CallBatchPrepared)
+@handlers.acts_on(CallBatchPrepared, concurrency=4)
 async def place_prepared_calls(
     event: CallBatchPrepared,
     begin: Begin,
     queue: Queue,
     attempts: Attempts,
+    gate: Gate,
+    board: Switchboard,
     telephony: Telephony,
     policy: CallingPolicy,
 ) -> None:
@@ -65,12 +70,16 @@ async def place_prepared_calls(
         return
 
     async def act() -> dict[str, Any]:
-        calls = await _calls_of(begin, queue, attempts, batch)
-        if not calls:
-            return _NOBODY
-        if batch.form is BatchForm.SINGLE:
-            return await telephony.place(calls[0])
-        return await telephony.submit(batch.batch_id, calls)
+        while True:
+            async with begin() as tx:
+                calls = await still_to_call(tx, queue, attempts, gate, board, batch)
+            if not calls:
+                return _NOBODY
+            async with begin() as tx:
+                # Held open, with nothing in it, until the request is answered: a stop that is accepted has
+                # waited for it, and none of ours begins after that.
+                if await board.stops.pass_by(tx, batch.position_id) is None:
+                    return await _hand_over(telephony, batch, calls)
 
     async def look_up() -> Sighting:
         return await _sighting(begin, attempts, telephony, batch)
@@ -81,48 +90,16 @@ async def place_prepared_calls(
         )
     except NotAccepted as busy:
         async with begin() as tx:
-            await _postpone(tx, queue, attempts, batch, policy, str(busy))
+            await _postpone(tx, queue, attempts, gate, batch, policy, str(busy))
         return
     async with begin() as tx:
-        await _record(tx, queue, attempts, batch, outcome)
+        await _record(tx, queue, attempts, gate, board, batch, outcome)
 
 
-async def _calls_of(begin: Begin, queue: Queue, attempts: Attempts, batch: Batch) -> list[OutgoingCall]:
-    """Who of the batch may still be called at this moment; the others are taken back and told why."""
-    async with begin() as tx:
-        # Locked: whoever opens the position again meanwhile would not find what is held here, nor call it.
-        position = await queue.position(tx, batch.position_id, lock=True)
-        if position is None:
-            return []
-        calls: list[OutgoingCall] = []
-        for planned in await attempts.planned(tx, batch.batch_id):
-            attempt = planned.attempt
-            answer = verdict(planned.callee, position.terms, tx.now)
-            if isinstance(answer, Allowed) and planned.callee.phone == attempt.to_number:
-                calls.append(_outgoing(planned, position))
-                continue
-            if isinstance(answer, Allowed):
-                answer = Deferred(tx.now, Reason.NUMBER_CORRECTED)
-            await _take_back(tx, attempts, [attempt])
-            await explain(tx, queue, attempt.application_id, attempt.candidate_id, answer)
-            look_at_queue(tx, batch.position_id)
-        return calls
-
-
-def _outgoing(planned: Planned, position: Position) -> OutgoingCall:
-    values = {
-        **planned.values,
-        "position_title": position.title,
-        "position_description": position.description,
-    }
-    return OutgoingCall(
-        call_id=planned.attempt.call_id,
-        user_id=str(planned.attempt.application_id),
-        to_number=planned.attempt.to_number,
-        system_prompt=fill(position.system_prompt, values),
-        first_message=fill(position.first_message, values),
-        record=bool(planned.attempt.recorded),
-    )
+async def _hand_over(telephony: Telephony, batch: Batch, calls: list[OutgoingCall]) -> dict[str, Any]:
+    if batch.form is BatchForm.SINGLE:
+        return await telephony.place(calls[0])
+    return await telephony.submit(batch.batch_id, calls)
 
 
 async def _sighting(begin: Begin, attempts: Attempts, telephony: Telephony, batch: Batch) -> Sighting:
@@ -142,28 +119,42 @@ async def _sighting(begin: Begin, attempts: Attempts, telephony: Telephony, batc
     return Found({"conversation_id": news.conversation_id, "call_sid": news.call_sid})
 
 
-async def _record(tx: Tx, queue: Queue, attempts: Attempts, batch: Batch, outcome: Settled) -> None:
+async def _record(
+    tx: Tx,
+    queue: Queue,
+    attempts: Attempts,
+    gate: Gate,
+    board: Switchboard,
+    batch: Batch,
+    outcome: Settled,
+) -> None:
     """Idempotent: a batch is recorded once, and what a webhook has moved on meanwhile stays."""
     current = await attempts.batch(tx, batch.batch_id, lock=True)
     if current is None or current.state is not BatchState.PREPARED:
         return
     if isinstance(outcome, Done):
-        await _record_placed(tx, attempts, batch, outcome.result)
+        await _record_placed(tx, attempts, board, batch, outcome.result)
         return
     declined = isinstance(outcome, Declined)
     if declined and await _halved(tx, attempts, batch):
         await attempts.close_batch(tx, batch.batch_id, BatchState.DECLINED)
         return
     state = AttemptState.FAILED if declined else AttemptState.UNKNOWN
-    lost = await attempts.advance_intended(tx, batch.batch_id, state)
+    cases = await gate.callees.about_to_ring(
+        tx, [one.call_id for one in await attempts.of_batch(tx, batch.batch_id)]
+    )
+    lost = await attempts.advance_intended(tx, batch.batch_id, state, outcome.reason)
     await attempts.close_batch(tx, batch.batch_id, BatchState.DECLINED if declined else BatchState.UNKNOWN)
     await queue.finish(tx, [attempt.application_id for attempt in lost])
     for attempt in lost:
         tx.cancel(overdue_timer(attempt))
         if declined:
-            tx.publish(_refused(attempt, outcome.reason))
+            tx.publish(refused_call(cases[attempt.call_id], "declined_by_provider", outcome.reason))
         else:
             tx.publish(unknown_outcome(attempt, outcome.reason))
+    await look_again_after(tx, queue, lost)
+    if lost:
+        await mind_failures(tx, board, batch.position_id)
 
 
 async def _halved(tx: Tx, attempts: Attempts, batch: Batch) -> bool:
@@ -181,13 +172,17 @@ async def _halved(tx: Tx, attempts: Attempts, batch: Batch) -> bool:
     return True
 
 
-async def _record_placed(tx: Tx, attempts: Attempts, batch: Batch, result: dict[str, Any]) -> None:
+async def _record_placed(
+    tx: Tx, attempts: Attempts, board: Switchboard, batch: Batch, result: dict[str, Any]
+) -> None:
     state = BatchState.WITHDRAWN if result == _NOBODY else BatchState.SUBMITTED
     await attempts.close_batch(tx, batch.batch_id, state, result.get("provider_batch_id"))
     for attempt in await attempts.advance_intended(tx, batch.batch_id, AttemptState.SUBMITTED):
         conversation_id = result.get("conversation_id")
         await attempts.bind(tx, attempt, conversation_id, result.get("call_sid"))
         tx.publish(placed(tx, attempt, conversation_id))
+    if state is BatchState.SUBMITTED and batch.form is BatchForm.BATCH:
+        await call_off_in_time(tx, board, batch)
 
 
 def placed(tx: Tx, attempt: Attempt, conversation_id: str | None) -> CallPlaced:
@@ -200,6 +195,8 @@ def placed(tx: Tx, attempt: Attempt, conversation_id: str | None) -> CallPlaced:
         conversation_id=conversation_id,
         placed_at=attempt.placed_at or tx.now,
         recorded=attempt.recorded,
+        time_zone=attempt.time_zone,
+        zone_from=attempt.zone_from,
     )
 
 
@@ -213,17 +210,8 @@ def unknown_outcome(attempt: Attempt, reason: str) -> CallOutcomeUnknown:
     )
 
 
-def _refused(attempt: Attempt, reason: str) -> CallRefused:
-    return CallRefused(
-        candidate_id=attempt.candidate_id,
-        application_id=attempt.application_id,
-        code="declined_by_provider",
-        message=reason,
-    )
-
-
 async def _postpone(
-    tx: Tx, queue: Queue, attempts: Attempts, batch: Batch, policy: CallingPolicy, reason: str
+    tx: Tx, queue: Queue, attempts: Attempts, gate: Gate, batch: Batch, policy: CallingPolicy, reason: str
 ) -> None:
     """The provider surely took none of it: the attempts are taken back, the calls wait, and why is said."""
     current = await attempts.batch(tx, batch.batch_id, lock=True)
@@ -232,14 +220,8 @@ async def _postpone(
     _log.warning("calls_not_taken", batch_id=str(batch.batch_id))
     pause = Deferred(tx.now + policy.provider_pause, Reason.PROVIDER_BUSY, reason)
     waiting = [planned.attempt for planned in await attempts.planned(tx, batch.batch_id)]
-    await _take_back(tx, attempts, waiting)
-    for attempt in waiting:
-        await explain(tx, queue, attempt.application_id, attempt.candidate_id, pause)
+    cases = await gate.callees.about_to_ring(tx, [attempt.call_id for attempt in waiting])
+    await take_back(tx, queue, attempts, waiting)
+    await explain(tx, queue, [Judged(case, pause, call_id, {}) for call_id, case in cases.items()])
     await attempts.close_batch(tx, batch.batch_id, BatchState.WITHDRAWN)
     look_at_queue(tx, batch.position_id)
-
-
-async def _take_back(tx: Tx, attempts: Attempts, taken: Sequence[Attempt]) -> None:
-    await attempts.withdraw(tx, [attempt.call_id for attempt in taken])
-    for attempt in taken:
-        tx.cancel(overdue_timer(attempt))

@@ -10,7 +10,9 @@ from contracts.calling import CallOverdue
 
 from calling.domain.attempts import NOT_REACHED, OPEN_TO_NEWS, UNKNOWN_AFTER, AttemptState
 from calling.domain.news import CallNews
+from calling.handlers.calling_off import mind_failures
 from calling.handlers.dialling import ask_after
+from calling.handlers.freeing import look_again_after
 from calling.handlers.placing import unknown_outcome
 from calling.handlers.settling import Desk, settle
 from calling.ports import (
@@ -19,7 +21,9 @@ from calling.ports import (
     Batch,
     BatchForm,
     CallingPolicy,
+    Gate,
     Queue,
+    Switchboard,
     Telephony,
     TelephonyUnavailable,
 )
@@ -34,6 +38,8 @@ async def ask_after_overdue_call(
     begin: Begin,
     queue: Queue,
     attempts: Attempts,
+    gate: Gate,
+    board: Switchboard,
     telephony: Telephony,
     policy: CallingPolicy,
 ) -> None:
@@ -56,7 +62,7 @@ async def ask_after_overdue_call(
             return
         over = news is not None and (news.state in NOT_REACHED or news.state is AttemptState.COMPLETED)
         if news is not None and (over or attempt.state is not AttemptState.UNKNOWN):
-            await settle(Desk(tx, queue, attempts), attempt, news, last_word=True)
+            await settle(Desk(tx, queue, attempts, gate, board), attempt, news, last_word=True)
         if over or attempt.state is AttemptState.UNKNOWN:
             return
         if tx.now - attempt.created_at < UNKNOWN_AFTER:
@@ -65,6 +71,8 @@ async def ask_after_overdue_call(
         await attempts.move(tx, attempt.call_id, AttemptState.UNKNOWN)
         await queue.finish(tx, [attempt.application_id])
         tx.publish(unknown_outcome(attempt, "The provider gave no final news of the call within a day."))
+        await look_again_after(tx, queue, [attempt])
+        await mind_failures(tx, board, attempt.position_id)
 
 
 async def look_for_news(telephony: Telephony, attempt: Attempt, batch: Batch) -> CallNews | None:

@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from chassis import Tx
 from contracts.calling import CallCompleted, CallNotAnswered, NotAnswered, Turn
 
-from calling.domain.attempts import LIVE, NOT_REACHED, OPEN_TO_NEWS, AttemptState, next_attempt_at
-from calling.domain.contactability import MESSAGES, Reason
+from calling.domain.attempts import (
+    LIVE,
+    NOT_REACHED,
+    OPEN_TO_NEWS,
+    AttemptState,
+)
 from calling.domain.machines import weighed
 from calling.domain.news import CallNews
 from calling.domain.transcript import SpokenTurn, as_text, within_limit
+from calling.handlers.calling_off import mind_failures
 from calling.handlers.dialling import ask_after, overdue_timer
-from calling.handlers.following import look_at_queue
+from calling.handlers.freeing import look_again_after, look_at_queue
 from calling.handlers.placing import placed
 from calling.handlers.recording import recording_due
-from calling.ports import Attempt, Attempts, Position, Queue
+from calling.handlers.retrying import Next, next_try
+from calling.ports import Attempt, Attempts, Gate, Queue, Switchboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class Desk:
     tx: Tx
     queue: Queue
     attempts: Attempts
+    gate: Gate
+    board: Switchboard
 
 
 async def settle(desk: Desk, attempt: Attempt, news: CallNews, *, last_word: bool) -> None:
@@ -86,21 +94,18 @@ async def _completed(desk: Desk, attempt: Attempt, news: CallNews) -> None:
     )
     if attempt.recorded:
         tx.publish(recording_due(attempt))
+    await look_again_after(tx, desk.queue, [attempt])
 
 
 async def _not_reached(desk: Desk, attempt: Attempt, news: CallNews) -> None:
     tx = desk.tx
     await desk.attempts.move(tx, attempt.call_id, news.state, news)
     tx.cancel(overdue_timer(attempt))
-    retry_at, hindrance = None, None
+    following = Next(None)
     if attempt.state in LIVE and await desk.attempts.may_retry(tx, attempt.application_id):
-        position = await desk.queue.position(tx, attempt.position_id)
-        made = await desk.attempts.made_in_round(tx, attempt.application_id, attempt.round)
-        hindrance = await _hindrance(desk, attempt, position)
-        if position is not None and hindrance is None:
-            retry_at = next_attempt_at(position.terms, made, position.retry_interval, tx.now)
-    if retry_at is not None:
-        await desk.queue.again(tx, attempt.application_id, retry_at)
+        following = await next_try(tx, desk.queue, desk.gate, attempt, news.state)
+    if following.at is not None:
+        await desk.queue.again(tx, attempt.application_id, following.at)
         look_at_queue(tx, attempt.position_id)
     elif attempt.state in LIVE:
         await desk.queue.finish(tx, [attempt.application_id])
@@ -112,19 +117,13 @@ async def _not_reached(desk: Desk, attempt: Attempt, news: CallNews) -> None:
             attempt_number=attempt.attempt_number,
             outcome=NotAnswered(news.state.value),
             detail=news.detail,
-            retry_at=retry_at,
-            given_up_because=MESSAGES[hindrance] if hindrance else None,
+            retry_at=following.at,
+            given_up_because=following.because,
         )
     )
-
-
-async def _hindrance(desk: Desk, attempt: Attempt, position: Position | None) -> Reason | None:
-    """What no waiting cures, learned of while it rang: then it is not tried again."""
-    if await desk.queue.calls_forbidden(desk.tx, attempt.candidate_id):
-        return Reason.DO_NOT_CONTACT
-    if position is not None and position.terms.status == "closed":
-        return Reason.POSITION_CLOSED
-    return None
+    await look_again_after(tx, desk.queue, [attempt])
+    if news.state is AttemptState.FAILED:
+        await mind_failures(tx, desk.board, attempt.position_id)
 
 
 def _stored(turn: SpokenTurn) -> dict[str, str | int]:

@@ -10,10 +10,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from chassis import Tx
-from contracts.calling import CallPurpose
+from contracts.calling import CallPurpose, ZoneFrom
 
 from calling.domain.attempts import AttemptState
-from calling.domain.contactability import Callee
 from calling.domain.news import CallNews
 
 
@@ -60,16 +59,18 @@ class Attempt:
     placed_at: datetime | None = None
     recorded: bool | None = None
     """As the position had it when the attempt was written down; what is said and asked for goes by this."""
+    time_zone: str | None = None
+    zone_from: ZoneFrom | None = None
+    """Whose clock it went by, and how that was known."""
     machine_heard: bool = False
     """The line said that a machine picked up: counts unless the conversation itself says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An attempt that is about to be dialled, with the facts of this moment."""
+    """An attempt that is about to be dialled, and what its prompts are filled with."""
 
     attempt: Attempt
-    callee: Callee
     values: Mapping[str, str]
     """Placeholder values of recruitflow.md 9."""
 
@@ -85,13 +86,17 @@ class Attempts(Protocol):
         """The attempts of a batch that are still only intended, locked; and their applications' statuses, so
         that nobody queues anew what is about to be taken back, and finds it still dialling."""
 
+    async def went_by(self, tx: Tx, call_id: UUID, time_zone: str, zone_from: ZoneFrom) -> None: ...
+
     async def withdraw(self, tx: Tx, call_ids: Sequence[UUID]) -> None: ...
 
     async def close_batch(
         self, tx: Tx, batch_id: UUID, state: BatchState, provider_batch_id: str | None = None
     ) -> None: ...
 
-    async def advance_intended(self, tx: Tx, batch_id: UUID, state: AttemptState) -> list[Attempt]:
+    async def advance_intended(
+        self, tx: Tx, batch_id: UUID, state: AttemptState, detail: str | None = None
+    ) -> list[Attempt]:
         """Move what is still ``intended``; answers those attempts. What a webhook moved on stays."""
 
     async def hand_over(self, tx: Tx, batch: Batch, call_ids: Sequence[UUID]) -> None:
@@ -117,8 +122,6 @@ class Attempts(Protocol):
     async def keep_transcript(
         self, tx: Tx, call_id: UUID, text: str, turns: Sequence[Mapping[str, Any]]
     ) -> None: ...
-
-    async def made_in_round(self, tx: Tx, application_id: int, round: int) -> int: ...
 
     async def may_retry(self, tx: Tx, application_id: int) -> bool:
         """The application is still in the calling part of the pipeline."""

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from chassis import Tx
 from contracts.calling import CallPurpose
 
-from calling.domain.contactability import Callee, Terms
+from calling.domain.attempts import AttemptState, RetryRule
+from calling.domain.contactability import Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     position_id: int
     terms: Terms
-    retry_interval: timedelta
+    retry_rules: Mapping[AttemptState, RetryRule]
     title: str
     description: str
     system_prompt: str
     first_message: str
     record_calls: bool = True
+    language: str = "ro"
+    employer: str = ""
+    most_calls_per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A queued call that is due, with what the gate needs to know."""
+class Waiting:
+    """Why an entry waits. ``look_again``: None holds it until something changes."""
 
     application_id: int
-    candidate_id: int
-    purpose: CallPurpose
-    round: int
-    last_attempt_number: int
-    callee: Callee
-    told_reason: str | None
+    look_again: datetime | None
     told_until: datetime | None
+    told_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Enqueued:
     candidate_id: int
     position_id: int
     purpose: CallPurpose
+    sequence: int | None = None
+    """Of the transition that queued it."""
 
 
 class Queue(Protocol):
@@ -69,13 +72,21 @@ class Queue(Protocol):
     async def release(self, tx: Tx, position_ids: Sequence[int]) -> None:
         """The position changed: its waiting and held entries are looked at again."""
 
-    async def due(self, tx: Tx, position_id: int, limit: int) -> list[Entry]: ...
+    async def release_people(self, tx: Tx, candidate_ids: Collection[int]) -> list[int]:
+        """Something about these people changed: what waits of them for a reason is looked at again. Answers
+        the positions."""
 
-    async def set_aside(self, tx: Tx, application_id: int, until: datetime | None, reason: str) -> None:
-        """Look again at ``until``; None holds the entry until the position changes."""
+    async def release_after(self, tx: Tx, call_ids: Collection[UUID]) -> list[int]:
+        """These calls have ended: what waits because the same person was being called is looked at again.
+        Answers the positions."""
 
-    async def of_candidates(self, tx: Tx, candidate_ids: Collection[int]) -> list[tuple[int, int]]:
-        """(application id, candidate id) of their waiting and held entries."""
+    async def due(self, tx: Tx, position_id: int, limit: int) -> list[int]:
+        """Applications whose entries are due, in turn, locked."""
+
+    async def set_aside(self, tx: Tx, waiting: Sequence[Waiting]) -> None: ...
+
+    async def of_candidates(self, tx: Tx, candidate_ids: Collection[int]) -> list[int]:
+        """The applications of their waiting and held entries, locked."""
 
     async def calls_forbidden(self, tx: Tx, candidate_id: int) -> bool: ...
 
