@@ -12,7 +12,7 @@ from chassis.testing import NOON
 from recruiter_ui.domain.choices import Outlook, Reach, Unclear, moment_there, their_clock
 from recruiter_ui.domain.next_step import Situation, next_step
 from recruiter_ui.domain.statuses import STATUSES, Weight, shown_as
-from recruiter_ui.domain.verdicts import Person, judge
+from recruiter_ui.domain.verdicts import Gate, Person, judge
 from recruiter_ui.pages.telling import told
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
@@ -126,11 +126,13 @@ def test_the_timeline_has_words_for_every_decision() -> None:
 
 
 def test_nobody_is_called_on_a_proposal_or_against_their_wish() -> None:
-    person = Person(1, "A", "ro", "callback_scheduled", "+40700000014", "Europe/Bucharest", "open", 0, 24,
-                    list(range(7)))  # fmt: skip
-    verdicts = judge([person, replace(person, to_confirm=True), replace(person, no_calls=True)], NOON)
-    assert len(verdicts.now) == 1
+    zone = "Europe/Bucharest"
+    person = Person(1, "A", "ro", "callback_scheduled", zone, zone, "open")
+    people = [person, replace(person, application_id=2, to_confirm=True), replace(person, application_id=3)]
+    asked_not_to = {3: ("do_not_contact", "The candidate asked not to be called.")}
+    verdicts = judge(people, Gate(now=frozenset({1, 2}), refused=asked_not_to))
+    assert verdicts.now_ids == [1], "a proposal is decided first, whatever the gate says"
     assert list(verdicts.skipped) == [
-        "Waits for your decision on the AI's proposal",
-        "Asked not to be called",
+        ("left out", "Waits for your decision on the AI's proposal"),
+        ("do not contact", "The candidate asked not to be called."),
     ]

@@ -17,8 +17,8 @@ from markupsafe import Markup, escape
 from recruiter_ui.domain import moments
 from recruiter_ui.domain.dialler import dialler_line, stop_words
 from recruiter_ui.domain.likeness import marked
-from recruiter_ui.domain.next_step import missed
 from recruiter_ui.domain.statuses import OPEN_STAGES, PIPELINE_STAGES, STAGES, STATUSES
+from recruiter_ui.domain.waiting import missed
 from recruiter_ui.static_files import static_url
 
 _AVATARS = ("a1", "a2", "a3", "a4", "a5")

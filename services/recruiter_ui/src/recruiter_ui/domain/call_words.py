@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from recruiter_ui.domain.next_step import missed
+from recruiter_ui.domain.waiting import missed
 
 GLYPHS = {"completed": "phchk", "placed": "phone", "unknown": "unk", "rang": "phchk", "taken_back": "undo"}
 PURPOSES = {"retry": "Tried again", "callback": "Callback"}

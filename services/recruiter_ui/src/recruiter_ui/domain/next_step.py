@@ -8,13 +8,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from recruiter_ui.domain.moments import spoken
+from recruiter_ui.domain.waiting import lowered, missed, waits_for, waits_until
 
-_MISSED = {
-    "no_answer": "no answer",
-    "busy": "busy",
-    "voicemail": "voicemail",
-    "failed": "the call did not go through",
-}
 CLOSED_WORDS = {
     "recruiter": "Closed by hand",
     "withdrawn": "Withdrew",
@@ -63,6 +58,15 @@ class Situation:
     assignee: str | None = None
     """Who looks after it; ``you`` for the reader."""
     closed_because: str | None = None
+    dial_code: str | None = None
+    """The gate's name for what a queued call waits for."""
+    dial_zone: str | None = None
+    """Whose clock that goes by, where it is not the position's."""
+    stop: int | None = None
+    """What is stopped: 0 everything, else their position."""
+    callback_asked_for: datetime | None = None
+    callback_planned_at: datetime | None = None
+    callback_moved_because: str | None = None
 
 
 def next_step(it: Situation, now: datetime, zone: ZoneInfo) -> str:
@@ -84,8 +88,12 @@ def _decide(it: Situation) -> str:
     return "its evidence needs a look" if it.needs_review else "confirm or reverse"
 
 
-def missed(outcome: str | None) -> str:
-    return _MISSED.get(outcome or "", outcome or "")
+_SETTLED = {
+    "unknown": "Nobody knows whether the call rang: find out",
+    "rang": "The call rang, what was said is not known: decide",
+    "did_not_ring": "The call didn't ring: decide",
+}
+"""Where a call of which nobody knew the end is why a person is needed."""
 
 
 def _pending(it: Situation, now: datetime, zone: ZoneInfo) -> str:
@@ -101,13 +109,26 @@ def _pending(it: Situation, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _queued(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if it.stop is not None:
+        return (
+            "Waits: all calls are stopped"
+            if it.stop == 0
+            else "Waits: the calls of this position are stopped"
+        )
     if it.dial_until is not None and it.dial_until > now:
-        when = spoken(it.dial_until, now, zone)
-        if it.dial_kind == "retry":
-            attempt = f"attempt {it.attempts + 1} of {it.attempts_allowed}"
-            return f"Calls again {when}, {attempt} ({missed(it.dial_note)})"
-        return f"Waits until {when}: {it.dial_note}" if it.dial_note else f"Waits until {when}"
+        return waits_until(it.dial_kind, it.dial_code, it.dial_note, it.dial_zone, _attempt(it),
+                           spoken(it.dial_until, now, zone))  # fmt: skip
+    if it.dial_kind == "deferred" and it.dial_until is None:
+        return waits_for(it.dial_code, it.dial_note)
+    if it.dial_kind == "taken_back":
+        return "Called off before it rang: keeps its place in the queue"
+    if it.dial_kind == "did_not_ring":
+        return "The last call didn't ring: in the queue again"
     return f"In the call queue, attempt {it.attempts + 1} of {max(it.attempts_allowed, it.attempts + 1)}"
+
+
+def _attempt(it: Situation) -> str:
+    return f"attempt {it.attempts + 1} of {max(it.attempts_allowed, it.attempts + 1)}"
 
 
 def _in_call(it: Situation, now: datetime, zone: ZoneInfo) -> str:
@@ -117,11 +138,19 @@ def _in_call(it: Situation, now: datetime, zone: ZoneInfo) -> str:
 def _callback(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     if it.callback_at is None:
         return "Asked to be called again, no time agreed"
+    if it.callback_asked_for == it.callback_at and it.callback_planned_at != it.callback_at:
+        asked, why = spoken(it.callback_at, now, zone), it.callback_moved_because
+        moved = f"asked for {asked}: {lowered(why)}" if why else f"asked for {asked}"
+        if it.callback_planned_at is None:
+            return f"Callback waits ({moved})"
+        return f"Calls {spoken(it.callback_planned_at, now, zone)} ({moved})"
     agreed = f"set by {it.actor or 'a recruiter'}" if it.by_hand else "as agreed in the call"
     return f"Calls {spoken(it.callback_at, now, zone)}, {agreed}"
 
 
 def _needs_human(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if it.dial_kind in _SETTLED:
+        return _SETTLED[it.dial_kind]
     return it.needs_human_reason or it.status_reason or "A person has to decide"
 
 

@@ -78,12 +78,15 @@ WAITING = {
     "outside_days": "outside calling days",
     "public_holiday": "on a public holiday",
     "person_being_called": "on the phone for another application",
-    "on_the_phone": "on the phone for another application",
     "cooldown": "called not long ago for another application",
     "stopped": "stopped",
     "daily_cap": "over the calls of this day",
     "lines_busy": "waiting for a free line",
     "provider_busy": "waiting for the telephony provider",
+    "planned_later": "planned for later",
+    "no_common_hours": "perhaps in several time zones",
+    "no_calling_hours": "without calling hours",
+    "unknown_time_zone": "in no known time zone",
     "position_paused": "waiting for a paused position",
 }
 """By the gate's reason; of a reason that is not among them its own message is shown."""

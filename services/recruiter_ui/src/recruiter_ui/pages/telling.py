@@ -8,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from recruiter_ui.domain.moments import duration
-from recruiter_ui.domain.next_step import CLOSED_WORDS, missed
+from recruiter_ui.domain.next_step import CLOSED_WORDS
 from recruiter_ui.domain.statuses import STATUSES, Status, shown_as
+from recruiter_ui.domain.waiting import missed
 
 MESSAGE_TYPES = {
     "cv_request": "CV request",

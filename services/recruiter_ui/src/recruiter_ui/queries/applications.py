@@ -21,7 +21,8 @@ COLUMNS = """
     a.application_id, a.candidate_id, a.position_id, a.status, a.stage, a.status_at, a.status_reason, a.score,
     a.qualified, a.callback_at, a.needs_human_reason, COALESCE(a.attempts, 0) AS attempts, a.dial_kind,
         a.dial_until,
-    a.dial_note, a.cv_asked_at, a.last_activity_at, a.opened_at, a.sequence, a.previous_status,
+    a.dial_note, a.dial_code, a.dial_zone, a.callback_asked_for, a.callback_planned_at,
+    a.callback_moved_because, a.cv_asked_at, a.last_activity_at, a.opened_at, a.sequence, a.previous_status,
     COALESCE(a.proposed, false) AS proposed, COALESCE(a.to_confirm, false) AS to_confirm,
     COALESCE(a.by_hand, false) AS by_hand, a.status_actor, a.closed_because, a.opened_via,
     a.assignee_id, a.assignee_name, a.evaluation_id, COALESCE(a.needs_review, false) AS needs_review,
@@ -33,6 +34,7 @@ COLUMNS = """
     c.full_name, c.phone, c.email, c.language, c.source,
     COALESCE(c.time_zone, p.details->>'time_zone') AS time_zone,
     p.title AS position_title, p.status AS position_status, p.details AS position_details,
+    (SELECT min(s.scope) FROM dialling_stops s WHERE s.stopped AND s.scope IN (0, a.position_id)) AS stop,
     EXISTS (SELECT FROM contact_bans b WHERE b.candidate_id = a.candidate_id AND b.channel = 'call'
         AND b.forbidden) AS no_calls,
     CASE WHEN a.status = 'cv_received' THEN EXISTS (
