@@ -43,7 +43,7 @@ def test_a_template_stays_active_only_in_its_section(
 
 
 def read(answer: str, stop_reason: str | None = "end_turn", section: Section = FIRST) -> str:
-    known = CALL_PLACEHOLDERS if section.is_spoken_from else ()
+    known = CALL_PLACEHOLDERS if section.is_filled_per_call else ()
     return read_text(
         answer, stop_reason=stop_reason, section=section, known=known, unknown_in=unknown_placeholders
     )

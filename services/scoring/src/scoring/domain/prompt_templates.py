@@ -22,7 +22,7 @@ class Section(StrEnum):
         return self.value.replace("_", " ")
 
     @property
-    def is_spoken_from(self) -> bool:
+    def is_filled_per_call(self) -> bool:
         """Placeholders in it are filled for each call; nothing fills those of a qualification prompt."""
         return self is not Section.QUALIFICATION_PROMPT
 

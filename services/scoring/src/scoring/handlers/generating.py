@@ -247,7 +247,7 @@ def _generated(task: SectionTask, written: Written, text: str, cost_usd: float |
 
 
 def _known(section: Section) -> tuple[str, ...]:
-    return CALL_PLACEHOLDERS if section.is_spoken_from else ()
+    return CALL_PLACEHOLDERS if section.is_filled_per_call else ()
 
 
 def _key(generation_id: UUID, section: Section) -> str:

@@ -144,7 +144,7 @@ def _unusable(section: Section, name: str, text: str) -> Refused | None:
         return Refused(code="no_name", message="Give the template a name.")
     if not text:
         return Refused(code="no_text", message="Write what the model is to be told.")
-    known = TEMPLATE_PLACEHOLDERS + (CALL_PLACEHOLDERS if section.is_spoken_from else ())
+    known = TEMPLATE_PLACEHOLDERS + (CALL_PLACEHOLDERS if section.is_filled_per_call else ())
     unknown = unknown_placeholders(text, known)
     if not unknown:
         return None
