@@ -46,7 +46,7 @@ from chassis.migrations import upgrade
 from chassis.servers import ServiceDatabase
 from chassis.testing import NOON
 from chassis.transaction import PostgresTx, Transactions
-from contracts import Envelope, Event
+from contracts import Accepted, Command, Envelope, Event, Refused
 from contracts.base import EVENTS, Actor
 from contracts.calling import CallBatchPrepared, DialDue
 from contracts.gateway import ElevenLabsWebhookReceived
@@ -276,6 +276,12 @@ class Office:
             for handler in consumer.handlers:
                 if type(event) in handler.events:
                     await self._run(consumer, handler, [enveloped(event, self.clock.moment)])
+
+    async def ask(self, command: Command) -> Accepted | Refused:
+        call = bind(handlers.commands[type(command)], self._ports)
+        async with self.transactions.unit() as unit:
+            answer: Accepted | Refused = await call(command, PostgresTx(unit), None)
+            return answer
 
     async def handle_batch(self, events: Sequence[Event]) -> None:
         consumer = handlers.consumers["calling__follow_intake"]

@@ -41,6 +41,9 @@ class ScriptedTelephony:
     losses: list[BaseException] = field(default_factory=list)
     blind: list[Exception] = field(default_factory=list)
     """Raised by questions, one per question."""
+    holding: bool = False
+    """Batches are taken and ring nowhere until ``let_go``."""
+    _held: dict[str, OutgoingCall] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
     """Batches that were called off, once for each request."""
     deaf: list[Exception] = field(default_factory=list)
@@ -60,11 +63,12 @@ class ScriptedTelephony:
         return {"conversation_id": conversation_id, "call_sid": f"CA{call.call_id}"}
 
     async def submit(self, batch_id: UUID, calls: Sequence[OutgoingCall]) -> dict[str, Any]:
-        await self._take(calls)
+        await self._take(calls, rings=not self.holding)
         key = f"btcal_{len(self.batches) + 1}"
         self.batches[key] = (batch_id, [call.call_id for call in calls])
+        status = "pending" if self.holding else "dispatched"
         self.recipients[key] = [
-            {"id": str(call.call_id), "status": "pending", "phone_number": call.to_number} for call in calls
+            {"id": str(call.call_id), "status": status, "phone_number": call.to_number} for call in calls
         ]
         if self.before_answer:
             await self.before_answer(calls[0])
@@ -114,11 +118,20 @@ class ScriptedTelephony:
             path = Path(f"/proc/self/fd/{file.fileno()}")
             yield (sound and Sound(path, hashlib.sha256(sound).hexdigest(), "audio/mpeg")) or None
 
-    async def _take(self, calls: Sequence[OutgoingCall]) -> None:
+    def let_go(self, key: str, *numbers: str) -> None:
+        """Dial what is held of a batch: these numbers, or all."""
+        for line in self.recipients[key]:
+            if line["status"] == "pending" and (not numbers or line["phone_number"] in numbers):
+                line["status"] = "dispatched"
+                self.rings.append(self._held.pop(line["id"]))
+
+    async def _take(self, calls: Sequence[OutgoingCall], *, rings: bool = True) -> None:
         self._maybe(self.failures)
         if any(call.to_number in self.unwanted for call in calls):
             raise ProviderDeclined("ElevenLabs answers 422: body.recipients: invalid phone number")
-        self.rings.extend(calls)
+        if rings:
+            self.rings.extend(calls)
+        self._held.update({} if rings else {str(call.call_id): call for call in calls})
 
     def _maybe(self, troubles: list[Any]) -> None:
         if troubles:

@@ -23,7 +23,8 @@ WITH asked AS MATERIALIZED (
                -- A call that was taken back rang after all, and another had been made meanwhile.
                SELECT 1 FROM attempts r JOIN queue e USING (application_id)
                WHERE r.application_id = a.application_id AND r.round = e.round
-                 AND r.taken_back_at IS NOT NULL AND r.state <> 'withdrawn') AS in_calling, a.status = 'callback_scheduled' AS callback_agreed,
+                 AND r.taken_back_at IS NOT NULL AND r.state <> 'withdrawn') AS in_calling,
+           a.status = 'callback_scheduled' AS callback_agreed,
            c.phone, c.time_zone, coalesce(m.person_id, a.candidate_id) AS person,
            coalesce(q.state <> 'done', false) AS queued, coalesce(own.round, q.round, 1) AS round,
            coalesce(own.purpose, q.purpose) AS purpose, q.not_before, q.queued_by, q.told_reason, q.told_until

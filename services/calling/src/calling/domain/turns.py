@@ -3,41 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from calling.domain.contactability import Allowed, Callee, Terms, Verdict, verdict
 
 
-def in_turn(callees: Sequence[Callee], terms: Terms, now: datetime) -> list[Verdict]:
-    """One verdict for each; nobody, and no number, is called twice."""
+@dataclass(slots=True)
+class Taken:
+    """Who is called already, and on how many lines."""
+
+    people: set[int | str] = field(default_factory=set)
+    """By person and by number."""
+    lines: int = 0
+
+    def has(self, callee: Callee) -> bool:
+        return callee.person in self.people or callee.phone in self.people
+
+    def add(self, callee: Callee) -> None:
+        self.people |= {one for one in (callee.person, callee.phone) if one is not None}
+        self.lines += 1
+
+
+def in_turn(
+    callees: Sequence[Callee], terms: Terms, now: datetime, taken: Taken | None = None
+) -> list[Verdict]:
+    """One verdict for each; nobody, and no number, is called twice. ``taken`` grows by who is allowed."""
     answers: list[Verdict] = []
-    taken: set[int | str | None] = set()
+    taken = taken or Taken()
     for callee in callees:
-        if callee.person in taken or callee.phone in taken:
-            callee = replace(callee, on_the_phone=True)
-        answer = verdict(callee, terms, now)
+        asked = replace(callee, on_the_phone=True) if taken.has(callee) else callee
+        answer = verdict(asked, terms, now)
         if isinstance(answer, Allowed):
-            taken |= {one for one in (callee.person, callee.phone) if one is not None}
+            taken.add(callee)
             terms = after_one_more(terms)
         answers.append(answer)
     return answers
 
 
-def after_one_more(terms: Terms, calls: int = 1) -> Terms:
-    """What is left of the limits once so many more calls are made."""
+def after_one_more(terms: Terms) -> Terms:
+    """What is left of the limits once one more call is made."""
     if terms.calls_left_today is None and terms.lines_left is None:
         return terms
     return replace(
         terms,
-        calls_left_today=_less(terms.calls_left_today, calls),
-        lines_left=_less(terms.lines_left, calls),
+        calls_left_today=_less(terms.calls_left_today),
+        lines_left=_less(terms.lines_left),
     )
 
 
-def _less(left: int | None, calls: int) -> int | None:
-    return None if left is None else left - calls
+def _less(left: int | None) -> int | None:
+    return None if left is None else left - 1
 
 
 def facts(callee: Callee, terms: Terms) -> dict[str, Any]:

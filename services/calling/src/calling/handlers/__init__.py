@@ -2,8 +2,30 @@
 
 from chassis import Handlers
 
-from calling.handlers import dialling, following, hearing, placing, reconciling, recording
+from calling.handlers import (
+    dialling,
+    following,
+    hearing,
+    placing,
+    previewing,
+    recalling,
+    reconciling,
+    recording,
+    resolving,
+    stopping,
+)
 
 handlers = Handlers("calling")
-for part in (following, dialling, placing, hearing, reconciling, recording):
+for part in (
+    following,
+    previewing,
+    dialling,
+    placing,
+    hearing,
+    reconciling,
+    recording,
+    stopping,
+    recalling,
+    resolving,
+):
     handlers.include(part.handlers)
