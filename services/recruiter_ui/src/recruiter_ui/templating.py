@@ -19,6 +19,7 @@ from recruiter_ui.domain.dialler import dialler_line, stop_words
 from recruiter_ui.domain.likeness import marked
 from recruiter_ui.domain.statuses import OPEN_STAGES, PIPELINE_STAGES, STAGES, STATUSES
 from recruiter_ui.domain.waiting import missed
+from recruiter_ui.opening import opening
 from recruiter_ui.static_files import static_url
 
 _AVATARS = ("a1", "a2", "a3", "a4", "a5")
@@ -50,6 +51,7 @@ def environment() -> Environment:
         timedelta=timedelta,
         marked=marked,
         new_id=new_id,
+        opening=opening,
     )
     return made
 

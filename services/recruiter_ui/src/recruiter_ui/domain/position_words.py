@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from recruiter_ui.domain import criteria, retries
+
 LABELS = {
     "title": "Title",
     "status": "Status",
@@ -12,8 +14,12 @@ LABELS = {
     "system_prompt": "Instructions",
     "first_message": "First message",
     "qualification_prompt": "Qualification rules",
+    "criteria": "Criteria",
+    "employer": "Called in the name of",
     "call_retry_max": "Call attempts",
     "call_retry_interval_minutes": "Minutes between attempts",
+    "retry_rules": "When nobody is reached",
+    "most_calls_per_day": "Most calls a day",
     "calling_hour_start": "Calls from",
     "calling_hour_end": "Calls until",
     "calling_days": "Calling days",
@@ -39,6 +45,9 @@ CONFIRMATIONS = {
         "Each outcome is a proposal; no message leaves and no callback is made before you confirm.",
     ),
 }
+RETRIES = retries.OUTCOMES
+NOBODY = {"en": "the recruiting team", "ro": "echipei de recrutare"}
+"""In whose name people are called where the position does not say it."""
 ZONES = (
     "Europe/Bucharest", "Europe/Chisinau", "Europe/Budapest", "Europe/Warsaw", "Europe/Vienna",
     "Europe/Berlin", "Europe/Rome", "Europe/Madrid", "Europe/Paris", "Europe/London", "Europe/Kyiv", "UTC",
@@ -68,6 +77,10 @@ def said(field: str, value: Any) -> str:
             return CONFIRMATIONS[value][0] if value in CONFIRMATIONS else str(value)
         case "language":
             return LANGUAGES.get(str(value), str(value))
+        case "criteria":
+            return criteria.in_words(value or [])
+        case "retry_rules":
+            return retries.in_words(value or {})
         case "lead_form_ids":
             return ", ".join(value or [])
         case _:

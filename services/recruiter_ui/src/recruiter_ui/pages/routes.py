@@ -21,6 +21,7 @@ from recruiter_ui.pages import (
     live_leads,
     login,
     messages,
+    opening,
     position_form,
     positions,
     prompt_template_form,
@@ -42,6 +43,7 @@ def add_pages(pages: Pages) -> None:
     pages.get("/parts/nav", shared.nav)
     pages.get("/parts/dialler", shared.dialler)
     pages.get("/parts/stops", shared.stops)
+    pages.get("/parts/opening", opening.show)
     pages.get("/more", shared.more)
 
     pages.get("/", dashboard.show)
