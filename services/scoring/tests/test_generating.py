@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from chassis.testing import eventually
 from chassis.testing_rooms import Killed, PostgresRoom, crashing
 from contracts import Accepted, Refused
 from contracts.scoring import (
@@ -16,6 +17,7 @@ from contracts.scoring import (
     SectionGenerated,
     SectionRequested,
 )
+from scoring.domain.prompt_templates import Section
 from scoring.ports import ModelObjects, ModelSilent, Written
 
 from .prompts_desk import FIRST, GENERATION, QUALIFICATION, RECRUITER, SYSTEM, Desk, Writer, a_text, writer
@@ -202,6 +204,21 @@ async def test_a_stop_and_an_answer_that_meet_agree(desk: Desk) -> None:
             "qualification_prompt",
             "system_prompt",
         ]
+
+
+async def test_a_stop_waits_for_an_answer_that_is_being_written_down(desk: Desk) -> None:
+    """Neither waits for the other in a circle, in whatever order their rows lie."""
+    await desk.generates()
+    await desk.writes_what_is_next(writer(ModelSilent("HTTP 529")))
+    held = """SELECT count(*) FROM pg_stat_activity
+              WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+    async with desk.room.begin() as tx:
+        assert await desk.generations.write(tx, GENERATION, Section.SYSTEM_PROMPT, "Ești un sistem AI.")
+        stopping = asyncio.create_task(desk.stops())
+        await eventually(lambda: desk.room.pool.fetchval(held), what="the stop to wait")
+        assert await desk.generations.next_section(tx, GENERATION) is Section.FIRST_MESSAGE
+    assert await stopping == Accepted(result={"stopped": ["first_message", "qualification_prompt"]})
+    assert list((await desk.states()).values()) == ["written", "stopped", "stopped"]
 
 
 @pytest.mark.parametrize("moment", range(6))
