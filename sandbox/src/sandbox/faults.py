@@ -47,6 +47,13 @@ class Kind(StrEnum):
     AS_JSON = "as_json"
     UNKNOWN_PLACEHOLDER = "unknown_placeholder"
     """These three spoil what was asked for as plain text."""
+    CONTEXT_EXCEEDED = "context_exceeded"
+    INVENTED_QUOTE = "invented_quote"
+    MISSING_CRITERIA = "missing_criteria"
+    DOUBLED_CRITERION = "doubled_criterion"
+    UNKNOWN_CRITERION = "unknown_criterion"
+    UNKNOWN_FIELD = "unknown_field"
+    """These five spoil a judgement by criteria."""
     NOT_INDEXED = "not_indexed"
     """Gmail's search lags behind its mailbox: a search finds nothing, a list without one shows everything."""
 

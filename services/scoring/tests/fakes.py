@@ -38,6 +38,7 @@ from scoring.ports import (
     Pipeline,
     Position,
     Record,
+    Written,
 )
 
 CALL = UUID(int=71)
@@ -216,6 +217,9 @@ class ScriptedModel:
         if isinstance(says, Exception):
             raise says
         return says
+
+    async def write(self, system: str, user: str) -> Written:
+        raise AssertionError("a call is judged by asking, not by writing")
 
 
 @dataclass

@@ -36,6 +36,7 @@ User: Da, am permis categoria B de opt ani.
 Agent: Puteți începe luna viitoare?
 
 User: Da, pot începe luna viitoare, îmi convine programul."""
+QUESTIONS = "Aveți permis categoria B?\nPuteți începe luna viitoare?"
 CALLBACK = """Agent: Bună ziua, este un moment bun?
 
 User: Nu pot vorbi acum, sunați-mă mâine după ora 14."""
@@ -84,14 +85,21 @@ async def scene(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -
 
 async def test_calls_become_verdicts(scene: Scene) -> None:
     async with running(build(scene.settings)):
-        await scene.throw(a_position(), an_application(), a_call(transcript=QUALIFIED))
+        await scene.throw(
+            a_position(campaign_questions=QUESTIONS), an_application(), a_call(transcript=QUALIFIED, turns=[])
+        )
         [verdict] = await eventually(lambda: scene.said(EvaluationCompleted))
         assert verdict.outcome.value == "qualified"
         assert verdict.input_tokens > 0
-        await scene.throw(a_call(call_id=new_id(), transcript=CALLBACK))
+        assert [(one.counted, one.quote_found) for one in verdict.criteria] == [("met", True)] * 2
+        assert (verdict.score, verdict.review_reasons) == (100, [])
+        assert verdict.cost_usd
+        await scene.throw(a_call(call_id=new_id(), transcript=CALLBACK, turns=[]))
         verdicts = await eventually(lambda: scene.said(EvaluationCompleted), lambda said: len(said) == 2)
         assert verdicts[1].outcome.value == "callback_requested"
         assert verdicts[1].callback_at == datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+        assert verdicts[1].callback_words == "Nu pot vorbi acum, sunați-mă mâine după ora 14."
+        assert verdicts[1].review_reasons == []
         await scene.throw(a_call(call_id=new_id(), transcript=None, turns=[]))
         [failed] = await eventually(lambda: scene.said(EvaluationFailed))
         assert failed.reason == "the call has no transcript"
@@ -99,7 +107,7 @@ async def test_calls_become_verdicts(scene: Scene) -> None:
 
 async def test_a_call_that_comes_before_its_application_is_judged_once_it_is_there(scene: Scene) -> None:
     async with running(build(scene.settings)):
-        await scene.throw(a_call(transcript=QUALIFIED))
+        await scene.throw(a_call(transcript=QUALIFIED, turns=[]))
         await eventually(lambda: scene.db.fetchval("SELECT count(*) FROM deferred"))
         await scene.throw(a_position(), an_application())
         assert len(await eventually(lambda: scene.said(EvaluationCompleted))) == 1

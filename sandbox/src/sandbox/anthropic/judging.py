@@ -28,7 +28,14 @@ _LATER = re.compile(
 _NOT_INTERESTED = re.compile(
     r"nu (?:mai )?(?:sunt|ma) interes|nu ma mai interes|am gasit (?:deja )?(?:alt|un)|not interested"
     r"|no longer interested"
-    r"|found (?:another|a) job|remove me|stergeti-?ma|nu ma mai sunati"
+    r"|found (?:another|a) job"
+)
+_NEVER_AGAIN = re.compile(
+    r"nu ma mai (?:sunati|suna\b|apelati|contactati)|stergeti-?ma|scoateti-?ma din"
+    r"|nu (?:mai )?(?:vreau|doresc) sa (?:mai )?(?:fiu|ma) (?:mai )?(?:sunat|sunata|sunati|contactat)"
+    r"|(?:don't|do not|never|stop) call(?:ing)? me(?: again| any ?more| ever)?(?=[.,!;]|$)"
+    r"|(?:don't|do not|never) call me (?:again|any ?more|ever)"
+    r"|remove me from|take me off"
 )
 _MACHINE = re.compile(r"casuta vocala|mesageria vocala|voicemail|leave a message|dupa semnalul sonor")
 _NO = re.compile(r"^(?:nu|no|nope|not|din pacate|unfortunately)\b")
@@ -39,6 +46,7 @@ _NO_INSIDE = re.compile(
 _YES = re.compile(r"^(?:da|yes|yeah|sure|sigur|desigur|of course|absolut|certainly|exact|evident)\b")
 _YES_INSIDE = re.compile(
     r"\b\d+ (?:de )?(?:ani|years)\b|pot incepe|can start|imi convine|e in regula|works for me"
+    r"|(?<!nu )\bam (?:permis|experienta|lucrat)\b|\bi have (?!no\b|never\b|not\b)"
 )
 _SMALL_TALK = re.compile(
     r"ascult|go ahead|buna ziua|hello|multumesc|thank|la revedere|goodbye|^(?:da|yes|alo|hi)[.!, ]*$|^ok"
@@ -51,8 +59,10 @@ class Verdict:
     score: int
     reasoning: str
     callback_notes: str | None = None
+    callback_words: str | None = None
     callback_at: str | None = None
     human_notes: str | None = None
+    never_again: str | None = None
 
 
 def judge(text: str) -> Verdict:
@@ -70,6 +80,9 @@ def judge(text: str) -> Verdict:
     if _MACHINE.search(low):
         notes = "A voicemail greeting answered, not the candidate."
         return Verdict("needs_human", 0, notes, human_notes=notes)
+    if wish := next((turn for turn in said if _NEVER_AGAIN.search(fold(turn))), None):
+        notes = "Asked not to be called again."
+        return Verdict("needs_human", 10, notes, human_notes=notes, never_again=wish)
     if _HUMAN.search(low):
         return Verdict(
             "needs_human",
@@ -86,16 +99,23 @@ def judge(text: str) -> Verdict:
 
 
 def _weigh(said: list[str]) -> tuple[int, int]:
-    good = bad = 0
-    for turn in said:
-        low = fold(turn).strip()
-        if _NO.search(low) or _NO_INSIDE.search(low):
-            bad += not _LATER.search(low)
-        elif _SMALL_TALK.search(low) and len(low.split()) < 12:
-            continue
-        elif _YES.search(low) or _YES_INSIDE.search(low) or len(low.split()) >= 8:
-            good += 1
-    return good, bad
+    sides = [speaks_for(turn) for turn in said]
+    return sides.count(True), sides.count(False)
+
+
+def speaks_for(words: str) -> bool | None:
+    """Whether one answer speaks for the candidate, or against; None where it says neither."""
+    low = fold(words).strip()
+    if _NO.search(low) or _NO_INSIDE.search(low):
+        return None if _LATER.search(low) else False
+    if _SMALL_TALK.search(low) and len(low.split()) < 12:
+        return None
+    return True if _YES.search(low) or _YES_INSIDE.search(low) or len(low.split()) >= 8 else None
+
+
+def turns_away(words: str) -> bool:
+    """Whether the candidate says here that they don't want the position."""
+    return bool(_NOT_INTERESTED.search(fold(words)))
 
 
 def _callback(said: list[str], text: str) -> Verdict:
@@ -103,11 +123,13 @@ def _callback(said: list[str], text: str) -> Verdict:
     asking = [turn for turn in said if _LATER.search(fold(turn)) or not _SMALL_TALK.search(fold(turn))]
     words = " ".join(asking)
     moment = callback_time(words, now) if now else None
+    named = [turn for turn in asking if now and callback_time(turn, now)]
     return Verdict(
         "callback_requested",
         50,
         "The candidate could not talk and asked to be called again.",
         callback_notes=words[:300],
+        callback_words=next(iter(named or asking), None),
         callback_at=moment.isoformat() if moment else None,
     )
 
@@ -132,8 +154,11 @@ def verdict_fields(text: str) -> dict[str, Any]:
         "reasoning": verdict.reasoning,
         "callback_requested": verdict.outcome == "callback_requested",
         "callback_notes": verdict.callback_notes,
+        "callback_words": verdict.callback_words,
         "callback_at": verdict.callback_at,
         "callback_time": verdict.callback_at,
         "needs_human": verdict.outcome == "needs_human",
         "needs_human_notes": verdict.human_notes,
+        "do_not_call": verdict.never_again is not None,
+        "do_not_call_words": verdict.never_again,
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _SPEAKER = re.compile(r"^\s*(agent|user|candidate|candidat)\s*:\s*", re.IGNORECASE)
+_CANDIDATE = ("candidate", "user")
 _MOMENT = re.compile(
     r"\b(\d{4}-\d{2}-\d{2})(?:[T ,]+(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
 )
@@ -48,21 +51,64 @@ def last_user_text(request: dict[str, Any]) -> str:
     return said[-1] if said else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    number: int
+    by_candidate: bool
+    said: str
+
+
+def turns_in(text: str) -> list[Turn]:
+    """The turns of a transcript: one JSON object a line between tags, else ``Agent: ...`` paragraphs."""
+    listed = _listed(text, "transcript")
+    if listed:
+        return [
+            Turn(int(turn["turn"]), turn.get("speaker") in _CANDIDATE, str(turn["said"]))
+            for turn in listed
+            if "turn" in turn and "said" in turn
+        ]
+    return _paragraphs(text)
+
+
+def criteria_in(text: str) -> list[tuple[str, str]]:
+    """Key and wording of what is to be judged by, where the request lists it."""
+    return [
+        (str(one["key"]), str(one.get("criterion", ""))) for one in _listed(text, "criteria") if "key" in one
+    ]
+
+
 def spoken_by_user(text: str) -> list[str]:
-    """The candidate's turns of an ``Agent: ...`` / ``User: ...`` transcript; a blank line ends a turn."""
-    turns: list[list[str]] = []
+    """The candidate's words, turn by turn."""
+    return [turn.said for turn in turns_in(text) if turn.by_candidate]
+
+
+def _listed(text: str, tag: str) -> list[dict[str, Any]]:
+    found = re.search(rf"^<{tag}>\n(.*?)^</{tag}>", text, re.DOTALL | re.MULTILINE)
+    listed = []
+    for line in found[1].split("\n") if found else ():
+        try:
+            one = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(one, dict):
+            listed.append(one)
+    return listed
+
+
+def _paragraphs(text: str) -> list[Turn]:
+    """A blank line ends a turn."""
+    turns: list[tuple[bool, list[str]]] = []
     listening = False
     for line in text.splitlines():
         if found := _SPEAKER.match(line):
-            listening = found.group(1).lower() != "agent"
-            if listening:
-                turns.append([line[found.end() :]])
+            listening = True
+            turns.append((found.group(1).lower() != "agent", [line[found.end() :]]))
         elif not line.strip():
             listening = False
         elif listening:
-            turns[-1].append(line)
-    said = [" ".join(lines).strip() for lines in turns]
-    return [words for words in said if words]
+            turns[-1][1].append(line)
+    said = [Turn(number, who, " ".join(lines).strip()) for number, (who, lines) in enumerate(turns)]
+    return [turn for turn in said if turn.said]
 
 
 def moment_in(text: str) -> datetime | None:

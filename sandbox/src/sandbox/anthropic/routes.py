@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from sandbox.anthropic.composing import compose
 from sandbox.anthropic.reading import last_user_text, whole_text
 from sandbox.anthropic.schema import SchemaUnsupported, answer, check
+from sandbox.anthropic.spoiling import spoil
 from sandbox.anthropic.streaming import events
 from sandbox.faults import Kind
 from sandbox.settings import SandboxSettings
@@ -87,8 +88,13 @@ def router() -> APIRouter:
             content = [_text('Here is what I think of it: {"outcome": "qualif')]
         elif world.faults.strikes("anthropic", "messages", Kind.CUT_SHORT):
             content, stop = [_text(content[0].get("text", "")[:20])], "max_tokens"
+        elif world.faults.strikes("anthropic", "messages", Kind.CONTEXT_EXCEEDED):
+            content, stop = [], "model_context_window_exceeded"
         elif _schema(body) is None and content[0]["type"] == "text":
             content = [_text(_spoilt(world, content[0]["text"]))]
+        elif stop == "end_turn":
+            answered = spoil(world.faults, json.loads(content[0]["text"]))
+            content = [_text(json.dumps(answered, ensure_ascii=False))]
         message = _message(body, f"msg_01{world.fresh_id('message', 22)}", content, stop)
         headers = {"request-id": f"req_{world.fresh_id('request', 24)}", "x-sandbox-model": MODEL}
         if body.get("stream"):

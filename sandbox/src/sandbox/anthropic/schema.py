@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.anthropic.cv_fields import cv_fields
+from sandbox.anthropic.evidence import findings
 from sandbox.anthropic.judging import verdict_fields
 
 Schema = dict[str, Any]
@@ -33,7 +34,7 @@ def answer(schema: Schema, text: str, cv_text: str) -> Any:
     names = _property_names(schema, schema)
     known: dict[str, Any] = {}
     if names & _VERDICT:
-        known = verdict_fields(text)
+        known = {**verdict_fields(text), "criteria": findings(text)}
     elif len(names & _CV) >= 2:
         known = cv_fields(cv_text)
     return _Filler(schema, known).value(schema)
