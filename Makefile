@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check bench-hop bench-import bench-preview bench-webhook clean
+.PHONY: help install run demo test test-kill check bench-hop bench-import bench-preview bench-webhook clean
 
 BIN := .venv/bin
 PYTHON ?= python3
@@ -22,6 +22,9 @@ demo: install ## The whole pipeline on a throw-away instance, in a minute. LEADS
 
 test: install ## Every test, over real NATS and PostgreSQL
 	@$(BIN)/pytest -n auto --maxprocesses 4 --no-loadscope-reorder $(ARGS)
+
+test-kill: install ## 200 times kill -9 while people are called: one call per attempt, nobody stuck. KILL_SEED=number
+	@KILLS=200 $(BIN)/pytest tests/integration/killing -s
 
 check: install ## Style, types, layers and generated documents
 	@$(BIN)/ruff check .

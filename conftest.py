@@ -18,14 +18,18 @@ import sandbox  # noqa: F401
 pytest_plugins = ["chassis.testing_servers"]
 
 INSTALLATION = "tests/integration/"
-ALONE = ("tests/integration/test_up.py", "tests/integration/test_foreign_servers.py")
+ALONE = (
+    "tests/integration/test_up.py",
+    "tests/integration/test_foreign_servers.py",
+    "tests/integration/killing/",
+)
 """They start an installation of their own."""
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return INSTALLATION if file.startswith(INSTALLATION) and file not in ALONE else file
+        return INSTALLATION if file.startswith(INSTALLATION) and not file.startswith(ALONE) else file
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,0 +1,107 @@
+"""Whatever is killed, lost, doubled, late or out of order: one call per attempt, and nobody is stuck.
+
+40 times kill -9 here, 200 times by ``make test-kill`` (``KILLS=200``). The seed is printed; given again by
+``KILL_SEED`` it draws the same people, faults and moments.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from chassis.testing import eventually
+
+from .moments import Eyes, Killer, Moment
+from .records import AT_REST, LIVE, Records
+from .town import FAST, Town, town
+
+KILLS = int(os.environ.get("KILLS", "40"))
+PEOPLE_PER_KILL = 1.0
+PERSONAS = (
+    *("qualifies", "not-qualified", "wants-a-human", "call-back-tomorrow"),
+    *("never-answers", "busy-then-answers", "answers-at-second-try", "voicemail"),
+)
+FAULTS = (
+    {"operation": "*", "kind": "accept_then_close", "probability": 0.15},
+    {"operation": "outbound_call", "kind": "close", "probability": 0.05},
+    {"operation": "batch_submit", "kind": "close", "probability": 0.05},
+    {"operation": "*", "kind": "status", "status": 429, "probability": 0.04},
+    {"operation": "*", "kind": "status", "status": 500, "probability": 0.04},
+    {"operation": "*", "kind": "webhook_first", "probability": 0.15},
+    {"operation": "outbound_call", "kind": "no_conversation_id", "probability": 0.15},
+    {"operation": "*", "kind": "lost", "probability": 0.2},
+    {"operation": "*", "kind": "duplicated", "probability": 0.2, "seconds": 120},
+    {"operation": "*", "kind": "late", "probability": 0.1, "seconds": 1500},
+    {"operation": "*", "kind": "reordered", "probability": 0.2, "seconds": 300},
+    {"operation": "*", "kind": "exclude_transcript", "probability": 0.15},
+)
+
+
+async def test_one_call_per_attempt_and_everybody_comes_to_an_end(
+    fresh_database: str, fresh_bus: str, tmp_path: Path
+) -> None:
+    seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(2**32)))
+    print(f"seed {seed}", file=sys.stderr)
+    began = time.monotonic()
+    async with town(fresh_database, fresh_bus, tmp_path) as here:
+        eyes = await Eyes.opened(fresh_database, tmp_path)
+        killer = Killer(here, eyes, random.Random(seed))
+        try:
+            await _live_and_be_killed(here, killer)
+            killing = time.monotonic() - began
+            await _come_to_rest(here)
+            records = await Records.read(here)
+        finally:
+            await eyes.close()
+        faults = (await here.control.get("/faults")).json()["faults"]
+    struck: Counter[str] = Counter()
+    for one in faults:
+        struck[one["kind"]] += one["struck"]
+    figures = {
+        "seed": seed,
+        "kills": killer.killed,
+        "in the act": killer.in_the_act,
+        "moments": dict(killer.blows),
+        "struck": dict(struck),
+        **records.figures(),
+        "seconds": [round(killing, 1), round(time.monotonic() - began, 1)],
+    }
+    print(json.dumps(figures, ensure_ascii=False, indent=1), file=sys.stderr)
+    assert records.wrong() == []
+    assert killer.killed >= KILLS
+    assert records.rung.total() >= KILLS / 2, "too little went on for the kills to mean anything"
+
+
+async def _live_and_be_killed(here: Town, killer: Killer) -> None:
+    """People come in waves; behind each wave calling, the gateway or both are killed a few times."""
+    dice, added = killer.dice, 0
+    for fault in FAULTS:
+        await here.fault(count=None, **fault)
+    moments: list[Moment] = []
+    while killer.killed < KILLS:
+        moments = moments or dice.sample(list(Moment), len(Moment))
+        wave = []
+        while added < PEOPLE_PER_KILL * (killer.killed + 4):
+            added += 1
+            wave.append(await here.add(added, dice.choice(PERSONAS)))
+        if wave:
+            await here.trigger(wave)
+        await killer.strike(moments.pop())
+
+
+async def _come_to_rest(here: Town) -> None:
+    """Nobody is killed any more, and time runs faster; what goes wrong at the provider goes on."""
+
+    async def busy() -> list[str]:
+        attempts = await here.db.fetch("SELECT call_id, state FROM calling.attempts")
+        live = [f"{row['call_id']} {row['state']}" for row in attempts if row["state"] in LIVE]
+        statuses = await here.statuses()
+        return live + [f"{one} {status}" for one, status in statuses.items() if status not in AT_REST]
+
+    here.hurry(4 * FAST)
+    await eventually(busy, lambda found: not found, within=90, every=0.1, what="everybody came to an end")
