@@ -110,6 +110,23 @@ async def test_nobody_is_queued_for_a_paused_or_closed_position(status: Position
     assert tx.published == []
 
 
+@pytest.mark.parametrize(
+    "missing",
+    [{"system_prompt": None}, {"first_message": " \n"}, {"system_prompt": "", "first_message": None}],
+)
+async def test_nobody_is_queued_without_prompts_and_the_refusal_says_what_to_do(
+    store: Store, missing: dict[str, Any]
+) -> None:
+    position_id = await store.a_position(**missing)
+    async with store.begin() as tx:
+        ids = await store.add(tx, a_profile())
+        (opened,) = (await store.applications.open(tx, position_id, ids)).values()
+        command = QueueCalls(command_id=uuid4(), actor=RECRUITER, application_ids=[opened])
+        result = (await queue_calls(command, tx, store.applications, store.positions)).result
+    assert (result["queued"], result["refused"][0]["code"]) == ([], "prompts_missing")
+    assert "write or generate them" in result["refused"][0]["message"]
+
+
 async def test_calling_now_takes_the_agreed_callback_back() -> None:
     room = Room(Status.CALLBACK_SCHEDULED, callback_at=NOON, timer_id=uuid4())
     tx, result = await room.queue([1])

@@ -13,14 +13,18 @@ from chassis.outbox import LARGEST_EVENT, written
 from chassis.testing import InMemoryTx
 from contracts import Accepted, Command, Refused
 from contracts.intake import (
+    Criterion,
     OpenPosition,
     PositionDetails,
     PositionOpened,
     PositionRevised,
     PositionStatus,
+    RetryRule,
+    RetryRules,
     RevisePosition,
     SetPositionStatus,
 )
+from contracts.placeholders import CALL_PLACEHOLDERS
 from intake.domain.applications import Application
 from intake.domain.positions import what_is_wrong
 from intake.domain.profiles import Profile
@@ -30,6 +34,16 @@ from intake.handlers.position_revisions import PLACEHOLDERS
 from intake.ports import Move, Position
 from intake_support.memory import MemoryPositions, Shelf
 from intake_support.stores import RECRUITER, Store
+
+
+def criterion(**changes: Any) -> Criterion:
+    """As it might come, whatever the contract says of it."""
+    return Criterion(key="night-shifts", text="Can work at night").model_copy(update=changes)
+
+
+def retry(which: str, **changes: Any) -> RetryRules:
+    return RetryRules().model_copy(update={which: RetryRule().model_copy(update=changes)})
+
 
 LIMITS: list[tuple[dict[str, Any], str | None]] = [
     ({}, None),
@@ -72,6 +86,46 @@ LIMITS: list[tuple[dict[str, Any], str | None]] = [
     ({"first_message": "Hi\x00"}, "text_damaged"),
     ({"lead_form_ids": ["1202134567890", "12"]}, None),
     ({"lead_form_ids": [str(number) for number in range(101)]}, "too_many_forms"),
+    ({"employer": "Exemplu SRL & Asociații"}, None),
+    ({"employer": "x" * 200}, None),
+    ({"employer": "x" * 201}, "text_too_long"),
+    ({"employer": "a\x07"}, "text_damaged"),
+    ({"employer": "Exemplu\nSRL"}, "no_such_employer"),
+    ({"employer": "{candidate_name}"}, "no_such_employer"),
+    ({"employer": "{{secret}}"}, "no_such_employer"),
+    ({"criteria": [criterion(key=f"c-{number}") for number in range(50)]}, None),
+    ({"criteria": [criterion(key=f"c-{number}") for number in range(51)]}, "too_many_criteria"),
+    ({"criteria": [criterion(), criterion()]}, "criteria_doubled"),
+    ({"criteria": [criterion(key="question-1", text="Are you free at night?")]}, None),
+    ({"criteria": [criterion(key="night_shifts_2")]}, None),
+    ({"criteria": [criterion(key="")]}, "bad_criterion_key"),
+    ({"criteria": [criterion(key="Night")]}, "bad_criterion_key"),
+    ({"criteria": [criterion(key="night shifts")]}, "bad_criterion_key"),
+    ({"criteria": [criterion(key="noapte-în")]}, "bad_criterion_key"),
+    ({"criteria": [criterion(key="-night")]}, "bad_criterion_key"),
+    ({"criteria": [criterion(key="n" * 41)]}, "bad_criterion_key"),
+    ({"criteria": [criterion(text=" \t")]}, "criterion_empty"),
+    ({"criteria": [criterion(text="x" * 500)]}, None),
+    ({"criteria": [criterion(text="x" * 501)]}, "text_too_long"),
+    ({"criteria": [criterion(text="a\x00b")]}, "text_damaged"),
+    ({"criteria": [criterion(weight=0)]}, "weight_out_of_range"),
+    ({"criteria": [criterion(weight=1), criterion(key="b", weight=100)]}, None),
+    ({"criteria": [criterion(weight=101)]}, "weight_out_of_range"),
+    ({"retry_rules": retry("busy", after_minutes=7 * 24 * 60)}, None),
+    ({"retry_rules": retry("busy", after_minutes=7 * 24 * 60 + 1)}, "wait_out_of_range"),
+    ({"retry_rules": retry("no_answer", after_minutes=0)}, "wait_out_of_range"),
+    ({"retry_rules": retry("voicemail", at_most=10, again=False)}, None),
+    ({"retry_rules": retry("voicemail", at_most=11)}, "attempts_out_of_range"),
+    ({"retry_rules": retry("voicemail", at_most=0)}, "attempts_out_of_range"),
+    ({"most_calls_per_day": 1}, None),
+    ({"most_calls_per_day": 0}, "daily_limit_out_of_range"),
+    ({"most_calls_per_day": 10**9}, "daily_limit_out_of_range"),
+    ({"system_prompt": "{candidate_name} {form_answers} {{system__time_utc}} {not one}"}, None),
+    ({"system_prompt": '{"json": true}'}, None),
+    ({"system_prompt": "Hi {name}."}, "unknown_placeholder"),
+    ({"system_prompt": "Hi {{candidate_name}}."}, "unknown_placeholder"),
+    ({"first_message": "Hi {Candidate_Name}."}, "unknown_placeholder"),
+    ({"qualification_prompt": "Look for {anything}."}, None),
 ]
 
 
@@ -85,6 +139,9 @@ def test_a_position_of_the_longest_texts_passes_the_bus_with_what_was_before() -
         system_prompt=text,
         first_message=text,
         qualification_prompt=text,
+        employer=widest * 200,
+        criteria=[Criterion(key=f"{'k' * 38}{n:02}", text=widest * 500, weight=100) for n in range(50)],
+        lead_form_ids=["1" * 32] * 100,
     )
     assert what_is_wrong(details, PLACEHOLDERS) is None
     revised = PositionRevised(
@@ -98,6 +155,20 @@ def test_a_position_is_usable_or_says_what_is_wrong(changes: dict[str, Any], cod
     wrong = what_is_wrong(PositionDetails(title="Driver").model_copy(update=changes), PLACEHOLDERS)
     assert (wrong.code if wrong else None) == code
     assert wrong is None or wrong.message.endswith(".")
+
+
+def test_an_unknown_placeholder_is_refused_with_those_that_are_known() -> None:
+    details = PositionDetails(title="Driver", first_message="Hi {name}, {{user}} of {" + "x" * 90 + "}.")
+    wrong = what_is_wrong(details, PLACEHOLDERS)
+    assert wrong is not None
+    assert "The first message holds {name}, {" in wrong.message
+    assert "{{user}}" in wrong.message
+    assert all(f"{{{known}}}" in wrong.message for known in CALL_PLACEHOLDERS)
+    assert len(wrong.message) < 400
+    many = PositionDetails(title="Driver", system_prompt=" ".join(f"{{n{one}}}" for one in range(2_000)))
+    wrong = what_is_wrong(many, PLACEHOLDERS)
+    assert wrong is not None
+    assert "and 1,995 more" in wrong.message
 
 
 class NoForms:
@@ -180,6 +251,17 @@ async def test_a_position_changes_its_status_and_nothing_else(status: PositionSt
     assert revised.before == before
     assert revised.details == before.model_copy(update={"status": status})
     assert (revised.actor, revised.reason, revised.revision) == (RECRUITER, "Filled.", 2)
+
+
+async def test_a_position_from_before_the_check_is_paused_and_closed_all_the_same() -> None:
+    desk = Desk(first_message="Hi {nobody_knows}.")
+    for status in (PositionStatus.PAUSED, PositionStatus.CLOSED):
+        answer = await desk.asks(SetPositionStatus, position_id=1, status=status)
+        assert isinstance(answer, Accepted)
+    details = desk.shelf.positions[1].details
+    saved = await desk.asks(RevisePosition, position_id=1, details=details)
+    assert isinstance(saved, Refused)
+    assert saved.code == "unknown_placeholder"
 
 
 async def test_closing_a_position_that_is_not_there_is_refused() -> None:

@@ -187,3 +187,41 @@ async def test_a_letter_of_an_earlier_round_does_not_leave_while_an_outcome_is_t
     await office.confirmed("qualified")
     await office.sends()
     assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
+
+
+async def test_an_evaluation_that_counts_instead_asks_once_for_what_was_not_asked_yet(office: Office) -> None:
+    """Not a fit, then a fit, and back, and forth: of each request there is one message on each channel."""
+    await office.opens()
+    await office.stands("not_qualified")
+    await office.sends()
+    await office.stands("awaiting_cv_rejected")
+    for _ in range(2):
+        await office.stands("qualified", by_hand=True)
+        await office.sends()
+        await office.stands("awaiting_cv")
+        await office.stands("not_qualified", by_hand=True)
+        await office.sends()
+        await office.stands("awaiting_cv_rejected")
+    types = sorted(letter.message_type.value for letter in office.whatsapp.sent)
+    assert types == ["cv_request", "cv_request_rejected"]
+    assert [letter.message_type.value for letter in office.mail.sent] == ["cv_request"]
+    assert await office.room.timers() == []
+
+
+async def test_who_is_found_to_fit_once_more_while_a_cv_is_awaited_gets_nothing_and_is_reminded_in_time(
+    office: Office,
+) -> None:
+    await office.has_asked()
+    before = await office.room.timers()
+    office.waits(hours=10)
+    await office.stands("awaiting_cv", by_hand=True)
+    await office.sends()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
+    assert await office.room.timers() == before
+
+
+async def test_nothing_leaves_while_the_evidence_is_to_be_reviewed(office: Office) -> None:
+    await office.opens()
+    await office.stands("qualified", proposed=True, needs_review=True, score=None)
+    await office.sends()
+    assert (office.mail.sent, office.whatsapp.sent) == ([], [])

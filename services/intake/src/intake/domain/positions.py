@@ -80,7 +80,7 @@ def _employer(wanted: Wanted) -> Refusal | None:
 def _some(placeholders: Sequence[str]) -> str:
     """The first few, each cut where a person has recognised it."""
     shown = [one if len(one) <= 40 else f"{one[:39]}\u2026" for one in placeholders[:5]]
-    return ", ".join(shown) + (f" and {len(placeholders) - 5} more" if len(placeholders) > 5 else "")
+    return ", ".join(shown) + (f" and {len(placeholders) - 5:,} more" if len(placeholders) > 5 else "")
 
 
 def _texts(wanted: Wanted) -> Refusal | None:
