@@ -42,7 +42,9 @@ def test_prices_are_told_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_PRICES", '{"claude-sonnet-9": {"input": 2, "output": 10.5}}')
     told = settings().anthropic_prices["claude-sonnet-9"]
     assert (told.input, told.output) == (2, 10.5)
-    for wrong in ('{"m": {"input": -1, "output": 1}}', '{"m": {"input": 1}}', '{"m": 3}', '{"m": {"in": 1}}'):
+    monkeypatch.setenv("ANTHROPIC_PRICES", "")
+    assert settings().anthropic_prices == {}
+    for wrong in ('{"m": {"input": -1, "output": 1}}', '{"m": {"input": 1}}', '{"m": 3}', "claude: 3"):
         monkeypatch.setenv("ANTHROPIC_PRICES", wrong)
         with pytest.raises(ValidationError):
             settings()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Annotated
+
 from chassis.settings import ServiceSettings
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_settings import NoDecode
 
 
 class ModelPrice(BaseModel):
@@ -15,12 +19,17 @@ class ModelPrice(BaseModel):
     output: float = Field(ge=0, allow_inf_nan=False)
 
 
+def _told(prices: object) -> object:
+    """Prices as JSON; an empty variable tells none."""
+    return json.loads(prices or "{}") if isinstance(prices, str) else prices
+
+
 class ScoringSettings(ServiceSettings):
     anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_model: str = "claude-sonnet-4-6"
     anthropic_max_tokens: int = 8192
     anthropic_timeout_seconds: float = 120.0
-    anthropic_prices: dict[str, ModelPrice] = Field(default_factory=dict)
+    anthropic_prices: Annotated[dict[str, ModelPrice], NoDecode, BeforeValidator(_told)] = {}
     """JSON, model to price, beside the list prices known here (``scoring.domain.prices``) and before them:
     ``{"claude-sonnet-4-6": {"input": 3, "output": 15}}``. A model without a price costs "not known"."""
