@@ -17,9 +17,10 @@ from markupsafe import Markup, escape
 from recruiter_ui.domain import moments
 from recruiter_ui.domain.dialler import dialler_line, stop_words
 from recruiter_ui.domain.likeness import marked
+from recruiter_ui.domain.prompt_words import SECTIONS
 from recruiter_ui.domain.statuses import OPEN_STAGES, PIPELINE_STAGES, STAGES, STATUSES
 from recruiter_ui.domain.waiting import missed
-from recruiter_ui.opening import opening
+from recruiter_ui.opening import opening_pieces
 from recruiter_ui.static_files import static_url
 
 _AVATARS = ("a1", "a2", "a3", "a4", "a5")
@@ -45,13 +46,14 @@ def environment() -> Environment:
         reference=reference,
         avatar_class=avatar_class,
         STATUSES=STATUSES,
+        SECTIONS=SECTIONS,
         STAGES=STAGES,
         OPEN_STAGES=OPEN_STAGES,
         PIPELINE_STAGES=PIPELINE_STAGES,
         timedelta=timedelta,
         marked=marked,
         new_id=new_id,
-        opening=opening,
+        opening_pieces=opening_pieces,
     )
     return made
 

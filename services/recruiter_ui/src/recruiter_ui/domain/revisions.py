@@ -48,7 +48,7 @@ def differences(
     say: Callable[[str, Any], str],
 ) -> list[Difference]:
     """The fields of ``labels`` that differ; without a fingerprint both count as changed by both."""
-    before = dict(part.split(":", 1) for part in shown.split(",") if ":" in part)
+    before = _digests(shown)
     return [
         Difference(
             field=name,
@@ -61,6 +61,16 @@ def differences(
         for name, label in labels.items()
         if (mine.get(name) or None) != (theirs.get(name) or None)
     ]
+
+
+def changed_since(shown: str, now: Mapping[str, Any]) -> set[str]:
+    """The fields that read otherwise than when a form showed them; all of them without a fingerprint."""
+    before = _digests(shown)
+    return {name for name, value in now.items() if before.get(name) != _digest(value)}
+
+
+def _digests(shown: str) -> dict[str, str]:
+    return dict(part.split(":", 1) for part in shown.split(",") if ":" in part)
 
 
 def _digest(value: Any) -> str:

@@ -10,12 +10,14 @@ from contracts import Accepted, Refused
 from contracts.intake import OpenPosition, PositionDetails, RevisePosition
 from starlette.responses import Response
 
+from recruiter_ui.domain import criteria, retries
 from recruiter_ui.domain import position_words as words
 from recruiter_ui.domain.reading import number
 from recruiter_ui.domain.revisions import differences, fingerprint
-from recruiter_ui.pages.position_typed import FIELD_OF, as_typed, details_of, what_was_typed
+from recruiter_ui.pages.position_typed import as_typed, details_of, field_of, what_was_typed
 from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.pages.settling import settled
+from recruiter_ui.pages.writing import Writing, details_now, moved_along, writing_of
 from recruiter_ui.queries import positions as query
 from recruiter_ui.views import application_view, has_words
 from recruiter_ui.web import Visit
@@ -26,7 +28,7 @@ STALE = ("revised_meanwhile", "stale")
 
 async def new(visit: Visit) -> Response:
     blank = PositionDetails(title="new").model_dump(mode="json") | {"title": ""}
-    return await _form(visit, None, as_typed(blank))
+    return await form_page(visit, None, as_typed(blank))
 
 
 async def edit(visit: Visit) -> Response:
@@ -35,9 +37,11 @@ async def edit(visit: Visit) -> Response:
 
 async def open_position(visit: Visit) -> Response:
     values = what_was_typed(visit)
+    if visit.field("take") == "questions":
+        return await form_page(visit, None, values | _from_questions(values), status=200)
     details = details_of(values)
     if isinstance(details, dict):
-        return await _form(visit, None, values, errors=details)
+        return await form_page(visit, None, values, errors=details)
     command_id = visit.command_id
     reply = await visit.ui.commands.send(
         OpenPosition(command_id=command_id, actor=visit.actor, details=details)
@@ -53,21 +57,29 @@ async def open_position(visit: Visit) -> Response:
 
 async def revise(visit: Visit) -> Response:
     """Saves what was typed; what was only to be shown again (``take=edit``) is not saved."""
-    position = await _position(visit)
+    position = await find_position(visit)
     if position is None:
-        return await _missing(visit)
+        return await missing(visit)
     values = what_was_typed(visit)
-    if visit.field("take") == "edit":
-        return await _form(visit, position, values, status=200)
+    if visit.field("take") == "questions":
+        values |= _from_questions(values)
+    if visit.field("take") in ("edit", "questions"):
+        return await form_page(visit, position, values, status=200)
     if visit.field("take") == "chosen":
-        now = as_typed(_details_now(position))
+        now = as_typed(details_now(position))
         values |= {name: now[name] for name in now if visit.field(f"pick.{name}") == "theirs"}
     details = details_of(values)
     if isinstance(details, dict):
-        return await _form(visit, position, values, errors=details)
+        return await form_page(visit, position, values, errors=details)
     if details.status == "closed" and position["status"] != "closed" and visit.field("sure") != "yes":
-        return await _form(visit, position, values, closing=True)
+        return await form_page(visit, position, values, closing=True)
     return await _save(visit, position, values, details)
+
+
+def _from_questions(values: dict[str, Any]) -> dict[str, Any]:
+    """The screening questions as criteria, to be weighed."""
+    asked = PositionDetails(title="-", campaign_questions=values["campaign_questions"])
+    return {"criteria": [it.model_dump(mode="json") for it in asked.criteria_in_force]}
 
 
 async def _save(
@@ -78,9 +90,11 @@ async def _save(
         actor=visit.actor,
         position_id=position["position_id"],
         details=details,
-        expected_revision=number(visit.field("revision")),
+        expected_revision=await moved_along(visit, position, details.model_dump(mode="json")),
     )
     reply = await visit.ui.commands.send(command)
+    if isinstance(reply, Refused) and reply.code in STALE:
+        reply = await _saved_by_itself_meanwhile(visit, position, command) or reply
     if isinstance(reply, Accepted):
         revision = number(str(reply.result.get("revision", ""))) or 0
         saved = "SELECT revision >= $2 FROM positions WHERE position_id = $1"
@@ -91,7 +105,21 @@ async def _save(
     known = "SELECT revision > $2 FROM positions WHERE position_id = $1"
     if not await settled(visit, known, position["position_id"], command.expected_revision or 0):
         return await _refused(visit, position, values, reply, command.command_id)
-    return await _conflict(visit, await _position(visit) or position, values, details)
+    return await _conflict(visit, await find_position(visit) or position, values, details)
+
+
+async def _saved_by_itself_meanwhile(
+    visit: Visit, position: dict[str, Any], command: RevisePosition
+) -> Accepted | Refused | None:
+    """Once more, where all that was saved meanwhile is a text that stands in the form too."""
+    known = "SELECT revision > $2 FROM positions WHERE position_id = $1"
+    await settled(visit, known, position["position_id"], command.expected_revision or 0)
+    now = await find_position(visit) or position
+    revision = await moved_along(visit, now, command.details.model_dump(mode="json"))
+    if revision is None or revision == command.expected_revision:
+        return None
+    again = command.model_copy(update={"command_id": new_id(), "expected_revision": revision})
+    return await visit.ui.commands.send(again)
 
 
 async def _conflict(
@@ -101,7 +129,7 @@ async def _conflict(
     details: PositionDetails,
 ) -> Response:
     """Somebody else saved meanwhile: both versions field by field, and nothing typed is lost."""
-    mine, theirs = details.model_dump(mode="json"), _details_now(position)
+    mine, theirs = details.model_dump(mode="json"), details_now(position)
     return await visit.page(
         "conflict.html",
         status=422,
@@ -121,6 +149,9 @@ async def _conflict(
 def _hidden(values: dict[str, Any]) -> dict[str, list[Any]]:
     """What was typed as hidden fields, several of a name where there are several."""
     fields = {name: value if isinstance(value, list) else [value] for name, value in values.items()}
+    del fields["criteria"], fields["retry_rules"]
+    fields |= {name: [value] for name, value in criteria.fields_of(values["criteria"]).items()}
+    fields |= {name: [value] for name, value in retries.fields_of(values["retry_rules"]).items()}
     return fields | {"record_calls": ["yes"] if values["record_calls"] else []}
 
 
@@ -132,25 +163,25 @@ async def _refused(
     command_id: UUID,
 ) -> Response:
     """At the field it is about, where that is known; else above the form."""
-    field = FIELD_OF.get(reply.code)
+    field = field_of(reply.code, values)
     errors = {field: reply.message} if field else {}
     problem = None if field else trouble(reply)
-    return await _form(visit, position, values, errors=errors, problem=problem, command_id=command_id)
+    return await form_page(visit, position, values, errors=errors, problem=problem, command_id=command_id)
 
 
 async def show_position(
     visit: Visit, *, deciding: str | None = None, command_id: UUID | None = None
 ) -> Response:
     """The position as it is; ``deciding`` says what went wrong with closing its applications."""
-    position = await _position(visit)
+    position = await find_position(visit)
     if position is None:
-        return await _missing(visit)
-    values = as_typed(_details_now(position))
+        return await missing(visit)
+    values = as_typed(details_now(position))
     status = 422 if deciding else 200
-    return await _form(visit, position, values, status=status, deciding=deciding, command_id=command_id)
+    return await form_page(visit, position, values, status=status, deciding=deciding, command_id=command_id)
 
 
-async def _form(
+async def form_page(
     visit: Visit,
     position: dict[str, Any] | None,
     values: dict[str, Any],
@@ -161,8 +192,15 @@ async def _form(
     closing: bool = False,
     command_id: UUID | None = None,
     status: int = 422,
+    now: Writing | None = None,
+    taken: list[str] | None = None,
 ) -> Response:
+    """The form with these values; ``now`` says what is being written, where that is known already."""
     given = bool(visit.field("revision"))
+    revision = visit.field("revision") if given else str(position["revision"] if position else "")
+    shown = visit.field("shown") if given else fingerprint(details_now(position) if position else {})
+    if now is None:
+        now = await writing_of(visit, position, revision, shown)
     about = await _about(visit, position) if position else {"changes": [], "to_decide": [], "waiting": None}
     return await visit.page(
         "position.html",
@@ -175,15 +213,23 @@ async def _form(
         closing=closing,
         reason=visit.field("reason") if deciding else "",
         command_id=command_id or new_id(),
-        revision=visit.field("revision") if given else (position["revision"] if position else ""),
-        shown=visit.field("shown") if given else fingerprint(_details_now(position) if position else {}),
-        seen=number(visit.query.get("seen")),
+        writing=now,
+        taken=taken or [],
+        revision=now.revision,
+        seen=await _seen(visit, position),
         saved=visit.query.get("saved"),
         closed=number(visit.query.get("closed")),
         wordless=bool(position and position["status"] == "open" and not has_words(position["details"])),
         words=words,
         **about,
     )
+
+
+async def _seen(visit: Visit, position: dict[str, Any] | None) -> int | None:
+    """The revision that the reader has before them; a form that is open says which, and what was written."""
+    if position is None or "shown" not in visit.query:
+        return number(visit.query.get("seen"))
+    return await moved_along(visit, position, details_now(position))
 
 
 async def _about(visit: Visit, position: dict[str, Any]) -> dict[str, Any]:
@@ -201,15 +247,10 @@ async def _about(visit: Visit, position: dict[str, Any]) -> dict[str, Any]:
     return {"changes": changes, "to_decide": to_decide, "waiting": waiting}
 
 
-async def _position(visit: Visit) -> dict[str, Any] | None:
+async def find_position(visit: Visit) -> dict[str, Any] | None:
     async with visit.ui.begin() as tx:
         return await query.find(tx.db, visit.request.path_params["position_id"])
 
 
-def _details_now(position: dict[str, Any]) -> dict[str, Any]:
-    """With every field of today, also where an older fact did not know it."""
-    return PositionDetails.model_validate(position["details"]).model_dump(mode="json")
-
-
-async def _missing(visit: Visit) -> Response:
+async def missing(visit: Visit) -> Response:
     return await visit.page("message.html", status=404, title="Not found", text="There is no such position.")

@@ -29,6 +29,7 @@ from recruiter_ui.pages import (
     recordings,
     shared,
     stops,
+    writing_form,
 )
 from recruiter_ui.web import Pages
 
@@ -85,6 +86,10 @@ def add_pages(pages: Pages) -> None:
     pages.post("/positions/new", position_form.open_position)
     pages.get("/positions/{position_id:int}", position_form.edit)
     pages.post("/positions/{position_id:int}", position_form.revise)
+    for form in ("/positions/new", "/positions/{position_id:int}"):
+        pages.get(f"{form}/writing", writing_form.watch)
+        pages.post(f"{form}/writing", writing_form.start)
+        pages.post(f"{form}/writing/stop", writing_form.stop)
     pages.get("/positions/{position_id:int}/status", positions.ask_status)
     pages.post("/positions/{position_id:int}/status", positions.set_status)
     pages.post("/positions/{position_id:int}/close-applications", positions.decide)
