@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from calling.adapters.postgres_replica import PostgresReplica, PostgresUnboundWe
 from calling.adapters.postgres_stops import PostgresStops
 from calling.adapters.postgres_verdicts import PostgresVerdicts
 from calling.adapters.public_holidays import PublicHolidays
+from calling.domain.caps import Caps
 from calling.domain.contactability import COOLDOWN
 from calling.handlers import handlers
 from calling.ports import (
@@ -108,6 +109,10 @@ def a_person(number: int, **changed: Any) -> CandidateProfile:
     )
 
 
+class _RolledBack(Exception):
+    pass
+
+
 class Office:
     """Calling as it runs, one event at a time: events in, its own events round, timers in their time."""
 
@@ -136,6 +141,28 @@ class Office:
 
     def use(self, port: Any, filled_with: Any) -> None:
         self._ports[port] = filled_with
+
+    def limit(self, **caps: int | None) -> None:
+        """What the installation allows (``Caps``)."""
+        self.set_switchboard(caps=Caps(**caps))
+
+    def set_switchboard(self, **changed: Any) -> None:
+        self._ports[Switchboard] = replace(self._ports[Switchboard], **changed)
+
+    async def ask(self, command: Command, *, rounds: bool = True) -> Accepted | Refused:
+        """A command as it is carried out: a refusal changes nothing."""
+        answer = bind(handlers.commands[type(command)], self._ports)
+        reply: Accepted | Refused
+        try:
+            async with self.transactions.unit() as unit:
+                reply = await answer(command, PostgresTx(unit), None)
+                if isinstance(reply, Refused):
+                    raise _RolledBack
+        except _RolledBack:
+            return reply
+        if rounds:
+            await self.go_round()
+        return reply
 
     async def tell(self, *events: Event, rounds: bool = True) -> None:
         """Handle facts of others; with ``rounds`` also what calling says to itself because of them."""
@@ -276,12 +303,6 @@ class Office:
             for handler in consumer.handlers:
                 if type(event) in handler.events:
                     await self._run(consumer, handler, [enveloped(event, self.clock.moment)])
-
-    async def ask(self, command: Command) -> Accepted | Refused:
-        call = bind(handlers.commands[type(command)], self._ports)
-        async with self.transactions.unit() as unit:
-            answer: Accepted | Refused = await call(command, PostgresTx(unit), None)
-            return answer
 
     async def handle_batch(self, events: Sequence[Event]) -> None:
         consumer = handlers.consumers["calling__follow_intake"]

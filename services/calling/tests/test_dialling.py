@@ -70,6 +70,7 @@ async def test_hours_that_ended_there_since_the_preparation_are_seen_before_dial
 
 
 async def test_a_queue_is_cut_into_batches_of_fifty(office: Office) -> None:
+    office.limit(most_at_once=None)
     await office.open(people=101)
     await office.queue(*range(1, 102))
     assert [len(calls) for _, calls in office.telephony.batches.values()] == [50, 50]
@@ -78,6 +79,7 @@ async def test_a_queue_is_cut_into_batches_of_fifty(office: Office) -> None:
 
 
 async def test_more_than_fits_one_look_is_called_all_the_same(office: Office) -> None:
+    office.limit(most_at_once=None)
     await office.open(people=520)
     await office.queue(*range(1, 521))
     assert len(office.telephony.rings) == len({call.to_number for call in office.telephony.rings}) == 520
