@@ -11,7 +11,7 @@ from contracts.opening_line import opening_line
 _VARIABLE = "{candidate_name}"
 
 
-def opening(values: Mapping[str, Any]) -> list[tuple[str, bool]]:
+def opening_pieces(values: Mapping[str, Any]) -> list[tuple[str, bool]]:
     """In pieces: text, and what is filled in for each call. What a person typed is never taken for that."""
     line = opening_line(
         language=values["language"],

@@ -11,6 +11,7 @@ from recruiter_ui.queries import applications as query
 from recruiter_ui.queries.applications import Filter
 from recruiter_ui.queries.detail import recruiters
 from recruiter_ui.queries.fetching import Record
+from recruiter_ui.queries.matters import MATTERS
 from recruiter_ui.views import ApplicationView, application_view
 from recruiter_ui.web import Visit
 
@@ -53,6 +54,7 @@ async def show(visit: Visit) -> Response:
         positions=positions,
         recruiters=people,
         vias=query.VIAS,
+        matters=MATTERS,
     )
 
 

@@ -8,12 +8,14 @@ from typing import Any
 from starlette.responses import Response
 
 from recruiter_ui.domain.statuses import CLOSED, OPEN_STAGES, PIPELINE_STAGES
+from recruiter_ui.domain.waiting import lowered, missed
 from recruiter_ui.pages.telling import told
 from recruiter_ui.queries import inboxes, overview
 from recruiter_ui.web import Visit
 
 ON_THE_PHONE = 6
 NEWS = 10
+UNKNOWN_CALLS = 4
 
 
 async def show(visit: Visit) -> Response:
@@ -22,6 +24,8 @@ async def show(visit: Visit) -> Response:
     async with visit.ui.begin() as tx:
         numbers = await overview.today(tx.db, midnight)
         waiting = await overview.attention(tx.db, midnight + timedelta(days=1))
+        failed = await overview.why_calls_failed(tx.db) if "call_failed" in waiting else []
+        unknown = await overview.unknown_calls(tx.db, UNKNOWN_CALLS) if "unknown_call" in waiting else []
         stages = await overview.position_stages(tx.db)
         positions = await inboxes.positions(tx.db)
         live = await overview.on_the_phone(tx.db, ON_THE_PHONE)
@@ -34,11 +38,20 @@ async def show(visit: Visit) -> Response:
         day=local.date(),
         numbers=numbers,
         waiting=waiting,
+        why_failed=[_why(row) for row in failed],
+        unknown=unknown,
         bars=[_bar(position, stages.get(position["position_id"], {})) for position in positions],
         live=live,
         news=[line | {"said": told(line, visit.now, visit.ui.zone)} for line in news],
         week=week,
     )
+
+
+def _why(row: dict[str, Any]) -> str:
+    """``2 voicemail``; a call that was not placed says why it was not."""
+    if row["dial_kind"] == "refused":
+        return f"{row['total']} not placed: {lowered(row['dial_note'])}" if row["dial_note"] else "not placed"
+    return f"{row['total']} {missed(row['dial_note']) or 'without an answer'}"
 
 
 def _greeting(hour: int) -> str:

@@ -16,6 +16,7 @@ from people import fold
 from recruiter_ui.domain.reading import day, number, numbers
 from recruiter_ui.domain.statuses import NEEDS_YOU, OUTCOMES, STAGE_BY_SLUG, STAGES, STATUSES, Stage
 from recruiter_ui.queries.fetching import Record, many
+from recruiter_ui.queries.matters import MATTERS
 
 COLUMNS = """
     a.application_id, a.candidate_id, a.position_id, a.status, a.stage, a.status_at, a.status_reason, a.score,
@@ -72,6 +73,8 @@ class Filter:
     assignee: str | None = None
     """A recruiter's id, ``nobody`` or ``anybody``."""
     via: str | None = None
+    matter: str | None = None
+    """What it needs a person for (see ``matters``)."""
     people: tuple[int, ...] | None = None
     """Whom the search finds, where several statements need to know; None where each looks for itself."""
 
@@ -91,6 +94,7 @@ class Filter:
             to_confirm=query.get("confirm") == "yes",
             assignee=assignee if assignee in ("nobody", "anybody") or number(assignee) else None,
             via=via if via in VIAS else None,
+            matter=query["about"] if query.get("about") in MATTERS else None,
         )
 
     def address(self, **changes: Any) -> str:
@@ -107,6 +111,7 @@ class Filter:
             "confirm": "yes" if it.to_confirm else None,
             "assignee": it.assignee,
             "via": it.via,
+            "about": it.matter,
         }
         return urlencode({name: value for name, value in parts.items() if value is not None})
 
@@ -139,6 +144,8 @@ class Filter:
             test(f"a.assignee_id IS {'NOT ' if self.assignee == 'anybody' else ''}NULL")
         elif self.assignee:
             test("a.assignee_id = ?", self.assignee)
+        if self.matter:
+            test(MATTERS[self.matter][1])
         if self.via:
             test("a.opened_via = ?", self.via)
         if self.since:
@@ -271,7 +278,7 @@ def search_pattern(search: str) -> str:
 
 def groups_of(chosen: Filter) -> Sequence[Stage]:
     """The groups a view shows: one, a status's (its proposals wait for a person), or all."""
-    if chosen.to_confirm:
+    if chosen.to_confirm or chosen.matter:
         return [NEEDS_YOU]
     if chosen.status:
         stage = STATUSES[chosen.status].stage

@@ -8,6 +8,7 @@ from chassis.tx import Database
 
 from recruiter_ui.queries import dialling, duplicates, imports
 from recruiter_ui.queries.fetching import Record, many, one
+from recruiter_ui.queries.matters import MATTERS, matter_or
 
 
 async def position_stages(db: Database) -> dict[int, dict[int, int]]:
@@ -67,24 +68,24 @@ async def today(db: Database, since: datetime) -> Record:
 async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
     """What waits for a person: how many, since when, and the first two by name; by kind."""
     rows = await db.fetch(
-        """
+        f"""
         WITH waiting AS (
-            SELECT kind, candidate_id, status_at AS since, callback_at AS due,
+            SELECT kind, candidate_id, status_at AS since, due,
                 count(*) OVER (PARTITION BY kind) AS total,
                 row_number() OVER (PARTITION BY kind
-                    ORDER BY CASE WHEN kind = 'callback_scheduled' THEN callback_at ELSE status_at END,
+                    ORDER BY CASE WHEN kind = 'callback_scheduled' THEN due ELSE status_at END,
                     application_id) AS place
             FROM (
-                SELECT application_id, candidate_id, status_at, callback_at,
-                    CASE WHEN to_confirm THEN 'to_confirm' ELSE status END AS kind
-                FROM applications WHERE stage = 2 OR (stage = 3 AND status = 'callback_scheduled'
-                    AND callback_at < $1)
+                SELECT application_id, candidate_id, status_at, due, {matter_or("status")} AS kind
+                FROM (SELECT *, CASE WHEN callback_asked_for = callback_at THEN callback_planned_at
+                    ELSE callback_at END AS due FROM applications) a
+                WHERE stage = 2 OR (stage = 3 AND status = 'callback_scheduled' AND due < $1)
             ) a
         )
         SELECT kind, max(total) AS total, min(since) AS since, min(due) AS due,
             array_agg(c.full_name ORDER BY place) AS names
         FROM waiting JOIN candidates c USING (candidate_id) WHERE place <= 2 GROUP BY kind
-        """,
+        """,  # noqa: S608  our own conditions
         day_end,
     )
     found = {row["kind"]: dict(row) for row in rows}
@@ -108,6 +109,28 @@ _INBOX = {
     "'cv_followup_1', 'cv_followup_2', 'not_qualified', 'awaiting_cv_rejected')",
 }
 """What waits outside the statuses. A message counts only while its application still waits for an answer."""
+
+
+async def why_calls_failed(db: Database) -> list[Record]:
+    """Of those of whom nobody was reached: how the last attempt ended, the most frequent first."""
+    return await many(
+        db,
+        "SELECT dial_kind, dial_note, count(*) AS total FROM applications "
+        "WHERE status = 'call_failed' AND stage > 0 GROUP BY 1, 2 ORDER BY 3 DESC, 2 LIMIT 4",
+    )
+
+
+async def unknown_calls(db: Database, limit: int) -> list[Record]:
+    """The oldest calls of which a person has to find out whether they rang."""
+    return await many(
+        db,
+        "SELECT k.call_id, k.attempt_number, COALESCE(k.placed_at, k.outcome_at) AS at, k.detail, "  # noqa: S608
+        "a.application_id, c.full_name, c.language, c.phone, p.title AS position_title "
+        "FROM calls k JOIN applications a USING (application_id) "
+        "JOIN candidates c ON c.candidate_id = a.candidate_id LEFT JOIN positions p USING (position_id) "
+        f"WHERE k.status = 'unknown' AND {MATTERS['unknown_call'][1]} ORDER BY k.outcome_at LIMIT $1",
+        limit,
+    )
 
 
 async def on_the_phone(db: Database, limit: int) -> list[Record]:
