@@ -123,6 +123,7 @@ class Office:
         self.transactions = Transactions(pool, self.clock, lambda: None)
         self._pool = pool
         self._handled = 0
+        self._looked = 0
         self._sequences: dict[int, int] = {}
         self._ports: dict[Any, Any] = {
             Replica: PostgresReplica(),
@@ -292,6 +293,30 @@ class Office:
         [event] = await self.said(CallBatchPrepared)
         assert not self.telephony.rings
         return event
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Turn the clock; nothing happens because of it."""
+        self.clock.moment += timedelta(seconds=seconds)
+
+    async def handle_all_due(self) -> None:
+        """Queues are looked at; what is prepared is not placed yet."""
+        for event in await self._since(DialDue):
+            await self.handle(event)
+        self._looked = await self._pool.fetchval("SELECT max(id) FROM outbox")
+
+    async def unhandled_batches(self) -> list[CallBatchPrepared]:
+        """What was prepared and not placed; go_round will not place it either."""
+        found = await self.said(CallBatchPrepared)
+        self._handled = await self._pool.fetchval("SELECT max(id) FROM outbox")
+        return found
+
+    async def _since(self, kind: type[Kind]) -> list[Kind]:
+        rows = await self._pool.fetch(
+            "SELECT data FROM outbox WHERE type = $1 AND due_at IS NULL AND id > $2 ORDER BY id",
+            kind.type(),
+            self._looked,
+        )
+        return [kind.model_validate_json(row["data"]) for row in rows]
 
     async def hear_failure(self, call: OutgoingCall, reason: str = "no-answer") -> None:
         metadata = {"type": "twilio", "body": {"CallSid": f"CA{call.call_id}", "To": call.to_number}}
