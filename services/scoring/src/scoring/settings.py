@@ -24,12 +24,15 @@ def _told(prices: object) -> object:
     return json.loads(prices or "{}") if isinstance(prices, str) else prices
 
 
+ToldPrices = Annotated[dict[str, ModelPrice], NoDecode, BeforeValidator(_told)]
+
+
 class ScoringSettings(ServiceSettings):
     anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_model: str = "claude-sonnet-4-6"
     anthropic_max_tokens: int = 8192
     anthropic_timeout_seconds: float = 120.0
-    anthropic_prices: Annotated[dict[str, ModelPrice], NoDecode, BeforeValidator(_told)] = {}
+    anthropic_prices: ToldPrices = Field(default_factory=dict)
     """JSON, model to price, beside the list prices known here (``scoring.domain.prices``) and before them:
     ``{"claude-sonnet-4-6": {"input": 3, "output": 15}}``. A model without a price costs "not known"."""
