@@ -9,7 +9,7 @@ from people.names import fold, split_name
 from people.persons import persons
 from people.phones import Phone, normalise_phone, phone_region
 from people.questions import humanize_answer, humanize_question
-from people.regions import phone_time_zone, phone_time_zones, region_of_time_zone
+from people.regions import phone_home, phone_time_zone, phone_time_zones, region_of_time_zone
 
 __all__ = [
     "Phone",
@@ -20,6 +20,7 @@ __all__ = [
     "normalise_email",
     "normalise_phone",
     "persons",
+    "phone_home",
     "phone_region",
     "phone_time_zone",
     "phone_time_zones",

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import overload
 
 import phonenumbers
-from phonenumbers import NumberParseException
+from phonenumbers import REGION_CODE_FOR_NON_GEO_ENTITY, NumberParseException
 
 from people.phones import DEFAULT_REGION
 
@@ -43,25 +43,31 @@ def phone_time_zone(e164: str) -> str | None:
 
 
 def phone_time_zones(e164: str) -> tuple[str, ...]:
-    """The IANA time zones in which the number may live; none for one that belongs to no country.
+    """The IANA time zones in which the number may live; none for one that belongs to no country."""
+    return phone_home(e164)[0]
+
+
+def phone_home(e164: str) -> tuple[tuple[str, ...], str | None]:
+    """The time zones in which a number may live, and its country (``phone_region``).
 
     The library's table goes by the first digits, and gives a British mobile the zones of Jersey and Man, a
     Russian one those of Kazakhstan. Which country it is of is known better: its zones count, where the table
     names any; where it names none, all that the country has.
     """
     if e164.startswith("+40"):
-        return ("Europe/Bucharest",)
+        return ("Europe/Bucharest",), "RO"
     # Only foreign numbers need the table of zones, which takes a moment and memory to load.
     from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
     try:
         parsed = phonenumbers.parse(e164)
     except NumberParseException:
-        return ()
+        return (), None
     zones = [zone for zone in time_zones_for_number(parsed) if zone != UNKNOWN_TIMEZONE]
     country = phonenumbers.region_code_for_number(parsed)
     own = [zone for zone in zones if _regions().get(zone) == country]
-    return tuple(own or zones or _zones_of(country))
+    known = country if country != REGION_CODE_FOR_NON_GEO_ENTITY else None
+    return tuple(own or zones or _zones_of(country)), known
 
 
 @lru_cache(maxsize=256)

@@ -127,8 +127,31 @@ class Terms:
         return datetime.combine(following, time(), zone).astimezone(UTC)
 
 
-def verdict(callee: Callee, terms: Terms, now: datetime) -> Verdict:
-    """Reasons that no waiting cures come first, so that a recruiter hears of them at once."""
+class Hours:
+    """The calling hours of a position at every place, worked out once each: for thousands of people they are
+    the same few."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._windows: dict[Place, CallingWindow] = {}
+        self._waits: dict[tuple[Place, datetime], Deferred | None] = {}
+
+    def window(self, place: Place) -> CallingWindow:
+        """Raises ``UnknownTimeZone``."""
+        if place not in self._windows:
+            self._windows[place] = self._terms.window(place)
+        return self._windows[place]
+
+    def wait(self, place: Place, moment: datetime) -> Deferred | None:
+        """Until when a call at ``moment`` has to wait, and why; None where that is a decent moment."""
+        if (place, moment) not in self._waits:
+            self._waits[place, moment] = moved_into_hours(self.window(place), moment, place)
+        return self._waits[place, moment]
+
+
+def verdict(callee: Callee, terms: Terms, now: datetime, hours: Hours | None = None) -> Verdict:
+    """Reasons that no waiting cures come first, so that a recruiter hears of them at once. ``hours``: of
+    these terms, where they are asked for more than once."""
     place = callee.where.place(terms.time_zone)
     if refusal := _refusal(callee, terms):
         return Refused(refusal, place)
@@ -136,7 +159,7 @@ def verdict(callee: Callee, terms: Terms, now: datetime) -> Verdict:
         return Deferred(None, Reason.POSITION_PAUSED, place=place)
     if terms.stop:
         return Deferred(None, Reason.STOPPED, terms.stop.message, place)
-    return _in_time(callee, terms, place, now)
+    return _in_time(callee, terms, place, now, hours or Hours(terms))
 
 
 def _refusal(callee: Callee, terms: Terms) -> Reason | None:
@@ -155,16 +178,15 @@ def _refusal(callee: Callee, terms: Terms) -> Reason | None:
     return None
 
 
-def _in_time(callee: Callee, terms: Terms, place: Place, now: datetime) -> Verdict:
+def _in_time(callee: Callee, terms: Terms, place: Place, now: datetime, hours: Hours) -> Verdict:
     try:
-        window = terms.window(place)
+        window = hours.window(place)
     except UnknownTimeZone:
         return Deferred(None, Reason.UNKNOWN_TIME_ZONE, place=place)
-    if len(place.zones) > 1:
-        place = replace(place, clock=window.last_to_open(now).key)
-    closed = moved_into_hours(window, now, place)
+    closed = hours.wait(place, now)
     if closed is not None and closed.until is None:
         return closed
+    place = (closed.place if closed else None) or place
     earliest, why = _earliest(callee, terms, now)
     if earliest > now:
         until = window.next_opening(earliest)
@@ -202,6 +224,8 @@ def moved_into_hours(window: CallingWindow, moment: datetime, place: Place) -> D
         return Deferred(None, Reason.NO_COMMON_HOURS if several else Reason.NO_CALLING_HOURS, place=place)
     if opening <= moment:
         return None
+    if len(place.zones) > 1:
+        place = replace(place, clock=window.last_to_open(moment).key)
     if holiday := _in_the_way(window, moment, opening):
         return Deferred(opening, Reason.PUBLIC_HOLIDAY, holiday, place)
     reason = Reason.OUTSIDE_HOURS if window.is_calling_day(moment) else Reason.OUTSIDE_DAYS

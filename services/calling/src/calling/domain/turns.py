@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from calling.domain.contactability import Allowed, Callee, Terms, Verdict, verdict
+from calling.domain.contactability import Allowed, Callee, Hours, Terms, Verdict, verdict
 
 
 @dataclass(slots=True)
@@ -32,9 +32,10 @@ def in_turn(
     """One verdict for each; nobody, and no number, is called twice. ``taken`` grows by who is allowed."""
     answers: list[Verdict] = []
     taken = taken or Taken()
+    hours = Hours(terms)
     for callee in callees:
         asked = replace(callee, on_the_phone=True) if taken.has(callee) else callee
-        answer = verdict(asked, terms, now)
+        answer = verdict(asked, terms, now, hours)
         if isinstance(answer, Allowed):
             taken.add(callee)
             terms = after_one_more(terms)

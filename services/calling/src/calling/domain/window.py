@@ -111,6 +111,9 @@ class CallingWindow:
         that comes twice (autumn) opens twice."""
         if not self._counts(day):
             return
+        if _begins(zone, day).utcoffset() == _begins(zone, day + timedelta(days=1)).utcoffset():
+            yield datetime.combine(day, time(self.hour_start), zone).astimezone(UTC)
+            return
         for hour in range(self.hour_start, self.hour_end):
             for fold in (0, 1):
                 opening = datetime.combine(day, time(hour, fold=fold), zone).astimezone(UTC)
@@ -125,6 +128,10 @@ class CallingWindow:
             if at > moment and not self._is_open_in(zone, at):
                 return at
         return None
+
+
+def _begins(zone: ZoneInfo, day: date) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from people import phone_region, phone_time_zones, region_of_time_zone
+from people import phone_home, region_of_time_zone
 
 
 class ZoneSource(StrEnum):
@@ -55,7 +55,8 @@ NOWHERE = Whereabouts()
 def whereabouts(stated: str | None, e164: str | None) -> Whereabouts:
     if not e164:
         return Whereabouts(stated)
-    return Whereabouts(stated, phone_time_zones(e164), phone_region(e164))
+    zones, country = phone_home(e164)
+    return Whereabouts(stated, zones, country)
 
 
 def exists(zone: str) -> bool:
