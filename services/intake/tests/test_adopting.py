@@ -14,6 +14,7 @@ from contracts.intake import (
     CloseApplication,
     ConfirmOutcome,
     OverrideStatus,
+    QueueCalls,
     UndoOverride,
 )
 from contracts.scoring import Outcome
@@ -130,6 +131,14 @@ async def test_what_was_set_by_hand_since_goes_back_to_no_evaluation(desk: Desk)
     assert (await desk.now()).evaluation_id is None
     assert sequence_of(await desk.asks(AdoptEvaluation, evaluation_id=FIRST)) == 4
     assert await desk.status() is Status.NOT_QUALIFIED
+
+
+async def test_a_call_that_is_asked_for_follows_from_no_evaluation(desk: Desk) -> None:
+    await judged(desk, Outcome.CALLBACK_REQUESTED)
+    assert (await desk.changes())[-1].evaluation_id == FIRST
+    await desk.asks(QueueCalls, application_ids=[desk.application_id])
+    last = (await desk.changes())[-1]
+    assert (last.current.value, last.evaluation_id) == ("call_queued", None)
 
 
 @pytest.mark.parametrize(

@@ -115,3 +115,11 @@ async def test_a_refusal_of_a_wish_that_was_given_up_does_not_end_the_next_one(d
     assert await desk.status() is Status.CALL_QUEUED
     await desk.hears(desk.facts.refused((await desk.now()).sequence))
     assert await desk.status() is Status.CALL_FAILED
+
+
+async def test_what_was_found_out_of_another_call_says_nothing_of_the_one_that_rings(desk: Desk) -> None:
+    await desk.has(Status.CALL_QUEUED, calls=(CALL,), on_the_phone=True)
+    await desk.hears(desk.facts.settled(NEXT, RECRUITER, rang=False))
+    assert ((await desk.now()).calls, (await desk.now()).on_the_phone) == ((CALL,), True)
+    await desk.hears(desk.facts.completed(CALL))
+    assert await desk.status() is Status.CALL_COMPLETED

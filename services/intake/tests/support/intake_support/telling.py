@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts import Event
 from contracts.scoring import Outcome
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 from intake.domain.applications import Application
 from intake.domain.status_machine import Status
 
@@ -145,6 +145,20 @@ class Pipeline(Story):
         }
         events = fitting.get(one.status)
         return events[choice % len(events)] if events else None
+
+    @precondition(lambda self: self.one.status is Status.CALL_IN_PROGRESS)
+    @rule(lost=st.booleans(), rang=st.booleans())
+    def the_call_comes_to_nothing(self, lost: bool, rang: bool) -> None:
+        """Seldom by chance: it was never dialled; or nobody knows, and a recruiter finds out."""
+        call = self.one.calls[-1]
+        if not lost:
+            self.hear(self.facts.taken_back(call))
+            assert self.one.status is Status.CALL_QUEUED
+            return
+        self.hear(self.facts.unknown(call))
+        assert self.one.status is Status.NEEDS_HUMAN
+        self.hear(self.facts.settled(call, RECRUITER, rang=rang))
+        assert self.one.status is (Status.NEEDS_HUMAN if rang else Status.CALL_QUEUED)
 
     @rule(data=st.data())
     def a_timer_rings(self, data: st.DataObject) -> None:
