@@ -42,6 +42,8 @@ class CallNews:
     told_at: datetime | None = None
     """When the provider said so: what was written down later can't be meant."""
     detail: str | None = None
+    dialled: bool = True
+    """False: a recipient of a batch who waits to be dialled, or was cancelled before."""
 
 
 _FAILURE = {
@@ -138,12 +140,14 @@ def read_recipient(recipient: Json) -> CallNews:
     call_id, _ = _our_key(
         _part(initiation, "dynamic_variables"), {"batch_call_recipient_id": recipient.get("id")}
     )
+    conversation_id = _text(recipient.get("conversation_id"))
     return CallNews(
         state=state,
-        conversation_id=_text(recipient.get("conversation_id")),
+        conversation_id=conversation_id,
         call_id=call_id,
         to_number=_text(recipient.get("phone_number")),
         detail=f"recipient {status}" if state is AttemptState.FAILED else None,
+        dialled=status not in {"pending", "cancelled"} or conversation_id is not None,
     )
 
 

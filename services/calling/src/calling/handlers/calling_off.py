@@ -11,7 +11,9 @@ from chassis import Tx
 from contracts.base import Actor
 from contracts.calling import BatchRecallDue, DiallingStopped
 
+from calling.domain.attempts import AttemptState
 from calling.domain.breaker import too_many_failures
+from calling.domain.news import CallNews
 from calling.domain.reasons import MESSAGES, Reason
 from calling.ports import Batch, Out, Switchboard
 
@@ -33,6 +35,18 @@ async def call_off_in_time(tx: Tx, board: Switchboard, batch: Batch) -> None:
             at=max(closes_at - board.closing_margin, tx.now),
             key=f"recall:{batch.batch_id}",
         )
+
+
+async def still_called_off(tx: Tx, board: Switchboard, batch: Batch, news: CallNews) -> bool:
+    """Of a call that was not dialled, whether what the provider says of it is no news: it waits for its turn,
+    or it was called off by us, and is about to be taken back, which is said once more."""
+    if news.state is AttemptState.IN_PROGRESS:
+        return True
+    wanted = await board.recalls.asked(tx, batch.batch_id)
+    if wanted is None:
+        return False
+    tx.publish(_recall(batch, wanted.code, wanted.because))
+    return True
 
 
 def _recall(out: Out | Batch, code: str, because: str) -> BatchRecallDue:

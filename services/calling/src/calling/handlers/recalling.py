@@ -46,10 +46,8 @@ async def recall_batch(
         batch = await attempts.batch(tx, event.batch_id, lock=True)
         if batch is None or batch.form is BatchForm.SINGLE:
             return
-        if batch.state is BatchState.PREPARED:
-            # It may be on its way this moment. Whoever records that it was handed over says this again.
-            await board.recalls.note(tx, batch.batch_id, RecallWanted(event.code, event.because))
-            return
+        # One that is on its way this moment is called off by whoever records that it was handed over.
+        await board.recalls.note(tx, batch.batch_id, RecallWanted(event.code, event.because))
         unheard = len(await board.recalls.unheard(tx, batch.batch_id))
     if batch.state is not BatchState.SUBMITTED or not unheard:
         return

@@ -10,7 +10,7 @@ from contracts.calling import CallOverdue
 
 from calling.domain.attempts import NOT_REACHED, OPEN_TO_NEWS, UNKNOWN_AFTER, AttemptState
 from calling.domain.news import CallNews
-from calling.handlers.calling_off import mind_failures
+from calling.handlers.calling_off import mind_failures, still_called_off
 from calling.handlers.dialling import ask_after
 from calling.handlers.freeing import look_again_after
 from calling.handlers.placing import unknown_outcome
@@ -60,6 +60,8 @@ async def ask_after_overdue_call(
         attempt = await attempts.get(tx, event.call_id, lock=True)
         if attempt is None or attempt.state not in OPEN_TO_NEWS:
             return
+        if news is not None and not news.dialled and await still_called_off(tx, board, batch, news):
+            news = None
         over = news is not None and (news.state in NOT_REACHED or news.state is AttemptState.COMPLETED)
         if news is not None and (over or attempt.state is not AttemptState.UNKNOWN):
             await settle(Desk(tx, queue, attempts, gate, board), attempt, news, last_word=True)
