@@ -20,6 +20,9 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 sys.path.insert(0, str(Path(__file__).parents[2] / "services" / "recruiter_ui" / "tests" / "support"))
 
 from chassis.servers import drop_database, make_database, provide_schema
+from contracts import Accepted, Refused
+from contracts.calling import PreviewCalls
+from recruiter_ui_support.calling import everybody_now
 from recruiter_ui_support.running import EMAIL, PASSWORD, Running, running
 from recruiter_ui_support.stories import Storyteller
 from recruiter_ui_support.town import CV, a_town
@@ -54,6 +57,8 @@ class Town:
 
     ui: Running
     told: Storyteller
+    gate: Callable[[PreviewCalls], Accepted | Refused] = everybody_now
+    """What calling says of those who are to be called."""
 
     @property
     def url(self) -> str:
@@ -79,7 +84,9 @@ async def town(
         told = a_town(datetime.now(UTC))
         await ui.blobs.put(CV.key, b"%PDF-1.4 hello", "application/pdf")
         await ui.told(told.envelopes)
-        yield Town(ui, told)
+        town = Town(ui, told)
+        async with ui.answering(PreviewCalls, lambda query: town.gate(query)):
+            yield town
     await drop_database(postgres_url, name)
 
 

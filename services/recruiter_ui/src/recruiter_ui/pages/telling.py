@@ -121,6 +121,10 @@ def _call_done(detail: dict[str, Any]) -> Told:
     return Told("phchk", f"Call {detail['attempt']} answered" + (f", {spoken}" if spoken else ""))
 
 
+def _settled(detail: dict[str, Any]) -> Told:
+    return Told("unk", "found out that it rang" if detail["rang"] else "found out that it did not ring")
+
+
 def _evaluated(detail: dict[str, Any]) -> Told:
     judged = detail["outcome"] in ("qualified", "not_qualified")
     score = f", score {detail['score']}" if detail["score"] or (judged and detail["score"] == 0) else ""
@@ -150,6 +154,8 @@ _TELLERS: dict[str, Any] = {
     "call.placed": lambda it: Told("phone", f"Call {it['attempt']} placed"),
     "call.completed": _call_done,
     "call.not_answered": lambda it: Told("phx", f"Call {it['attempt']}: {missed(it['outcome'])}"),
+    "call.taken_back": lambda it: Told("undo", f"Call {it['attempt']} called off: {it['reason']}"),
+    "call.settled_by_hand": _settled,
     "call.outcome_unknown": lambda it: Told("unk", f"Call {it['attempt']}: outcome unknown, {it['reason']}"),
     "evaluation.requested": lambda it: Told(
         "spark", _ASKED.get(it.get("because") or "", "Evaluation started")
