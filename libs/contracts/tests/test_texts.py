@@ -24,6 +24,18 @@ def test_a_call_that_is_not_recorded_does_not_say_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "greeting"), [("ro", "Bună ziua. Sunt"), ("en", "Hello. I am"), ("de", "Hello. I am")]
+)
+def test_somebody_whose_name_nobody_knows_is_greeted_without_one(language: str, greeting: str) -> None:
+    assert opening_line(language=language, name=" ", employer="", recorded=False).startswith(greeting)
+
+
+def test_a_name_is_never_read_as_a_placeholder() -> None:
+    said = opening_line(language="en", name="{employer}", employer="Nordvale", recorded=False)
+    assert said.startswith("Hello {employer}. ")
+
+
+@pytest.mark.parametrize(
     ("text", "unknown"),
     [
         ("Hello {candidate_name}, about {position_title}", []),

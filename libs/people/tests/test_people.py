@@ -13,8 +13,10 @@ from people import (
     humanize_question,
     normalise_email,
     normalise_phone,
+    phone_home,
     phone_region,
     phone_time_zone,
+    phone_time_zones,
     region_of_time_zone,
     split_name,
 )
@@ -149,6 +151,42 @@ def test_a_number_knows_its_country_and_clock() -> None:
     assert phone_time_zone("+12015550123") == "America/New_York"
     assert phone_time_zone("+61412345678") is None  # an Australian mobile may be in any of its zones
     assert (phone_region("nonsense"), phone_time_zone("nonsense")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "zones"),
+    [
+        ("+40712345678", "RO", ("Europe/Bucharest",)),
+        # The first digits are those of Jersey, Guernsey and Man too: the country is known better.
+        ("+447400123456", "GB", ("Europe/London",)),
+        ("+447797712345", "JE", ("Europe/Jersey",)),
+        ("+34612345678", "ES", ("Atlantic/Canary", "Europe/Madrid")),
+        ("+77011234567", "KZ", ("Asia/Almaty", "Asia/Aqtobe")),
+        ("+6591234567", "SG", ("Asia/Singapore",)),
+        ("+881612345678", None, ()),
+        ("+80012345678", None, ()),
+        ("nonsense", None, ()),
+    ],
+)
+def test_a_number_names_every_zone_that_it_may_be_in(
+    number: str, country: str | None, zones: tuple[str, ...]
+) -> None:
+    assert phone_home(number) == (zones, country)
+    assert phone_region(number) == country
+    assert phone_time_zones(number) == zones
+    assert phone_time_zone(number) == (zones[0] if len(zones) == 1 else None)
+
+
+def test_a_number_of_which_only_the_country_is_known_may_be_anywhere_in_it() -> None:
+    zones = phone_time_zones("+521234567890")
+    assert {"America/Mexico_City", "America/Tijuana", "America/Cancun"} <= set(zones)
+    assert phone_time_zone("+521234567890") is None
+
+
+def test_a_zone_is_of_one_country_or_of_none() -> None:
+    assert region_of_time_zone("Europe/London", None) == "GB"
+    assert region_of_time_zone("UTC", None) is None
+    assert region_of_time_zone("UTC", "FR") == "FR"
 
 
 def test_a_question_reads_like_one() -> None:

@@ -55,6 +55,7 @@ POSITION = PositionDetails(
     system_prompt=_SYSTEM_PROMPT,
     first_message=_FIRST_MESSAGE,
     qualification_prompt=_QUALIFICATION_PROMPT,
+    employer="Nordvale Telecom",
     call_retry_max=2,
     call_retry_interval_minutes=60,
 )

@@ -23,5 +23,7 @@ _WORDS = {
 def opening_line(*, language: str, name: str, employer: str, recorded: bool) -> str:
     """One or two sentences to be spoken. ``name`` may be a placeholder; an unknown language is English."""
     greeting, nobody, recording = _WORDS.get(language, _WORDS["en"])
-    said = greeting.replace("{name}", name).replace("{employer}", employer.strip() or nobody)
+    if not name.strip():
+        greeting = greeting.replace(", {name}", "").replace(" {name}", "")
+    said = greeting.replace("{employer}", employer.strip() or nobody).replace("{name}", name.strip())
     return f"{said} {recording}" if recorded else said
