@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from random import Random
@@ -20,8 +21,8 @@ import asyncpg
 
 from .town import Town
 
-_PATIENCE = 1.2
-"""Seconds to wait for the sight; then it is done anyway."""
+_PATIENCE = 5.0
+"""Seconds to wait for the sight; then it is done anyway. Half a second is usual, when nothing else runs."""
 
 
 class Moment(StrEnum):
@@ -34,12 +35,12 @@ class Moment(StrEnum):
 
 
 LATEST = {
-    Moment.QUEUE: 0.25,
+    Moment.QUEUE: 0.6,
     Moment.SUBMIT: 0.1,
     Moment.ANSWER: 0.03,
     Moment.WEBHOOK: 0.06,
     Moment.COMMIT: 0.02,
-    Moment.ANY: 0.4,
+    Moment.ANY: 0.8,
 }
 
 
@@ -61,22 +62,22 @@ class Eyes:
 
     async def sight(self, moment: Moment) -> int:
         """A number that grows when it happens."""
+        if moment in (Moment.QUEUE, Moment.ANY):
+            return time.monotonic_ns()
         if moment is Moment.COMMIT:
             return int(await self.db.fetchval("SELECT last_value FROM calling.outbox_id_seq"))
         kind = "webhook" if moment is Moment.WEBHOOK else "call"
         found = self.ledger.execute("select coalesce(max(seq), 0) from ledger where kind = ?", (kind,))
         return int(found.fetchone()[0])
 
-    async def acting(self) -> bool:
-        """Whether an intent stands there without its outcome."""
-        asked = "SELECT EXISTS (SELECT 1 FROM calling.effects WHERE state = 'acting')"
-        return bool(await self.db.fetchval(asked))
+    async def acting(self, since: datetime) -> bool:
+        """Whether an intent of that time or later stands there without its outcome."""
+        asked = "SELECT EXISTS (SELECT 1 FROM calling.effects WHERE state = 'acting' AND started_at > $1)"
+        return bool(await self.db.fetchval(asked, since))
 
-    async def seen(self, moment: Moment) -> bool:
-        """Whether it happened while it was waited for."""
-        if moment in (Moment.QUEUE, Moment.ANY):
-            return True
-        before, deadline = await self.sight(moment), time.monotonic() + _PATIENCE
+    async def seen(self, moment: Moment, before: int) -> bool:
+        """Whether it happened since, or happens while it is waited for."""
+        deadline = time.monotonic() + _PATIENCE
         while await self.sight(moment) == before:
             if time.monotonic() > deadline:
                 return False
@@ -95,17 +96,23 @@ class Killer:
     """By moment; ``(nothing came)`` where the sight was waited for in vain."""
     killed: int = 0
     in_the_act: int = 0
-    """How often calling was killed with a request at the provider whose outcome it had not written down."""
+    """How often calling was killed with a request under way whose outcome it had not written down."""
+    born: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    async def strike(self, moment: Moment) -> None:
+    async def strike(self, moment: Moment, applications: list[int]) -> None:
+        """Have these called, wait for the moment, and strike a little later."""
         if moment is Moment.SUBMIT:
             await self.town.fault(operation="*", kind="accept_then_hang", count=1)
-        came = await self.eyes.seen(moment)
+        before = await self.eyes.sight(moment)
+        if applications:
+            await self.town.trigger(applications)
+        came = await self.eyes.seen(moment, before)
         await asyncio.sleep(self.dice.uniform(0, LATEST[moment]))
         for name in self._victims(moment):
             await self.town.nursery.kill(name)
             self.killed += 1
-            self.in_the_act += name == "calling" and await self.eyes.acting()
+            self.in_the_act += name == "calling" and await self.eyes.acting(self.born)
+            self.born = datetime.now(UTC)
             await self.town.nursery.bear(name)
         self.blows[moment.value if came else f"{moment.value} (nothing came)"] += 1
 

@@ -22,6 +22,8 @@ _SAID = """
 SELECT type, data::jsonb ->> 'call_id' AS call_id FROM calling.outbox
 WHERE due_at IS NULL AND data::jsonb ? 'call_id' ORDER BY id
 """
+_UNKNOWN = "calling.call.outcome_unknown.v1"
+_UNCLEAR = "SELECT data::jsonb ->> 'reason' AS reason FROM calling.outbox WHERE type = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Records:
     statuses: dict[int, str]
     duplicates: int
     dead: int
+    unclear: list[str]
+    """Why the outcome of a call is not known."""
 
     @classmethod
     async def read(cls, town: Town) -> Records:
@@ -45,7 +49,8 @@ class Records:
         rung = Counter(str(entry["call_id"]) for entry in await town.ledger("call"))
         repeated = (await town.control.get("/ledger/duplicates")).json()["entries"]
         dead = (await town.operator.js.stream_info("DEAD_LETTERS")).state.messages
-        return cls(attempts, rung, said, await town.statuses(), len(repeated), dead)
+        unclear = [row["reason"] for row in await town.db.fetch(_UNCLEAR, _UNKNOWN)]
+        return cls(attempts, rung, said, await town.statuses(), len(repeated), dead, unclear)
 
     def wrong(self) -> list[str]:
         """Every broken promise, by name; empty is as it should be."""
@@ -92,9 +97,7 @@ class Records:
         return {
             "applications": dict(Counter(self.statuses.values())),
             "attempts": dict(Counter(one["state"] for one in self.attempts.values())),
+            "left to a person": self.unclear,
             "calls at the provider": self.rung.total(),
             "most calls per attempt": max(self.rung.values(), default=0),
         }
-
-
-_UNKNOWN = "calling.call.outcome_unknown.v1"

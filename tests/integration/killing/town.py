@@ -40,6 +40,8 @@ from .nursery import Nursery
 
 FAST = 600.0
 """Clock seconds in a real one: a call is over in half a second, a day in two and a half minutes."""
+ACK_WAIT = 0.4
+"""What a killed process had been given comes again after so many seconds."""
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 KILLED = ("calling", "gateway")
 SERVICES = (*KILLED, "intake")
@@ -61,8 +63,8 @@ IMPATIENT = {
     "LEASE_RETRY_SECONDS": "0.03",
     "RETRY_DELAY_BASE_SECONDS": "0.05",
     "RETRY_DELAY_MAX_SECONDS": "0.5",
-    "WATCH_EVERY_SECONDS": "0.2",
-    "CONSUMER_ACK_WAIT_SECONDS": "1.0",
+    "WATCH_EVERY_SECONDS": "0.1",
+    "CONSUMER_ACK_WAIT_SECONDS": str(ACK_WAIT),
     "EFFECT_GRACE_SECONDS": "2.0",
     "ELEVENLABS_TIMEOUT_SECONDS": "1.0",
     "CALL_BATCH_SIZE": "3",
@@ -158,7 +160,7 @@ async def town(database: str, bus: str, folder: Path) -> AsyncIterator[Town]:
 
 async def _prepare_bus(bus: str) -> None:
     client = await nats.connect(bus)
-    consumers = [one for name in SERVICES for one in consumers_of(handlers_of(name), 1.0)]
+    consumers = [one for name in SERVICES for one in consumers_of(handlers_of(name), ACK_WAIT)]
     await provision(client.jetstream(), consumers)
     await client.close()
 
