@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from contracts import Accepted, Refused
 from contracts.intake import AdoptEvaluation, PositionDetails
-from contracts.scoring import Reevaluate
+from contracts.scoring import Reevaluate, ReevaluatePosition
 from recruiter_ui_support.judgements import FAILED, LATER, OLDER, SOUND, TWICE, UNSOUND, judgements
 from recruiter_ui_support.running import Running
 from recruiter_ui_support.stories import ASKED_AND_SAID, RECRUITER, Storyteller
@@ -187,3 +187,25 @@ async def test_a_score_by_older_rules_says_so(recruiter: httpx2.AsyncClient) -> 
 
 async def test_an_application_without_evaluation_or_none_at_all(recruiter: httpx2.AsyncClient) -> None:
     assert (await recruiter.get("/applications/999/evaluations")).status_code == 404
+
+
+async def test_who_was_judged_by_older_rules_is_judged_anew_after_one_question(
+    town: Judged, recruiter: httpx2.AsyncClient
+) -> None:
+    page = (await recruiter.get("/positions/1")).text
+    assert "1 person was judged by older rules." in page, "who was judged twice is so by the present ones"
+    sheet = (await recruiter.get("/positions/1/reevaluate", headers={"HX-Request": "true"})).text
+    assert "It costs about $0.0087, going by what these calls cost before." in words_of(sheet)
+    assert "No outcome changes by itself." in sheet
+    form = {name: hidden(sheet, name) for name in ("csrf", "command_id")}
+    away = await recruiter.post("/positions/1/reevaluate", data=form)
+    assert (away.status_code, "Scoring is not answering" in away.text) == (422, True)
+    async with town.ui.answering(ReevaluatePosition, lambda it: Accepted(result={"requested": 1})):
+        done = await recruiter.post("/positions/1/reevaluate", data=form)
+        part = await recruiter.post("/positions/1/reevaluate", data=form, headers={"HX-Request": "true"})
+    assert done.headers["location"] == "/positions/1?evaluating=1"
+    assert 'data-toast="1 call is being evaluated again"' in part.text
+    command = town.ui.received[-1]
+    assert isinstance(command, ReevaluatePosition)
+    assert command.position_id == 1
+    assert (await recruiter.get("/positions/99/reevaluate")).status_code == 404

@@ -26,6 +26,10 @@ TO_DECIDE_SHOWN = 50
 STALE = ("revised_meanwhile", "stale")
 
 
+_NOTHING: dict[str, Any] = {"changes": [], "to_decide": [], "waiting": None, "older": 0}
+"""Stands beside the form of a position that is not there yet."""
+
+
 async def new(visit: Visit) -> Response:
     blank = PositionDetails(title="new").model_dump(mode="json") | {"title": ""}
     return await form_page(visit, None, as_typed(blank))
@@ -201,7 +205,7 @@ async def form_page(
     shown = visit.field("shown") if given else fingerprint(details_now(position) if position else {})
     if now is None:
         now = await writing_of(visit, position, revision, shown)
-    about = await _about(visit, position) if position else {"changes": [], "to_decide": [], "waiting": None}
+    about = await _about(visit, position) if position else _NOTHING
     return await visit.page(
         "position.html",
         status=200 if position is None and not visit.form else status,
@@ -219,6 +223,7 @@ async def form_page(
         seen=await _seen(visit, position),
         saved=visit.query.get("saved"),
         closed=number(visit.query.get("closed")),
+        evaluating=number(visit.query.get("evaluating")),
         wordless=bool(position and position["status"] == "open" and not has_words(position["details"])),
         words=words,
         **about,
@@ -237,6 +242,7 @@ async def _about(visit: Visit, position: dict[str, Any]) -> dict[str, Any]:
     position_id = position["position_id"]
     async with visit.ui.begin() as tx:
         changes = await query.changes(tx.db, position_id)
+        older = await query.judged_by_older_rules(tx.db, position_id)
         waiting = (await query.waiting_in(tx.db, [position_id])).get(position_id, {"open": 0, "queued": 0})
         rows = (
             await query.open_applications(tx.db, position_id, TO_DECIDE_SHOWN)
@@ -244,7 +250,7 @@ async def _about(visit: Visit, position: dict[str, Any]) -> dict[str, Any]:
             else []
         )
     to_decide = [application_view(row, visit.now, visit.ui.zone) for row in rows]
-    return {"changes": changes, "to_decide": to_decide, "waiting": waiting}
+    return {"changes": changes, "to_decide": to_decide, "waiting": waiting, "older": older["number"]}
 
 
 async def find_position(visit: Visit) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ from recruiter_ui.pages import (
     prompt_template_form,
     prompt_templates,
     recordings,
+    reevaluating,
     shared,
     stops,
     writing_form,
@@ -90,6 +91,8 @@ def add_pages(pages: Pages) -> None:
         pages.get(f"{form}/writing", writing_form.watch)
         pages.post(f"{form}/writing", writing_form.start)
         pages.post(f"{form}/writing/stop", writing_form.stop)
+    pages.get("/positions/{position_id:int}/reevaluate", reevaluating.ask)
+    pages.post("/positions/{position_id:int}/reevaluate", reevaluating.reevaluate)
     pages.get("/positions/{position_id:int}/status", positions.ask_status)
     pages.post("/positions/{position_id:int}/status", positions.set_status)
     pages.post("/positions/{position_id:int}/close-applications", positions.decide)

@@ -8,7 +8,7 @@ from typing import Any
 from chassis.tx import Database
 
 from recruiter_ui.queries.applications import COLUMNS, SOURCE
-from recruiter_ui.queries.fetching import Record, many, maybe
+from recruiter_ui.queries.fetching import Record, many, maybe, one
 
 CHANGES_SHOWN = 40
 _KNOWN = "title IS NOT NULL"
@@ -101,3 +101,20 @@ async def open_application_ids(db: Database, position_id: int, limit: int = 10_0
         limit,
     )
     return [row["application_id"] for row in rows]
+
+
+async def judged_by_older_rules(db: Database, position_id: int) -> Record:
+    """How many people's last evaluation went by other rules than the present ones, and what they cost.
+
+    ``price`` is None where what one of them cost is not known.
+    """
+    return await one(
+        db,
+        "SELECT count(*) AS number, CASE WHEN bool_or(e.cost_usd IS NULL) THEN NULL ELSE sum(e.cost_usd) END "
+        "AS price FROM positions p JOIN applications a USING (position_id) CROSS JOIN LATERAL ("
+        "SELECT state, rubric, cost_usd FROM evaluations e WHERE e.application_id = a.application_id "
+        "ORDER BY COALESCE(e.requested_at, e.result_at) DESC LIMIT 1) e "
+        "WHERE p.position_id = $1 AND e.state = 'completed' AND p.rubric IS NOT NULL "
+        "AND e.rubric IS DISTINCT FROM p.rubric",
+        position_id,
+    )
