@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scoring.domain.call import Turn
 from scoring.domain.evidence import find_quote, was_said, words
@@ -159,6 +159,7 @@ def _dressed(word: str, draw: int) -> str:
     return [word, word.upper(), plain, unicodedata.normalize("NFD", word), word.title(), f"„{word}”"][draw]
 
 
+@settings(deadline=None)
 @given(SENTENCE, st.data())
 def test_a_quote_is_found_however_it_is_dressed(sentence: list[str], data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(sentence) - 3))
@@ -169,6 +170,7 @@ def test_a_quote_is_found_however_it_is_dressed(sentence: list[str], data: st.Da
     assert find_quote(turns, gap.join(dressed), 0) == 1
 
 
+@settings(deadline=None)
 @given(SENTENCE, st.data())
 def test_a_quote_with_one_word_altered_is_not_found(sentence: list[str], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(sentence) - 1))
@@ -179,6 +181,7 @@ def test_a_quote_with_one_word_altered_is_not_found(sentence: list[str], data: s
     assert find_quote([Turn("user", " ".join(sentence))], " ".join(altered), 0) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["agent", "user"]), st.text(max_size=30))), st.text(max_size=30))
 def test_what_is_found_always_stands_in_a_turn_of_the_candidate(
     said: list[tuple[str, str]], quote: str
