@@ -223,6 +223,10 @@ def test_a_callback_time_is_worked_out_in_the_calls_time_zone() -> None:
     ("words", "expected"),
     [
         ("mâine după ora 14", "2026-11-19T14:00"),
+        ("mâine după două", "2026-11-19T14:00"),
+        ("mâine la nouă", "2026-11-19T09:00"),
+        ("tomorrow after two", "2026-11-19T14:00"),
+        ("după două zile", None),
         ("tomorrow after 2 pm", "2026-11-19T14:00"),
         ("poimâine la 10:30", "2026-11-20T10:30"),
         ("luni dimineața", "2026-11-23T10:00"),

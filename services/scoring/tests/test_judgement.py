@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scoring.domain.call import BUILT_IN, Criterion, Turn
 from scoring.domain.score import Finding, Found, Result, score, weigh
@@ -152,6 +152,7 @@ def results(weighed: list[tuple[int, Finding]]) -> list[Result]:
     ]
 
 
+@settings(deadline=None)
 @given(WEIGHED)
 def test_the_score_is_a_whole_number_from_0_to_100_or_none(weighed: list[tuple[int, Finding]]) -> None:
     total = score(results(weighed))
@@ -164,6 +165,7 @@ def test_the_score_is_a_whole_number_from_0_to_100_or_none(weighed: list[tuple[i
     assert 0 <= total <= 100
 
 
+@settings(deadline=None)
 @given(WEIGHED, st.data())
 def test_a_finding_that_improves_never_lowers_the_score(
     weighed: list[tuple[int, Finding]], data: st.DataObject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scoring.domain.question import schema_for
 from scoring.domain.score import Finding, Found
@@ -135,6 +135,7 @@ def test_an_empty_quote_is_none_and_a_turn_may_be_written_as_a_fraction() -> Non
 SCALAR = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},

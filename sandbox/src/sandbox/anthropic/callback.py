@@ -16,9 +16,16 @@ _DAYS = (
     ("sambata", "saturday"),
     ("duminica", "sunday"),
 )
+_HOURS = {
+    "unu": 13, "doua": 14, "trei": 15, "patru": 16, "cinci": 17, "sase": 18, "sapte": 19, "opt": 8, "noua": 9,
+    "zece": 10, "unsprezece": 11, "douasprezece": 12, "one": 13, "two": 14, "three": 15, "four": 16,
+    "five": 17, "six": 18, "seven": 19, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+"""Hours as words, where people mean them to be on a working day."""
 _CLOCK = re.compile(
     r"(?:dupa|la|ora|pe la|de la|after|at|around|from|past)\s+(?:ora\s+|orele\s+)?"
-    r"(\d{1,2})(?:[:.](\d{2}))?\s*(a\.?m|p\.?m)?"
+    rf"(\d{{1,2}}|(?:{'|'.join(_HOURS)})\b(?!\s+(?:zile|saptaman|ore|days|weeks|hours)))"
+    r"(?:[:.](\d{2}))?\s*(a\.?m|p\.?m)?"
 )
 _SPAN = re.compile(
     r"\b(?:peste|in)\s+(\d+|un|una|o|one|an|a|doua|doi|two|trei|three|cateva|few|a few)"
@@ -81,7 +88,7 @@ def _day(low: str, now: datetime) -> datetime | None:
 
 def _time(low: str) -> tuple[int, int] | None:
     for found in _CLOCK.finditer(low):
-        hour, minute = int(found[1]), int(found[2] or 0)
+        hour, minute = _HOURS.get(found[1]) or int(found[1]), int(found[2] or 0)
         half = (found[3] or "").replace(".", "")
         if half == "pm" and hour < 12:
             hour += 12
