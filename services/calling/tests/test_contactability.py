@@ -79,7 +79,7 @@ INCURABLE = [
 def test_what_waiting_cannot_cure_is_refused_whatever_the_hour(
     callee: Callee, terms: Terms, reason: Reason
 ) -> None:
-    waits = {"on_the_phone": True, "last_other_call": NOON}
+    waits: dict[str, Any] = {"on_the_phone": True, "last_other_call": NOON}
     stopped = replace(terms, stop=BY_HAND, lines_left=0, calls_left_today=0)
     for now in (NOON, EVENING):
         assert short(verdict(callee, terms, now)) == (reason,)

@@ -55,8 +55,11 @@ async def still_to_call(
     allowed = [one for one in judged if isinstance(one.verdict, Allowed)]
     others = [one for one in judged if not isinstance(one.verdict, Allowed)]
     if others:
-        await take_back(tx, queue, attempts, [planned[one.call_id].attempt for one in others if one.call_id])
+        taken = [planned[one.call_id].attempt for one in others if one.call_id]
+        await take_back(tx, attempts, taken)
         await explain(tx, queue, others)
+        # After it is written down who waits: two of them may have kept each other from being called.
+        await look_again_after(tx, queue, taken)
         look_at_queue(tx, batch.position_id)
     await _note_zones(tx, attempts, planned, allowed)
     await board.recalls.note_closing(tx, batch.batch_id, _first_closing(allowed, terms, tx.now))
@@ -116,10 +119,8 @@ def _outgoing(planned: Planned, position: Position) -> OutgoingCall:
     )
 
 
-async def take_back(tx: Tx, queue: Queue, attempts: Attempts, taken: Sequence[Attempt]) -> None:
+async def take_back(tx: Tx, attempts: Attempts, taken: Sequence[Attempt]) -> None:
     """They have not been dialled, and will not be."""
-    call_ids = [attempt.call_id for attempt in taken]
-    await attempts.withdraw(tx, call_ids)
+    await attempts.withdraw(tx, [attempt.call_id for attempt in taken])
     for attempt in taken:
         tx.cancel(overdue_timer(attempt))
-    await look_again_after(tx, queue, taken)

@@ -221,7 +221,8 @@ async def _postpone(
     pause = Deferred(tx.now + policy.provider_pause, Reason.PROVIDER_BUSY, reason)
     waiting = [planned.attempt for planned in await attempts.planned(tx, batch.batch_id)]
     cases = await gate.callees.about_to_ring(tx, [attempt.call_id for attempt in waiting])
-    await take_back(tx, queue, attempts, waiting)
+    await take_back(tx, attempts, waiting)
     await explain(tx, queue, [Judged(case, pause, call_id, {}) for call_id, case in cases.items()])
+    await look_again_after(tx, queue, waiting)
     await attempts.close_batch(tx, batch.batch_id, BatchState.WITHDRAWN)
     look_at_queue(tx, batch.position_id)
