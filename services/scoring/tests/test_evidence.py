@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scoring.domain.call import Turn
-from scoring.domain.evidence import find_quote, was_said, words
+from scoring.domain.evidence import NEGATIONS, find_quote, was_said, words
 
 from .finished_calls import TURNS
 
@@ -92,6 +92,29 @@ def test_of_several_places_the_one_named_counts_else_the_nearest() -> None:
     assert find_quote(turns, "sigur că pot", None) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "found"),
+    [
+        ("Nu am permis categoria B.", "am permis categoria B", False),
+        ("N-am permis categoria B.", "am permis categoria B", False),
+        ("Nu, am permis categoria B.", "am permis categoria B", True),
+        ("Nu. Am permis categoria B.", "am permis categoria B", True),
+        ("Nu am permis categoria B.", "nu am permis categoria B", True),
+        ("I do not have a licence.", "have a licence", False),
+        ("I don't have a licence.", "have a licence", False),
+        ("I can't work nights at all.", "I can", False),
+        ("I cannot work nights.", "work nights", False),
+        ("No, I have a licence.", "I have a licence", True),
+        ("Nu știu; lucrez în ture, nu-mi place.", "lucrez în ture", True),
+        ("Am cinci ani fără experiență de birou.", "experiență de birou", False),
+    ],
+)
+def test_a_quote_does_not_begin_behind_the_word_that_turns_it_round(
+    text: str, quote: str, found: bool
+) -> None:
+    assert (find_quote([Turn("user", text)], quote, 0) == 0) is found
+
+
 SHORT_TURNS = (
     Turn("agent", "Aveți permis?"),
     Turn("user", "Da."),
@@ -149,7 +172,9 @@ def test_a_wish_may_stand_anywhere() -> None:
     assert not was_said(SHORT_TURNS, "…")
 
 
-WORD = st.text("abcdefghijklmnopqrstuvwxyzăâîșțéöü", min_size=1, max_size=8)
+WORD = st.text("abcdefghijklmnopqrstuvwxyzăâîșțéöü", min_size=1, max_size=8).filter(
+    lambda word: words(word)[0] not in NEGATIONS
+)
 SENTENCE = st.lists(WORD, min_size=4, max_size=12)
 
 

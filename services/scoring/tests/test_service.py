@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import httpx2
 import nats
 import pytest
 from chassis.ids import new_id
@@ -43,8 +44,15 @@ User: Nu pot vorbi acum, sunați-mă mâine după ora 14."""
 
 
 class Scene:
-    def __init__(self, settings: ScoringSettings, js: Any, db: Any) -> None:
-        self.settings, self.js, self.db = settings, js, db
+    def __init__(self, settings: ScoringSettings, js: Any, db: Any, sandbox: str) -> None:
+        self.settings, self.js, self.db, self.sandbox = settings, js, db, sandbox
+
+    async def spoils(self, kind: str, count: int = 1) -> None:
+        """The model's next answers are spoilt."""
+        fault = {"provider": "anthropic", "kind": kind, "count": count}
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            answer = await http.post(f"{self.sandbox}/__control__/faults", json=fault)
+        assert answer.is_success, answer.text
 
     async def throw(self, *events: Event) -> None:
         for event in events:
@@ -78,7 +86,7 @@ async def scene(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -
             anthropic_api_key=SecretStr(sandbox.anthropic_api_key),
             anthropic_base_url=f"{url}/anthropic",
         )
-        yield Scene(settings, bus.jetstream(), db)
+        yield Scene(settings, bus.jetstream(), db, url)
     await db.close()
     await bus.close()
 
@@ -111,3 +119,23 @@ async def test_a_call_that_comes_before_its_application_is_judged_once_it_is_the
         await eventually(lambda: scene.db.fetchval("SELECT count(*) FROM deferred"))
         await scene.throw(a_position(), an_application())
         assert len(await eventually(lambda: scene.said(EvaluationCompleted))) == 1
+
+
+async def test_bad_answers_are_asked_for_again_looked_at_or_said_to_have_failed(scene: Scene) -> None:
+    position = a_position(campaign_questions=QUESTIONS)
+    async with running(build(scene.settings)):
+        await scene.spoils("doubled_criterion")
+        await scene.spoils("context_exceeded")
+        await scene.throw(position, an_application(), a_call(transcript=QUALIFIED, turns=[]))
+        [verdict] = await eventually(lambda: scene.said(EvaluationCompleted), within=30)
+        assert (verdict.score, verdict.needs_review) == (100, False)
+        assert await scene.db.fetchval("SELECT bad_answers FROM evaluations") == 2
+        await scene.spoils("invented_quote")
+        await scene.throw(a_call(call_id=new_id(), transcript=QUALIFIED, turns=[]))
+        verdicts = await eventually(lambda: scene.said(EvaluationCompleted), lambda said: len(said) == 2)
+        assert (verdicts[1].score, verdicts[1].needs_review) == (None, True)
+        assert [one.quote_found for one in verdicts[1].criteria] == [False, False]
+        await scene.spoils("unknown_field", count=3)
+        await scene.throw(a_call(call_id=new_id(), transcript=QUALIFIED, turns=[]))
+        [failed] = await eventually(lambda: scene.said(EvaluationFailed), within=30)
+        assert "not asked for" in failed.reason

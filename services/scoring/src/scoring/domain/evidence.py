@@ -4,7 +4,8 @@ A quote is found when its letters and digits stand one after the other, from the
 a word, in one turn of the candidate. Case, spacing, punctuation, hyphens, apostrophes, diacritics and
 invisible marks make no difference; letters, digits and their order do. Turns of the candidate between which
 the agent said nothing are read as one, because speech recognition cuts sentences; a quote never reaches
-across something the agent said, nor leaves words out.
+across something the agent said, nor leaves words out, nor begins right after a "not" ("am permis" is not what
+"nu am permis" says).
 
 The turn that came with it is a hint: a quote that stands elsewhere is found there. Only one of less than
 three words may stand anywhere ("da"): it counts where it was said to stand, or, where that is no turn of the
@@ -25,6 +26,15 @@ SHORT = 3
 """A quote of fewer words is short."""
 
 _WORD = re.compile(r"[^\W_]+")
+_JOINED = re.compile(r"[\s\u2010-\u2013-]*")
+"""Between two words that belong together: after a comma or a full stop something new begins."""
+NEGATIONS = frozenset(
+    {
+        *("nu", "n", "nici", "fara", "no", "not", "never", "without", "cannot", "cant", "dont", "doesnt"),
+        *("didnt", "isnt", "arent", "wasnt", "wont", "wouldnt", "couldnt", "shouldnt", "havent", "hasnt"),
+    }
+)
+"""What comes right after one of these says the opposite."""
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′＇"))
 
 
@@ -61,18 +71,29 @@ def was_said(turns: Sequence[Turn], quote: str) -> bool:
 
 def words(text: str) -> list[str]:
     """What is compared: the words of a text without anything that doesn't count."""
-    return _WORD.findall(fold(text.translate(_APOSTROPHES)))
+    return [word for word, _ in _spoken(text)]
 
 
-_Run = list[tuple[str, int]]
-"""Words with the number of their turn."""
+def _spoken(text: str) -> list[tuple[str, bool]]:
+    """Words, and whether the one before turns them round."""
+    plain = fold(text.translate(_APOSTROPHES))
+    spoken, last, end = [], "", 0
+    for found in _WORD.finditer(plain):
+        negated = last in NEGATIONS and _JOINED.fullmatch(plain, end, found.start()) is not None
+        spoken.append((found[0], negated))
+        last, end = found[0], found.end()
+    return spoken
+
+
+_Run = list[tuple[str, bool, int]]
+"""Words, whether they are turned round, and the number of their turn."""
 
 
 def _runs(turns: Sequence[Turn]) -> Iterator[_Run]:
     run: _Run = []
     for number, turn in enumerate(turns):
         if turn.role == "user":
-            run += [(word, number) for word in words(turn.text)]
+            run += [(word, negated, number) for word, negated in _spoken(turn.text)]
         elif run and turn.text.strip():
             yield run
             run = []
@@ -81,12 +102,13 @@ def _runs(turns: Sequence[Turn]) -> Iterator[_Run]:
 
 
 def _places(run: _Run, wanted: list[str]) -> Iterator[_Found]:
-    text, starts, ends = _written([word for word, _ in run])
+    text, starts, ends = _written([word for word, _, _ in run])
     sought, _, _ = _written(wanted)
     at = text.find(sought)
     while at >= 0:
-        if at in starts and at + len(sought) in ends:
-            yield _Found(run[starts[at]][1], run[ends[at + len(sought)]][1])
+        first, last = starts.get(at), ends.get(at + len(sought))
+        if first is not None and last is not None and not run[first][1]:
+            yield _Found(run[first][2], run[last][2])
         at = text.find(sought, at + 1)
 
 
