@@ -262,6 +262,15 @@ async def test_one_that_still_talks_keeps_its_line_and_is_settled_by_its_end(off
     assert len(await office.said(CallCompleted)) == 1
 
 
+async def test_one_that_rang_after_all_is_asked_after_when_nothing_more_is_heard(office: Office) -> None:
+    await held(office, people=2)
+    await office.ask(stop())
+    call_id = await late_news(office, status="in-progress")
+    office.telephony.conversations[f"conv_{call_id}"] = a_conversation(call_id)
+    await office.wait(timedelta(minutes=20))
+    assert [one.call_id for one in await office.said(CallCompleted)] == [call_id]
+
+
 async def test_one_that_was_not_answered_after_all_counts_as_a_try(office: Office) -> None:
     await held(office, people=2, call_retry_max=1)
     await office.ask(stop())

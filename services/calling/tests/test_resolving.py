@@ -22,7 +22,9 @@ from .test_stopping import RECRUITER, rung
 
 
 def settle(call_id: UUID, rang: bool) -> SettleUnknownCall:
-    return SettleUnknownCall(command_id=new_id(), actor=RECRUITER, call_id=call_id, rang=rang)
+    return SettleUnknownCall(
+        command_id=new_id(), actor=RECRUITER, call_id=call_id, rang=rang, note="asked them"
+    )
 
 
 async def an_unknown_call(office: Office) -> UUID:
@@ -48,6 +50,7 @@ async def test_one_that_did_not_ring_is_called_again_and_does_not_count(office: 
     assert reply == Accepted(result={"queued_again": True})
     [said] = await office.said(CallSettledByHand)
     assert (said.call_id, said.rang, said.actor) == (call_id, False, RECRUITER)
+    assert said.note == "asked them"
     assert len(office.telephony.rings) == 1
     await queued_again(office)
     assert len(office.telephony.rings) == 2

@@ -191,6 +191,7 @@ class CallSettledByHand(Event, name="calling.call.settled_by_hand"):
     attempt_number: int
     rang: bool
     actor: Actor
+    note: str = ""
 
 
 class CallbackPlanned(Event, name="calling.callback.planned"):

@@ -20,7 +20,7 @@ from calling.domain.news import read_webhook
 from calling.domain.recordings import SENT_KIND
 from calling.handlers.recalling import it_rang_after_all
 from calling.handlers.settling import Desk, settle
-from calling.ports import Attempts, Gate, Queue, Switchboard, UnboundWebhooks
+from calling.ports import Attempts, CallingPolicy, Gate, Queue, Switchboard, UnboundWebhooks
 
 handlers = Handlers("calling")
 _log = structlog.get_logger("calling")
@@ -35,6 +35,7 @@ async def hear_of_call(
     attempts: Attempts,
     gate: Gate,
     board: Switchboard,
+    policy: CallingPolicy,
     unbound: UnboundWebhooks,
 ) -> None:
     """Settle the attempt that the delivery is about; recordings are somebody else's (``recording``)."""
@@ -51,7 +52,7 @@ async def hear_of_call(
         await _keep(event, tx, unbound, "no attempt of ours fits")
         return
     if attempt.state is AttemptState.WITHDRAWN and await board.recalls.was_taken_back(tx, attempt.call_id):
-        attempt = await it_rang_after_all(tx, board, attempt)
+        attempt = await it_rang_after_all(tx, board, policy, attempt)
     if attempt.state is AttemptState.WITHDRAWN:
         await _keep(event, tx, unbound, "the attempt was taken back before it was placed")
         return

@@ -16,7 +16,7 @@ from contracts.calling import BatchRecallDelayed, BatchRecallDue, CallTakenBack
 from calling.domain.reasons import Reason
 from calling.domain.recall import BatchSeen, Fate, fate_of
 from calling.handlers.calling_off import call_off
-from calling.handlers.dialling import overdue_timer
+from calling.handlers.dialling import ask_after, overdue_timer
 from calling.handlers.freeing import look_at_queue
 from calling.handlers.placing import placed
 from calling.ports import (
@@ -25,6 +25,7 @@ from calling.ports import (
     Batch,
     BatchForm,
     BatchState,
+    CallingPolicy,
     RecallWanted,
     Switchboard,
     Telephony,
@@ -122,13 +123,14 @@ def recall_timer(batch: Batch) -> str:
     return f"recall:{batch.batch_id}"
 
 
-async def it_rang_after_all(tx: Tx, board: Switchboard, attempt: Attempt) -> Attempt:
+async def it_rang_after_all(tx: Tx, board: Switchboard, policy: CallingPolicy, attempt: Attempt) -> Attempt:
     """News of a call that was taken back, against all that the provider (or a person) had said. It counts,
     nobody is called because of it, and what was prepared in its place is called off. Answers it as it stands
     now, for its news to settle it."""
     _log.error("call_taken_back_rang", call_id=str(attempt.call_id))
     back = await board.recalls.rang_after_all(tx, attempt)
     tx.publish(placed(tx, back, back.conversation_id))
+    ask_after(tx, back, tx.now + policy.overdue_after)
     batches = await board.recalls.out_with(tx, application_ids=[attempt.application_id])
     call_off(tx, batches, Reason.NO_LONGER_QUEUED, "An earlier call, which was taken back, rang after all.")
     return back

@@ -56,4 +56,5 @@ def _settled(attempt: Attempt, command: SettleUnknownCall) -> CallSettledByHand:
         attempt_number=attempt.attempt_number,
         rang=command.rang,
         actor=command.actor,
+        note=command.note.strip(),
     )
