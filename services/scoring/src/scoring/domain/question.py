@@ -102,9 +102,10 @@ class Question:
         return f"{INSTRUCTIONS_VERSION}-{digest}"
 
 
-def ask_about(call: FinishedCall) -> Question:
+def ask_about(call: FinishedCall, instructions: str = INSTRUCTIONS) -> Question:
+    """``instructions`` of another wording have the same places to fill in."""
     criteria = call.criteria_in_force
-    system = INSTRUCTIONS.format(
+    system = instructions.format(
         language=LANGUAGES.get(call.language, "the language of the transcript"),
         title=" ".join(call.title.split()),
         qualification_prompt=(call.qualification_prompt or "").strip() or DEFAULT_QUALIFICATION_PROMPT,
