@@ -34,7 +34,8 @@ def told(event: Event) -> str:
         case CallRefused():
             return event.message
         case EvaluationCompleted():
-            return f"{event.outcome}, score {event.score}"
+            scored = "no score" if event.score is None else f"score {event.score}"
+            return f"{event.outcome}, {scored}{', to be looked at' if event.needs_review else ''}"
         case EvaluationFailed() | MessageFailed():
             return event.reason
         case MessageSent():
