@@ -22,6 +22,7 @@ ALONE = (
     "tests/integration/test_up.py",
     "tests/integration/test_foreign_servers.py",
     "tests/integration/killing/",
+    "tests/integration/bodies/",
 )
 """They start an installation of their own."""
 

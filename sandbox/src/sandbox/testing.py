@@ -73,10 +73,19 @@ def receiver() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["content-length"]))
+            chunked = "content-length" not in self.headers
+            raw = self._pieces() if chunked else self.rfile.read(int(self.headers["content-length"]))
             taken.deliveries.append(Delivery(self.path, dict(self.headers), raw))
             self.send_response(taken.answers.pop(0) if taken.answers else 200)
             self.end_headers()
+
+        def _pieces(self) -> bytes:
+            whole = b""
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                whole += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return whole
 
         def log_message(self, format: str, *args: Any) -> None:
             """Tests are quiet."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 import httpx2
@@ -34,6 +35,15 @@ def elevenlabs_signature(secret: str, moment: int, raw_body: bytes) -> str:
 def meta_signature(secret: str, raw_body: bytes) -> str:
     """The value of ``X-Hub-Signature-256``."""
     return f"sha256={hmac.new(secret.encode(), raw_body, hashlib.sha256).hexdigest()}"
+
+
+_PIECE = 16_384
+
+
+async def _in_pieces(raw: bytes) -> AsyncIterator[bytes]:
+    """Recordings come with ``Transfer-Encoding: chunked`` (providers.md 1.6)."""
+    for start in range(0, len(raw), _PIECE):
+        yield raw[start : start + _PIECE]
 
 
 class Webhooks:
@@ -94,7 +104,8 @@ class Webhooks:
         raw = body["payload"].encode()
         status: int | None
         try:
-            answer = await self._client.post(url, content=raw, headers=headers)
+            content = _in_pieces(raw) if body["type"] == "post_call_audio" else raw
+            answer = await self._client.post(url, content=content, headers=headers)
             status = answer.status_code
             word = "delivered" if 200 <= status < 300 else "refused"
         except httpx2.HTTPError as failure:

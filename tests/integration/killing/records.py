@@ -23,6 +23,7 @@ SELECT type, data::jsonb ->> 'call_id' AS call_id FROM calling.outbox
 WHERE due_at IS NULL AND data::jsonb ? 'call_id' ORDER BY id
 """
 _UNKNOWN = "calling.call.outcome_unknown.v1"
+_RECORDED = "calling.recording.kept.v1"
 _UNCLEAR = "SELECT data::jsonb ->> 'reason' AS reason FROM calling.outbox WHERE type = $1"
 
 
@@ -81,6 +82,8 @@ class Records:
                 found.append(f"{key}: {state}, and it was said: {dict(said)}")
             if any(times > 1 for times in ends.values()) or len(set(ends) - {_UNKNOWN}) > 1:
                 found.append(f"{key}: ended more than once: {dict(said)}")
+            if said[_RECORDED] > 1:
+                found.append(f"{key}: recorded {said[_RECORDED]} times")
             if key in self.rung and said["calling.call.placed.v1"] != 1 and not said[_UNKNOWN]:
                 found.append(f"{key}: rung, and said to be placed {said['calling.call.placed.v1']} times")
         return found
@@ -97,6 +100,7 @@ class Records:
         return {
             "applications": dict(Counter(self.statuses.values())),
             "attempts": dict(Counter(one["state"] for one in self.attempts.values())),
+            "recordings": sum(said[_RECORDED] for said in self.said.values()),
             "left to a person": self.unclear,
             "calls at the provider": self.rung.total(),
             "most calls per attempt": max(self.rung.values(), default=0),
