@@ -13,7 +13,8 @@ from chassis.testing_rooms import MemoryRoom, PostgresRoom
 from scoring.adapters.postgres_evaluations import PostgresEvaluations
 from scoring.adapters.postgres_pipeline import PostgresPipeline
 
-from .fakes import MemoryEvaluations, MemoryPipeline, ScoringRoom
+from .fakes import ScoringRoom
+from .memory import MemoryEvaluations, MemoryPipeline
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from chassis.settings import ServiceSettings
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
-from pydantic_settings import NoDecode
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class ModelPrice(BaseModel):
@@ -27,7 +27,11 @@ def _told(prices: object) -> object:
 ToldPrices = Annotated[dict[str, ModelPrice], NoDecode, BeforeValidator(_told)]
 
 
-class ScoringSettings(ServiceSettings):
+class ModelSettings(BaseSettings):
+    """Which model is asked, and how; read from environment variables of the same name in capitals."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
     anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_model: str = "claude-sonnet-4-6"
@@ -36,3 +40,7 @@ class ScoringSettings(ServiceSettings):
     anthropic_prices: ToldPrices = Field(default_factory=dict)
     """JSON, model to price, beside the list prices known here (``scoring.domain.prices``) and before them:
     ``{"claude-sonnet-4-6": {"input": 3, "output": 15}}``. A model without a price costs "not known"."""
+
+
+class ScoringSettings(ModelSettings, ServiceSettings):
+    """The whole service's."""
