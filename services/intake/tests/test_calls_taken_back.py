@@ -123,3 +123,41 @@ async def test_what_was_found_out_of_another_call_says_nothing_of_the_one_that_r
     assert ((await desk.now()).calls, (await desk.now()).on_the_phone) == ((CALL,), True)
     await desk.hears(desk.facts.completed(CALL))
     assert await desk.status() is Status.CALL_COMPLETED
+
+
+async def test_a_call_that_rang_after_all_counts_with_all_that_follows(desk: Desk) -> None:
+    """The provider took it back, and news of it came all the same: nothing else moves the application."""
+    await desk.has(Status.CALL_IN_PROGRESS, calls=(CALL,), on_the_phone=True)
+    await desk.hears(desk.facts.taken_back(CALL), desk.facts.placed(CALL, after_all=True))
+    then = await desk.now()
+    assert (then.status, then.calls, then.on_the_phone) == (Status.CALL_IN_PROGRESS, (CALL,), True)
+    await desk.hears(desk.facts.placed(CALL, after_all=True))
+    assert (await desk.now()).sequence == then.sequence
+    await desk.hears(desk.facts.completed(CALL))
+    assert await desk.status() is Status.CALL_COMPLETED
+
+
+async def test_a_call_that_a_recruiter_said_never_rang_counts_when_it_is_heard_of(desk: Desk) -> None:
+    await a_lost_call(desk)
+    await desk.hears(desk.facts.settled(CALL, RECRUITER, rang=False))
+    await desk.hears(desk.facts.placed(CALL, after_all=True), desk.facts.not_answered(CALL, None))
+    assert await desk.status() is Status.CALL_FAILED
+
+
+async def test_it_counts_in_place_of_the_call_that_was_made_instead(desk: Desk) -> None:
+    await desk.has(Status.CALL_IN_PROGRESS, calls=(CALL,), on_the_phone=True)
+    await desk.hears(desk.facts.taken_back(CALL), desk.facts.placed(NEXT))
+    await desk.hears(desk.facts.placed(CALL, after_all=True), desk.facts.taken_back(NEXT))
+    assert await desk.status() is Status.CALL_IN_PROGRESS
+    await desk.hears(desk.facts.completed(CALL))
+    assert await desk.status() is Status.CALL_COMPLETED
+
+
+@pytest.mark.parametrize("status", [Status.CALL_FAILED, Status.CALL_COMPLETED, Status.SCORING, Status.CLOSED])
+async def test_a_call_that_rang_after_all_moves_nobody_who_went_on_meanwhile(
+    desk: Desk, status: Status
+) -> None:
+    await desk.has(status, calls=(CALL, NEXT))
+    await desk.hears(desk.facts.placed(CALL, after_all=True))
+    assert (await desk.now()).calls == (CALL, NEXT)
+    assert await desk.status() is status

@@ -125,6 +125,10 @@ class CallOverdue(Event, name="calling.call.overdue"):
 
 
 class CallPlaced(Event, name="calling.call.placed"):
+    """``after_all``: it was taken back, or said not to have rung, and is heard of now: it counts again, in
+    place of whatever call was made instead of it.
+    """
+
     candidate_id: int
     application_id: int
     call_id: UUID
@@ -135,6 +139,7 @@ class CallPlaced(Event, name="calling.call.placed"):
     time_zone: str | None = None
     zone_from: ZoneFrom | None = None
     recorded: bool | None = None
+    after_all: bool = False
 
 
 class CallCompleted(Event, name="calling.call.completed"):

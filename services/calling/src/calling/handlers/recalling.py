@@ -129,7 +129,7 @@ async def it_rang_after_all(tx: Tx, board: Switchboard, policy: CallingPolicy, a
     now, for its news to settle it."""
     _log.error("call_taken_back_rang", call_id=str(attempt.call_id))
     back = await board.recalls.rang_after_all(tx, attempt)
-    tx.publish(placed(tx, back, back.conversation_id))
+    tx.publish(placed(tx, back, back.conversation_id).model_copy(update={"after_all": True}))
     ask_after(tx, back, tx.now + policy.overdue_after)
     batches = await board.recalls.out_with(tx, application_ids=[attempt.application_id])
     call_off(tx, batches, Reason.NO_LONGER_QUEUED, "An earlier call, which was taken back, rang after all.")

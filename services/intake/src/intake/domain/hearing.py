@@ -25,7 +25,9 @@ _OF_AN_EVALUATION = {
     Fact.CALLBACK_AGREED,
     Fact.HUMAN_NEEDED,
 }
+_RINGS = {Fact.CALL_PLACED, Fact.CALL_RANG_AFTER_ALL}
 _SETTLES_AN_UNKNOWN_CALL = {Fact.CALL_DID_RING, Fact.CALL_DID_NOT_RING}
+_WAIT_FOR_ITS_END = {Status.CALL_QUEUED, Status.CALL_IN_PROGRESS}
 OF_A_TIMER = {Fact.CALLBACK_DUE, Fact.REJECTED_CV_WAIT_OVER, Fact.OVERDUE_CV_WAIT_OVER}
 
 
@@ -45,6 +47,8 @@ def is_stale(application: Application, happening: Happening) -> bool:
     if happening.fact is Fact.CALL_PLACED:
         return happening.call_id in application.calls
     current = application.calls[-1] if application.calls else None
+    if happening.fact is Fact.CALL_RANG_AFTER_ALL:
+        return application.on_the_phone and happening.call_id == current
     if happening.fact in _OF_AN_EVALUATION:
         return current is not None and happening.call_id != current
     if happening.fact in _END_A_CALL:
@@ -61,9 +65,13 @@ def having_heard(application: Application, happening: Happening) -> Application:
         return application
     calls, on_the_phone, cv = application.calls, application.on_the_phone, application.cv_received_at
     heard = happening.call_id
-    if heard is not None and heard not in calls and application.status not in CALL_UNDER_WAY:
+    counts_again = happening.fact is Fact.CALL_RANG_AFTER_ALL and application.status in _WAIT_FOR_ITS_END
+    if heard is not None and counts_again:
+        calls = (*(call for call in calls if call != heard), heard)
+        on_the_phone = True
+    elif heard is not None and heard not in calls and application.status not in CALL_UNDER_WAY:
         calls = (*calls, heard)
-        on_the_phone = happening.fact is Fact.CALL_PLACED
+        on_the_phone = happening.fact in _RINGS
     elif happening.fact in _END_A_CALL and calls and heard == calls[-1]:
         on_the_phone = False
     early = application.status in BEFORE_THE_VERDICT or application.proposed

@@ -50,6 +50,7 @@ class Fact(Enum):
 
     CALL_REQUESTED = "a recruiter asked for a call"
     CALL_PLACED = "a call was placed"
+    CALL_RANG_AFTER_ALL = "a call that was said not to have rung is heard of"
     CALL_TO_BE_RETRIED = "nobody answered, it will be tried again"
     CALL_GIVEN_UP = "nobody answered, the attempts are used up"
     CALL_REFUSED = "a call can't be placed"
@@ -106,6 +107,7 @@ _DRAWN: Mapping[Fact, Mapping[tuple[Status, ...], Status]] = {
         ): Status.CALL_QUEUED
     },
     Fact.CALL_PLACED: {(Status.CALL_QUEUED,): Status.CALL_IN_PROGRESS},
+    Fact.CALL_RANG_AFTER_ALL: {(Status.CALL_QUEUED, Status.CALL_IN_PROGRESS): Status.CALL_IN_PROGRESS},
     Fact.CALL_TO_BE_RETRIED: {(Status.CALL_IN_PROGRESS,): Status.CALL_QUEUED},
     Fact.CALL_GIVEN_UP: {(Status.CALL_IN_PROGRESS, Status.CALL_QUEUED): Status.CALL_FAILED},
     Fact.CALL_REFUSED: {(Status.CALL_QUEUED,): Status.CALL_FAILED},

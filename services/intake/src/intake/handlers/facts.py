@@ -31,6 +31,9 @@ class Meaning(Protocol):
 
 
 def _call_placed(event: CallPlaced) -> Happening:
+    if event.after_all:
+        reason = f"call {event.attempt_number} rang after all"
+        return Happening(Fact.CALL_RANG_AFTER_ALL, reason, call_id=event.call_id)
     return Happening(Fact.CALL_PLACED, f"call {event.attempt_number} was placed", call_id=event.call_id)
 
 

@@ -31,9 +31,14 @@ class Facts:
     def __init__(self, candidate_id: int, application_id: int) -> None:
         self._ids = {"candidate_id": candidate_id, "application_id": application_id}
 
-    def placed(self, call_id: UUID) -> CallPlaced:
+    def placed(self, call_id: UUID, *, after_all: bool = False) -> CallPlaced:
         return CallPlaced(
-            **self._ids, call_id=call_id, attempt_number=1, purpose=CallPurpose.SCREENING, placed_at=NOON
+            **self._ids,
+            call_id=call_id,
+            attempt_number=1,
+            purpose=CallPurpose.SCREENING,
+            placed_at=NOON,
+            after_all=after_all,
         )
 
     def not_answered(self, call_id: UUID, retry_at: datetime | None) -> CallNotAnswered:
