@@ -6,7 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from calling.adapters.postgres_attempts import PostgresAttempts
 from calling.adapters.postgres_stops import PostgresStops
+from calling.domain.attempts import AttemptState
 from calling.domain.breaker import BreakerRule
 from calling.ports import OutgoingCall
 from chassis.effects import ProviderDeclined
@@ -25,7 +27,7 @@ from contracts.calling import (
 )
 from contracts.intake import PositionOpened
 
-from .conftest import SYSTEM, Office, a_position
+from .conftest import MORNING, SYSTEM, Office, a_position
 
 RECRUITER = Actor(kind="recruiter", id="7", name="Ioana Exemplu")
 
@@ -171,10 +173,10 @@ async def test_a_stop_waits_for_the_request_that_is_under_way_and_calls_it_off(o
     placing = asyncio.create_task(office.handle(event))
     await asked.wait()
     stopping = asyncio.create_task(office.ask(stop(), rounds=False))
-    done, _ = await asyncio.wait({stopping}, timeout=0.3)
-    assert not done
+    accepted_at_once, _ = await asyncio.wait({stopping}, timeout=0.3)
     answer.set()
     await placing
+    assert not accepted_at_once
     assert isinstance(await stopping, Accepted)
     await office.go_round()
     assert office.telephony.cancelled == ["btcal_1"]
@@ -275,17 +277,16 @@ async def test_failures_from_before_the_resumption_do_not_count_again(office: Of
 
 
 async def test_of_two_failures_at_once_one_sees_both(office: Office) -> None:
+    """Whoever records a failure waits for who is recording another of the same position."""
     office.set_switchboard(breaker=BreakerRule(failures=2))
-    calls = await office.placed(people=2)
-    bodies = [
-        {
-            "conversation_id": f"conv_{call.call_id}",
-            "failure_reason": "unknown",
-            "metadata": {"type": "twilio", "body": {"To": call.to_number}},
-        }
-        for call in calls
-    ]
-    await asyncio.gather(*(office.tell_now(body, "call_initiation_failure") for body in bodies))
+    first, second = await office.placed(people=2)
+    async with office.transactions.begin() as recording:
+        await PostgresAttempts().move(recording, first.call_id, AttemptState.FAILED)
+        await PostgresStops().outcomes(recording, 1, MORNING)
+        other = asyncio.create_task(office.hear_failure(second, "unknown"))
+        done_too_soon, _ = await asyncio.wait({other}, timeout=0.3)
+    await other
+    assert not done_too_soon
     assert len(await office.said(DiallingStopped)) == 1
 
 
