@@ -19,6 +19,7 @@ from contracts.intake import (
 )
 
 from .conftest import MORNING, SYSTEM, Office, PositionStatus, Status, a_conversation, a_person, a_position
+from .test_recalling import held
 
 DAY = timedelta(days=1)
 
@@ -195,6 +196,19 @@ async def test_a_retry_is_refused_for_no_wish_until_intake_has_queued_it(office:
     await office.tell(office.moved(1, Status.CALL_IN_PROGRESS, Status.CALL_QUEUED))
     [entry] = await office.rows("SELECT queued_by FROM queue WHERE application_id = 1")
     assert entry["queued_by"] == 3
+
+
+async def test_a_call_that_is_taken_back_and_then_refused_answers_no_earlier_wish(office: Office) -> None:
+    """Intake hears that it was placed and taken back, and has queued it anew, when the refusal comes: what
+    named the first wish would be no answer to the second."""
+    await held(office, people=2)
+    closed = a_position(status=PositionStatus.CLOSED)
+    await office.tell(PositionRevised(position_id=1, revision=1, details=closed, actor=SYSTEM))
+    refused = await office.said(CallRefused)
+    assert [(one.application_id, one.code, one.queued_by) for one in refused] == [
+        (1, "position_closed", None),
+        (2, "position_closed", None),
+    ]
 
 
 async def test_nobody_is_called_for_another_application_within_a_day(office: Office) -> None:

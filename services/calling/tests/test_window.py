@@ -186,7 +186,10 @@ def test_the_first_of_several_zones_to_close_ends_it() -> None:
     both = CallingWindow.of(10, 18, EVERY_DAY, "Europe/Madrid", "Atlantic/Canary")
     opens = datetime(2026, 11, 18, 10, tzinfo=UTC)  # ten in the Canaries
     assert both.next_opening(datetime(2026, 11, 18, 9, tzinfo=UTC)) == opens
+    assert both.is_open(opens)
+    assert not both.is_open(opens - timedelta(seconds=1))
     assert both.closing(opens) == datetime(2026, 11, 18, 17, tzinfo=UTC)
+    assert both.closing(opens - timedelta(seconds=1)) is None
     assert both.last_to_open(datetime(2026, 11, 18, 3, tzinfo=UTC)).key == "Atlantic/Canary"
 
 

@@ -22,7 +22,8 @@ WHERE b.form = 'batch' AND b.state IN ('prepared', 'submitted') AND {_UNHEARD}
 """  # noqa: S608 - only a constant is put in
 
 _BACK = """
-UPDATE queue SET state = 'waiting', due_at = $2, told_until = NULL, told_reason = NULL
+UPDATE queue SET state = 'waiting', due_at = $2, queued_by = NULL, told_until = NULL,
+    told_reason = NULL
 FROM attempts t
 WHERE t.call_id = ANY($1::uuid[]) AND t.state = 'withdrawn' AND queue.application_id = t.application_id
   AND queue.round = t.round AND queue.state = 'dialling'
