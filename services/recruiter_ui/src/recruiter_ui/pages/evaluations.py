@@ -81,7 +81,8 @@ def _place_of_counting(columns: list[Column]) -> int | None:
 def _column(visit: Visit, found: Application, view: EvaluationView) -> Column:
     row = view.row
     counts = found.evaluation is not None and row["evaluation_id"] == found.evaluation["evaluation_id"]
-    usable = view.state == "completed" and not counts and found.row["status"] not in ON_THE_LINE
+    movable = found.row["status"] not in ON_THE_LINE and found.row["status"] != "closed"
+    usable = view.state == "completed" and not counts and movable
     call = next((it for it in found.calls if it["call_id"] == row["call_id"]), None)
     why = _BECAUSE.get(row["because"] or "", "")
     return Column(

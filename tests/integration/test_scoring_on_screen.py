@@ -1,0 +1,92 @@
+"""What a recruiter sees and presses of scoring, in a browser on the whole platform with every process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest_asyncio
+from contracts.intake import Confirmation, RevisePosition
+from ops.bus import OPERATOR
+from ops.demo.performing import Performance
+from ops.instance import Instance
+from ops.recruiters import new_user
+from ops.seeding import POSITION
+from playwright.async_api import Browser, Page, expect
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from browser.conftest import browser, chromium  # noqa: F401
+
+Cast = Callable[..., Awaitable[list[int]]]
+PATIENCE = 120.0
+_POSITION_OF = """
+SELECT (data::jsonb ->> 'position_id')::bigint FROM intake.outbox
+WHERE type = 'intake.application.opened.v1' AND application_id = $1
+"""
+EMAIL = "screens@example.com"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(instance: Instance, browser: Browser) -> AsyncIterator[Page]:  # noqa: F811
+    password = await new_user(instance.ground.database("recruiter_ui"), EMAIL, "Ioana Exemplu")
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    page = await context.new_page()
+    await page.goto(f"{instance.address}/login")
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", password)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{instance.address}/")
+    yield page
+    await context.close()
+
+
+async def test_a_call_is_read_judged_again_and_decided_and_a_position_written(
+    performance: Performance, cast: Cast, instance: Instance, page: Page, db: asyncpg.Connection[Any]
+) -> None:
+    (application,) = await cast("qualified")
+    position_id = await db.fetchval(_POSITION_OF, application)
+    details = POSITION.model_copy(update={"confirmation": Confirmation.EVERY_OUTCOME})
+    revise = RevisePosition(command_id=uuid4(), actor=OPERATOR, position_id=position_id, details=details)
+    await performance.operator.ask(revise)
+    assert await performance.call([application]) == [application]
+    await performance.settle(PATIENCE)
+
+    await page.goto(f"{instance.address}/applications/{application}")
+    card = page.locator("#evaluation")
+    await expect(card.locator(".crit").first).to_be_visible()
+    await expect(page.locator(".turn mark").first).to_be_visible()
+    await expect(card).to_contain_text("tokens")
+    await card.get_by_role("button", name="Evaluate again").click()
+    await expect(card).to_contain_text("The former one counts until you choose.", timeout=30_000)
+    await card.get_by_role("link", name="Compare").click()
+    await expect(page.locator(".evt thead th")).to_have_count(2)
+    await page.get_by_role("button", name="Use this outcome").click()
+    await page.wait_for_url(f"**/applications/{application}")
+    await expect(card).not_to_contain_text("The former one counts until you choose.")
+    await expect(page.locator(".hd")).not_to_contain_text("Proposed by AI")
+
+    await page.goto(f"{instance.address}/positions/{position_id}")
+    await page.fill("#employer", "Nordvale Exemplu")
+    await page.get_by_role("button", name="Generate all").click()
+    for section in ("system_prompt", "first_message", "qualification_prompt"):
+        await expect(page.locator(f"#ph-{section}")).to_contain_text("Written and saved", timeout=60_000)
+    await expect(page.locator("#employer")).to_have_value("Nordvale Exemplu")
+    written = await page.locator("#first_message").input_value()
+    await page.keyboard.press("Control+s")
+    await page.wait_for_url(f"**/positions/{position_id}?saved=yes")
+    await expect(page.locator("#first_message")).to_have_value(written)
+    await expect(page.locator("#employer")).to_have_value("Nordvale Exemplu")
+    await expect(page.locator("#older")).to_contain_text("judged by older rules")
+
+    await page.goto(f"{instance.address}/templates")
+    await expect(page.locator(".pcard.on")).to_have_count(3)
+    await page.locator(".pcard.on a").first.click()
+    await page.fill("#s-q", "Știți să sudați țeavă?")
+    await page.get_by_role("button", name="Run test").click()
+    await expect(page.locator("#trial pre")).to_contain_text("Știți să sudați țeavă?", timeout=30_000)
