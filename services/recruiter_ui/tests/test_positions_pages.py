@@ -333,3 +333,67 @@ def all_hidden(page: str) -> dict[str, Any]:
     for name, value in re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', main):
         form.setdefault(name, []).append(unescape(value))
     return form
+
+
+RETRIES = {"retry.no_answer.again": "yes", "retry.no_answer.after_minutes": "", "retry.no_answer.at_most": "",
+           "retry.busy.after_minutes": "15", "retry.busy.at_most": "", "retry.voicemail.again": "yes",
+           "retry.voicemail.after_minutes": "240", "retry.voicemail.at_most": "2"}  # fmt: skip
+
+
+async def test_how_people_are_called_is_saved_outcome_by_outcome(
+    town: Running, recruiter: httpx2.AsyncClient
+) -> None:
+    page = (await recruiter.get("/positions/new")).text
+    typed = {"employer": "Nordvale SRL", "most_calls_per_day": "40"}
+    form = filled(page, title="Roofer") | RETRIES | typed
+    async with town.answering(OpenPosition, lambda command: Accepted(result={"position_id": 4})):
+        await recruiter.post("/positions/new", data=form)
+        details = town.received[-1].details  # type: ignore[attr-defined]
+        await recruiter.post("/positions/new", data=form | {"most_calls_per_day": ""})
+        unlimited = town.received[-1].details  # type: ignore[attr-defined]
+    assert (details.employer, details.most_calls_per_day) == ("Nordvale SRL", 40)
+    assert unlimited.most_calls_per_day is None
+    rules = details.retry_rules
+    assert (rules.no_answer.again, rules.no_answer.after_minutes) == (True, None)
+    assert (rules.busy.again, rules.busy.after_minutes) == (False, 15)
+    assert (rules.voicemail.after_minutes, rules.voicemail.at_most) == (240, 2)
+    odd = {"retry.busy.after_minutes": "soon", "most_calls_per_day": "0"}
+    wrong = await recruiter.post("/positions/new", data=form | odd)
+    assert wrong.status_code == 422
+    assert "Busy: the minutes are a whole number from 1 to 43,200, or empty." in wrong.text
+    assert re.search(r'id="e-most_calls_per_day"[^>]*>At least 1\.', wrong.text)
+    assert (
+        'name="retry.busy.after_minutes" type="number" inputmode="numeric" min="1" max="43200" value="soon"'
+        in wrong.text
+    )
+
+
+async def test_what_follows_a_call_to_nobody_is_chosen_between_two_versions(
+    town: Running, recruiter: httpx2.AsyncClient
+) -> None:
+    page = (await recruiter.get("/positions/1")).text
+    stale = Refused(code="revised_meanwhile", message="Somebody else has changed this position.")
+    told = Storyteller(datetime.now(UTC), first_id=95_000)
+    told.say(revised(1, 9, title="Electrician", employer="Nordvale SRL"))
+    await town.told(told.envelopes)
+    async with town.answering(RevisePosition, lambda command: stale):
+        conflict = await recruiter.post("/positions/1", data=filled(page) | RETRIES)
+    assert "Busy: not again" in conflict.text
+    assert "Busy: again after 15 min" in conflict.text
+    form = {name: unescape(value) for name, value in re.findall(
+        r'<input type="hidden" name="([a-z_.]+)" value="([^"]*)"', conflict.text)}  # fmt: skip
+    form |= {"calling_days": ["0"], "take": "chosen", "pick.retry_rules": "mine", "pick.employer": "theirs"}  # type: ignore[dict-item]
+    async with town.answering(RevisePosition, lambda command: Accepted(result={"revision": 9})):
+        await recruiter.post("/positions/1", data=form)
+    details = town.received[-1].details  # type: ignore[attr-defined]
+    assert (details.employer, details.retry_rules.busy.again) == ("Nordvale SRL", False)
+
+
+async def test_the_opening_line_can_be_asked_for_alone(recruiter: httpx2.AsyncClient) -> None:
+    query = {"language": "en", "employer": HOSTILE, "record_calls": "yes"}
+    part = (await recruiter.get("/parts/opening", params=query, headers=PARTIAL)).text
+    assert "This call is recorded." in part
+    assert "<script>" not in part
+    assert '<code class="var">{candidate_name}</code>' in part
+    named = await recruiter.get("/parts/opening", params={"employer": "{candidate_name}"}, headers=PARTIAL)
+    assert named.text.count("<code") == 1, "what somebody typed is not taken for what is filled in"
