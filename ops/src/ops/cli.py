@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from chassis.servers import PortTaken, ServerFailed
 
+from ops.lab.commands import lab
 from ops.say import Say, Trouble
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.add_typer(users, name="users")
 app.add_typer(streams, name="streams")
 app.add_typer(pages, name="pages")
 app.add_typer(dlq, name="dlq")
+app.add_typer(lab, name="lab")
 
 Folder = Annotated[
     Path, typer.Option("--state", help="Folder of the installation's data.", envvar="RECRUITFLOW_STATE")

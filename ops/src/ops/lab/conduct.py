@@ -1,0 +1,211 @@
+"""One run of the lab from the cases to the report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from scoring.domain.question import INSTRUCTIONS
+from scoring.lab.changes import Changes, compare
+from scoring.lab.labelled import (
+    LabelledCase,
+    LabelledPosition,
+    hash_of,
+    prompt_version,
+    with_qualifications,
+)
+from scoring.lab.loading import (
+    BUILT_IN_CASES,
+    CasesWrong,
+    load_cases,
+    read_instructions,
+    read_qualifications,
+)
+from scoring.lab.measures import Figures, measure
+from scoring.lab.result import CaseKept, CriterionKept, LabResult, PositionKept, RunKept
+from scoring.lab.running import PAUSES, Asking, questions
+from scoring.main import make_claude
+from scoring.settings import ModelSettings
+
+from ops.lab.answering import Answering, choose, reachable
+from ops.lab.report import write_report
+from ops.lab.shelf import REPORT, SHELF, folder_name, former, keep, make_folder, read
+from ops.lab.spending import ASK_ABOVE_USD, Confirm, agree_to, at_the_terminal, estimate
+from ops.lab.summary import print_start, print_summary
+from ops.say import Trouble
+from ops.terminal import console
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What can be asked of a run."""
+
+    state: Path
+    cases: Path | None = None
+    qualification: Path | None = None
+    instructions: Path | None = None
+    model: str | None = None
+    sandbox: bool | None = None
+    repeats: int = 3
+    at_once: int = 4
+    language: str | None = None
+    only: Sequence[str] = ()
+    limit: int | None = None
+    against: Path | None = None
+    out: Path | None = None
+    yes: bool = False
+    ask_above: float = ASK_ABOVE_USD
+
+
+@dataclass(frozen=True, slots=True)
+class Conducted:
+    folder: Path
+    result: LabResult
+    figures: Figures
+    changes: Changes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a test may want otherwise. ``confirm`` None: nobody sits at the terminal."""
+
+    settings: ModelSettings = field(default_factory=ModelSettings)
+    confirm: Confirm | None = field(default_factory=at_the_terminal)
+    pauses: Sequence[float] = PAUSES
+    console: Console = console
+
+
+async def conduct(wishes: Wishes, conditions: Conditions | None = None) -> Conducted:
+    """Raises ``Trouble`` before anything is asked, where something is wrong with the wishes."""
+    under = conditions or Conditions()
+    cases, instructions = _what_is_asked(wishes)
+    before = read(wishes.against) if wishes.against else None
+    answering = choose(under.settings, sandbox=wishes.sandbox, model=wishes.model)
+    version = prompt_version(cases, instructions)
+    cost = estimate(questions(cases, instructions), wishes.repeats, answering.name, answering.prices)
+    print_start(under.console, answering, cases, version, cost)
+    if answering.kind == "model":
+        agree_to(cost, yes=wishes.yes, above=wishes.ask_above, confirm=under.confirm)
+    made_at = datetime.now(UTC)
+    folder = wishes.out or wishes.state / SHELF / folder_name(made_at, version, answering.name)
+    make_folder(folder)
+    began = time.monotonic()
+    kept = await _ask(wishes, under, answering, cases, instructions)
+    result = LabResult(
+        made_at=made_at,
+        kind=answering.kind,
+        model=answering.name,
+        asked_at=answering.asked_at,
+        prompt_version=version,
+        cases_hash=hash_of(cases),
+        cases_from=str(wishes.cases) if wishes.cases else "built in",
+        repeats=wishes.repeats,
+        seconds=round(time.monotonic() - began, 1),
+        positions=_positions(cases),
+        cases=kept,
+    )
+    figures = measure(kept)
+    keep(folder, result, figures)
+    before = before or former(wishes.state / SHELF, result, folder)
+    changes = compare(before, result) if before else None
+    write_report(folder / REPORT, result, figures, changes)
+    print_summary(under.console, result, figures, changes, folder)
+    return Conducted(folder, result, figures, changes)
+
+
+async def show(state: Path, run: Path | None, against: Path | None, console: Console = console) -> Conducted:
+    """A former run again, its page written anew by this version; the last one where none is named."""
+    from ops.lab.shelf import runs_on
+
+    if run is None:
+        newest = next(runs_on(state / SHELF), None)
+        if newest is None:
+            raise Trouble(f"{state / SHELF}: there is no run yet; make one with: recruitflow lab run")
+        run = newest[0]
+    folder = run if run.is_dir() else run.parent
+    result = read(run)
+    figures = measure(result.cases)
+    before = read(against) if against else former(state / SHELF, result, folder)
+    changes = compare(before, result) if before else None
+    write_report(folder / REPORT, result, figures, changes)
+    print_summary(console, result, figures, changes, folder)
+    return Conducted(folder, result, figures, changes)
+
+
+def _what_is_asked(wishes: Wishes) -> tuple[list[LabelledCase], str]:
+    try:
+        cases = load_cases(wishes.cases or BUILT_IN_CASES)
+        if wishes.qualification:
+            known = sorted({case.position.key for case in cases})
+            cases = with_qualifications(cases, read_qualifications(wishes.qualification, known))
+        instructions = read_instructions(wishes.instructions) if wishes.instructions else INSTRUCTIONS
+    except CasesWrong as wrong:
+        raise Trouble("the cases can't be used:\n  " + "\n  ".join(wrong.problems)) from wrong
+    return _chosen(cases, wishes), instructions
+
+
+def _chosen(cases: list[LabelledCase], wishes: Wishes) -> list[LabelledCase]:
+    if strange := sorted(set(wishes.only) - {case.id for case in cases}):
+        raise Trouble(f"There is no case {', '.join(strange)}.")
+    chosen = [
+        case
+        for case in cases
+        if (not wishes.only or case.id in wishes.only)
+        and (wishes.language is None or case.language == wishes.language)
+    ][: wishes.limit]
+    if not chosen:
+        raise Trouble("No case is left to ask about.")
+    return chosen
+
+
+async def _ask(
+    wishes: Wishes, under: Conditions, answering: Answering, cases: list[LabelledCase], instructions: str
+) -> list[CaseKept]:
+    bar = Progress(
+        TextColumn("Asking"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        console=under.console,
+        transient=True,
+    )
+    task = bar.add_task("", total=len(cases) * wishes.repeats)
+
+    def heard(case: LabelledCase, run: RunKept) -> None:
+        bar.update(task, advance=1, description=case.id)
+
+    with reachable(answering) as settings:
+        async with make_claude(settings) as claude:
+            asking = Asking(
+                claude,
+                answering.prices,
+                repeats=wishes.repeats,
+                at_once=wishes.at_once,
+                instructions=instructions,
+                pauses=under.pauses,
+                heard=heard,
+            )
+            with bar if under.console.is_terminal else nullcontext():
+                return await asking.run(cases)
+
+
+def _positions(cases: Sequence[LabelledCase]) -> list[PositionKept]:
+    positions: dict[str, LabelledPosition] = {case.position.key: case.position for case in cases}
+    return [
+        PositionKept(
+            key=one.key,
+            title=one.title,
+            qualification_prompt=one.qualification_prompt,
+            criteria=[
+                CriterionKept(key=c.key, text=c.text, weight=c.weight, required=c.required)
+                for c in one.criteria
+            ],
+        )
+        for one in positions.values()
+    ]
