@@ -280,6 +280,9 @@ async def test_a_template_is_tried_without_a_position_and_need_not_be_active(des
         ({"template_id": 700, "position_id": None}, "no_section"),
         ({"template_id": 1, "position_id": None}, "other_section"),
         ({"title": "  "}, "no_title"),
+        ({"title": "a\x00b"}, "text_damaged"),
+        ({"description": "\x00"}, "text_damaged"),
+        ({"campaign_questions": "\x0b"}, "text_damaged"),
     ],
 )
 async def test_what_can_not_be_written_is_refused(desk: Desk, fields: dict[str, object], code: str) -> None:

@@ -100,6 +100,21 @@ async def test_versions_of_one_name_become_one_family_and_the_active_one_stays_w
     assert told[None, "All in one", True, 1] == ["Everything, again."]
 
 
+async def test_of_several_active_templates_without_section_the_last_one_stays_active(
+    fresh_schema: ServiceDatabase,
+) -> None:
+    rows = await migrated(
+        fresh_schema,
+        """INSERT INTO prompt_templates (section, name, is_active, meta_prompt, version, updated_at) VALUES
+               (NULL, 'Older', true, 'Older.', 1, '2026-01-01Z'),
+               (NULL, 'Newer', true, 'Newer.', 1, '2026-02-01Z'),
+               (NULL, 'Oldest', true, 'Oldest.', 1, '2025-01-01Z')""",
+    )
+    legacy = {row["name"]: row["is_active"] for row in rows if row["section"] is None}
+    assert legacy == {"Older": False, "Newer": True, "Oldest": False}
+    assert sum(row["is_active"] for row in rows if row["section"] is not None) == 6
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_seeds_name_what_is_filled_and_nothing_else(section: str) -> None:
     text = seed("0003", section)

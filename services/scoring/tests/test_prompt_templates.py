@@ -118,8 +118,16 @@ async def test_what_the_platform_or_the_call_fills_may_be_named(desk: Desk) -> N
     assert await desk.saved(section=QUALIFICATION, meta_prompt="{title} {description} {campaign_questions}")
 
 
-@pytest.mark.parametrize(("fields", "code"), [({"name": "  "}, "no_name"), ({"meta_prompt": " "}, "no_text")])
-async def test_a_template_without_name_or_text_is_refused(
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"name": "  "}, "no_name"),
+        ({"meta_prompt": " "}, "no_text"),
+        ({"name": "a\x00b"}, "text_damaged"),
+        ({"meta_prompt": "For {title}\x00."}, "text_damaged"),
+    ],
+)
+async def test_a_template_without_name_or_readable_text_is_refused(
     desk: Desk, fields: dict[str, str], code: str
 ) -> None:
     reply = await desk.saves(**fields)

@@ -86,6 +86,8 @@ def test_plain_text_is_used_as_it_is_without_what_wraps_it(answer: str, text: st
         ('["a", "b"]', "JSON"),
         ("{}", "JSON"),
         ("[[" * 5000, "JSON"),
+        ("Este un\x0bmoment bun?", "control characters"),
+        ("Este un moment\x00 bun?", "control characters"),
         ("Salariul este {salary}.", "{salary}"),
         ("Bine, {{candidate_name}}!", "{{candidate_name}}"),
         ("x" * (LONGEST_TEXT + 1), "20001 characters"),

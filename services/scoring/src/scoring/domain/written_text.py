@@ -17,6 +17,8 @@ LONGEST_TEXT = 20_000
 
 FINISHED = (None, "end_turn", "stop_sequence")
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""All but tabs and ends of lines. Intake takes no text with one of them into a position."""
 _FENCED = re.compile(r"\A```[^\n`]*\n(?P<inside>.*?)\n?```\Z", re.DOTALL)
 _QUOTES = (('"', '"'), ("„“", "”“"))
 _OPENS_JSON = re.compile(r"\A(?:\{\s*\"|\[\s*[\[{\"])")
@@ -38,6 +40,11 @@ class UnusableText(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def is_damaged(*texts: str) -> bool:
+    """Whether one of them holds what stands in no text."""
+    return any(_CONTROL.search(text) for text in texts)
 
 
 def read_text(
@@ -64,6 +71,8 @@ def read_text(
             "The model answered with JSON instead of plain text: generate it again, and see that the template"
             " asks for no JSON."
         )
+    if is_damaged(text):
+        raise UnusableText("The text holds control characters, which no text does: generate it again.")
     if unknown := unknown_in(text, known):
         raise UnusableText(_unfillable(unknown, known, section))
     if len(text) > LONGEST_TEXT:

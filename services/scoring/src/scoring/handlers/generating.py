@@ -28,7 +28,7 @@ from scoring.domain.patience import pause_before_writing_again
 from scoring.domain.prices import Prices
 from scoring.domain.prompt_templates import Section
 from scoring.domain.writing import Material, ask_for
-from scoring.domain.written_text import UnusableText, read_text
+from scoring.domain.written_text import UnusableText, is_damaged, read_text
 from scoring.ports import (
     Generation,
     Generations,
@@ -52,6 +52,12 @@ async def generate_sections(
     """Write down what is wanted and by which version of which template; the first section is next."""
     if not command.title.strip():
         return Refused(code="no_title", message="Give the position a title first.")
+    if is_damaged(command.title, command.description, command.campaign_questions):
+        return Refused(
+            code="text_damaged",
+            message="The title, description or questions hold control characters, which no text does:"
+            " type them again.",
+        )
     sections = list(dict.fromkeys(Section(section.value) for section in command.sections))
     chosen = (
         await _active(tx, templates, sections)

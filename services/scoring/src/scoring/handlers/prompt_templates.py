@@ -23,6 +23,7 @@ from contracts.scoring import (
 )
 
 from scoring.domain.prompt_templates import Section, put_out_by, stays_active
+from scoring.domain.written_text import is_damaged
 from scoring.ports import PromptTemplates, Template, TemplateVersion
 
 handlers = Handlers("scoring")
@@ -144,6 +145,8 @@ def _unusable(section: Section, name: str, text: str) -> Refused | None:
         return Refused(code="no_name", message="Give the template a name.")
     if not text:
         return Refused(code="no_text", message="Write what the model is to be told.")
+    if is_damaged(name, text):
+        return Refused(code="text_damaged", message="It holds control characters, which no text does.")
     known = TEMPLATE_PLACEHOLDERS + (CALL_PLACEHOLDERS if section.is_filled_per_call else ())
     unknown = unknown_placeholders(text, known)
     if not unknown:

@@ -50,6 +50,13 @@ STATEMENTS: tuple[str, ...] = (
     """,
     "DELETE FROM prompt_templates WHERE template_id NOT IN (SELECT family_id FROM families)",
     "DROP INDEX prompt_templates_one_active",
+    # Of templates without section any number could be active: the one that was touched last stays so.
+    """
+    UPDATE prompt_templates SET is_active = false
+    WHERE section IS NULL AND is_active AND template_id <> (
+        SELECT template_id FROM prompt_templates WHERE section IS NULL AND is_active
+        ORDER BY updated_at DESC, template_id DESC LIMIT 1)
+    """,
     """
     CREATE UNIQUE INDEX prompt_templates_one_active ON prompt_templates (coalesce(section, ''))
     WHERE is_active
