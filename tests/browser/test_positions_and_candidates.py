@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts import Accepted, Actor, Refused
+from contracts.calling import CallsPreview, WouldBeRefused
 from contracts.intake import (
     AddCandidate,
     ApplicationStatus,
@@ -29,6 +30,7 @@ from contracts.intake import (
     UndoMerge,
 )
 from playwright.async_api import Browser, Page, expect
+from recruiter_ui_support.calling import everybody_now, said
 from recruiter_ui_support.running import EMAIL, PASSWORD
 from recruiter_ui_support.stories import ASKED_AND_SAID
 
@@ -179,17 +181,22 @@ async def test_a_position_is_saved_by_one_key_and_says_why_nobody_can_be_called(
     async with town.ui.answering(RevisePosition, wordless):
         await page.keyboard.press("Control+s")
         await page.wait_for_url("**/positions/1?saved=yes")
-    await expect(page.locator(".note0")).to_contain_text(
+    await expect(page.locator(".note0", has_text="Nobody can be called")).to_contain_text(
         "Nobody can be called for it yet: it has no first message."
     )
     await page.goto(f"{town.url}/applications?position=1&status=pending_call")
     await expect(page.locator("tr[data-href]").first).to_contain_text(
         "has no instructions or no first message"
     )
+    wordless_now = WouldBeRefused(application_ids=[], code="prompts_missing", message="Write them first.")
+    town.gate = lambda query: said(
+        CallsPreview(refused=[wordless_now.model_copy(update={"application_ids": query.application_ids})])
+    )
     await page.keyboard.press("c")
     dialog = page.get_by_role("dialog")
-    await expect(dialog).to_contain_text("write them first")
+    await expect(dialog).to_contain_text("Write them first")
     await expect(dialog.locator("button.pri")).to_have_count(0)
+    town.gate = everybody_now
     restored = revised(town, 1, 3, title, **ASKED_AND_SAID)
     await town.happens(restored)
 
