@@ -38,7 +38,7 @@ from contracts.intake import (
 )
 from intake.handlers import handlers
 from intake_support.files import a_meta_export, a_row
-from intake_support.stores import RECRUITER
+from intake_support.stores import PROMPTS, RECRUITER
 from nats.aio.client import Client
 from nats.errors import NoRespondersError
 
@@ -167,7 +167,7 @@ LAST = "SELECT data::jsonb FROM outbox WHERE type = $1 ORDER BY id DESC LIMIT 1"
 
 
 async def a_position(mortal: Mortal) -> int:
-    opened = await mortal.ask(OpenPosition, details=PositionDetails(title="Sales"))
+    opened = await mortal.ask(OpenPosition, details=PositionDetails(title="Sales", **PROMPTS))
     return int(opened["position_id"])
 
 
@@ -200,7 +200,7 @@ async def test_whoever_kills_it_nobody_is_lost_and_nobody_doubled(mortal: Mortal
 
     ids = await db.fetch("SELECT application_id FROM applications WHERE position_id = $1", position_id)
     called = mortal.dice.sample([row[0] for row in ids], CALLED)
-    await mortal.ask(QueueCalls, application_ids=called)
+    assert (await mortal.ask(QueueCalls, application_ids=called))["queued"] == called
     await mortal.ask(UndoImport, import_id=import_id)
     await mortal.through(UNDO, LeadsImportUndone, import_id, 0)
     undone = await last(mortal, LeadsImportUndone)
