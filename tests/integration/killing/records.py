@@ -101,7 +101,7 @@ class Records:
             "applications": dict(Counter(self.statuses.values())),
             "attempts": dict(Counter(one["state"] for one in self.attempts.values())),
             "recordings": sum(said[_RECORDED] for said in self.said.values()),
-            "left to a person": self.unclear,
+            "left to a person": dict(Counter(self.unclear)),
             "calls at the provider": self.rung.total(),
             "most calls per attempt": max(self.rung.values(), default=0),
         }

@@ -101,5 +101,5 @@ async def _come_to_rest(here: Town) -> None:
         statuses = await here.statuses()
         return live + [f"{one} {status}" for one, status in statuses.items() if status not in AT_REST]
 
-    here.hurry(4 * FAST)
+    here.hurry(10 * FAST)
     await eventually(busy, lambda found: not found, within=90, every=0.1, what="everybody came to an end")

@@ -1,7 +1,7 @@
 """The part of an installation that rings people, with everything real but the candidates.
 
 Intake, gateway and calling run as processes over PostgreSQL and NATS against the sandbox, on a clock that
-runs 600 times as fast. Scoring is not there: a completed call is where an application comes to rest.
+runs 240 times as fast. Scoring is not there: a completed call is where an application comes to rest.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ from ops.declared import handlers_of
 
 from .nursery import Nursery
 
-FAST = 600.0
-"""Clock seconds in a real one: a call is over in half a second, a day in two and a half minutes."""
+FAST = 240.0
+"""Clock seconds in a real one: a call is over in a second, and a day, after which a call without news is left
+to a person, in six minutes: on a busy machine 200 kills take longer than that."""
 ACK_WAIT = 0.4
 """What a killed process had been given comes again after so many seconds."""
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
