@@ -97,18 +97,18 @@ def as_json(figures: Figures) -> dict[str, Any]:
             for language, one in figures.by_language.items()
         },
         "right_of_all_cases": round(figures.right_of_all, 4),
-        "runs_agreeing": _share(figures.runs_agreeing),
+        "runs_agreeing": _plain(figures.runs_agreeing),
         "matrix_of_runs": {outcome.value: dict(row) for outcome, row in figures.matrix.items()},
         "findings": _share(figures.findings),
         "findings_by_criterion": {
             f"{one.position}.{one.key}": _share(one.share) for one in figures.by_criterion
         },
-        "quotes_found": _share(figures.quotes),
+        "quotes_found": _plain(figures.quotes),
         "same_outcome_in_every_run": _share(figures.stable),
         "mean_standard_deviation_of_scores": figures.spread,
         "callback_times": dict(figures.callbacks),
         "do_not_call": dict(figures.do_not_call),
-        "needs_review": _share(figures.review),
+        "needs_review": _plain(figures.review),
         "failures": dict(figures.failures),
         "repaired": figures.repaired,
         "input_tokens": figures.input_tokens,
@@ -120,5 +120,10 @@ def as_json(figures: Figures) -> dict[str, Any]:
 
 def _share(share: Share) -> dict[str, Any]:
     interval = [round(end, 4) for end in share.interval] if share.interval else None
+    return {**_plain(share), "interval_95": interval}
+
+
+def _plain(share: Share) -> dict[str, Any]:
+    """Of runs: those of one call are alike, so no interval holds."""
     value = None if share.value is None else round(share.value, 4)
-    return {"right": share.right, "of": share.of, "share": value, "interval_95": interval}
+    return {"right": share.right, "of": share.of, "share": value}

@@ -56,6 +56,11 @@ def percent(share: Share) -> str:
     return f"{share.right} of {share.of} ({share.value:.0%}, may be {low * 100:.0f}-{high:.0%})"
 
 
+def plain(share: Share) -> str:
+    """Without an interval: where several come from one call, they are no independent observations."""
+    return "none" if share.value is None else f"{share.right} of {share.of} ({share.value:.0%})"
+
+
 def word(name: str) -> str:
     return "no usable answer" if name == NONE else name.replace("_", " ")
 
@@ -81,12 +86,12 @@ def _rest(result: LabResult, figures: Figures) -> Table:
     took = figures.latency_ms
     for name, value in (
         ("findings as labelled", percent(figures.findings)),
-        ("quotes found in the call", percent(figures.quotes)),
+        ("quotes found in the call", plain(figures.quotes)),
         ("same outcome in every run", percent(figures.stable)),
         ("spread of the score", spread),
         ("callback times (runs)", counted(figures.callbacks)),
         ("wish not to be called (runs)", counted(figures.do_not_call)),
-        ("a person should look (runs)", percent(figures.review)),
+        ("a person should look (runs)", plain(figures.review)),
         ("failures (runs)", failures or "none"),
         ("tokens", f"{figures.input_tokens:,} in, {figures.output_tokens:,} out"),
         ("cost", "none: sandbox" if result.kind == "sandbox" else dollars(figures.cost_usd)),
