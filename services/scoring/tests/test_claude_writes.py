@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -84,3 +85,42 @@ async def test_a_question_that_is_wrong_is_an_objection_and_a_lost_connection_si
         await written_by(lambda _: Says(error, 400))
     with pytest.raises(ModelSilent):
         await written_by(lambda _: HANGS_UP)
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/html"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"{}", b"[]", b"null", b'"hi"', b"<html>Sign in</html>", b'{"id": "msg_01", "cont'),
+        b'{"type": "error", "error": {"type": "overloaded_error", "message": "no"}}',
+        *(
+            json.dumps(a_message(**changed)).encode()
+            for changed in (
+                {"content": None},
+                {"content": "hi"},
+                {"content": ["hi"]},
+                {"content": [None]},
+                {"content": [{"type": "text"}]},
+                {"content": [{"type": "text", "text": None}]},
+                {"usage": None},
+                {"usage": {}},
+                {"usage": {"input_tokens": "many", "output_tokens": 1}},
+                {"usage": {"input_tokens": 2**40, "output_tokens": 1}},
+                {"model": None},
+                {"stop_reason": 7},
+            )
+        ),
+    ],
+)
+async def test_an_answer_that_is_no_message_is_silence_and_is_asked_for_again_later(
+    body: bytes, content_type: str
+) -> None:
+    """Anything else than that would leave whoever waits for it without a word."""
+    with pytest.raises(ModelSilent, match="no message"):
+        await written_by(lambda _: Says(body, headers={"content-type": content_type}))
+
+
+async def test_blocks_of_a_kind_that_is_not_known_yet_are_passed_over() -> None:
+    blocks = [{"type": "hologram", "text": 7}, *a_message()["content"]]
+    written, _ = await written_by(lambda _: Says(a_message(content=blocks)))
+    assert written.text == "Este un moment bun?"

@@ -9,8 +9,8 @@ import time
 from types import TracebackType
 
 import anthropic
-from anthropic import AsyncAnthropic
-from anthropic.types import Message, OutputConfigParam
+from anthropic import AsyncAnthropic, BaseModel
+from anthropic.types import Message, OutputConfigParam, Usage
 
 from scoring.adapters.json_answer import read_json_object, storable
 from scoring.domain.question import Question
@@ -19,6 +19,8 @@ from scoring.ports import Answer, ModelObjects, ModelSilent, Written
 LATER = {401, 402, 403, 404, 408, 409, 429}
 """After these the same question may yet be taken: trouble of our account or settings (404: there is no such
 model), or their load. So may any 5xx."""
+
+NO_MESSAGE = "an answer that is no message"
 
 
 class Claude:
@@ -63,7 +65,26 @@ class Claude:
             raise _said_no(refused) from refused
         except (anthropic.APIConnectionError, anthropic.APIResponseValidationError) as lost:
             raise ModelSilent(type(lost).__name__) from lost
+        except ValueError as garbled:
+            raise ModelSilent(NO_MESSAGE) from garbled
+        if not _is_message(message):
+            raise ModelSilent(NO_MESSAGE)
         return message, int((time.monotonic() - started) * 1000)
+
+
+def _is_message(said: object) -> bool:
+    """The SDK takes any body of a 200 for one: a proxy's page, half an answer, an error that came late."""
+    if not (isinstance(said, Message) and isinstance(said.content, list) and isinstance(said.usage, Usage)):
+        return False
+    texts = [getattr(block, "text", None) for block in said.content if getattr(block, "type", "") == "text"]
+    tokens = (said.usage.input_tokens, said.usage.output_tokens)
+    return (
+        isinstance(said.model, str)
+        and isinstance(said.stop_reason, str | None)
+        and all(isinstance(block, BaseModel) for block in said.content)
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(count, int) and 0 <= count < 2**31 for count in tokens)
+    )
 
 
 def _text(message: Message) -> str:
@@ -79,7 +100,7 @@ def _written(message: Message, latency_ms: int) -> Written:
         input_tokens=message.usage.input_tokens,
         output_tokens=message.usage.output_tokens,
         latency_ms=latency_ms,
-        raw=storable(message.model_dump(mode="json")),
+        raw=storable(message.model_dump(mode="json", warnings=False)),
     )
 
 
@@ -94,7 +115,7 @@ def _answer(message: Message, latency_ms: int) -> Answer:
         input_tokens=message.usage.input_tokens,
         output_tokens=message.usage.output_tokens,
         latency_ms=latency_ms,
-        raw=storable(message.model_dump(mode="json")),
+        raw=storable(message.model_dump(mode="json", warnings=False)),
     )
 
 
