@@ -21,14 +21,20 @@ a.proposed, a.confirmed, a.set_aside, a.assignee_id, a.assignee_name, a.evaluati
 a.unknown_call
 """
 _LOCK = f"SELECT {_COLUMNS} FROM applications a WHERE a.application_id = $1 FOR UPDATE"  # noqa: S608 constants
+# A position's texts are long: they are looked at once for all who are to be called for it.
 _LOCK_FOR_CALLING = f"""
-SELECT {_COLUMNS}, p.status AS position_status, c.phone,
-       coalesce(p.details->>'system_prompt', '') ~ '\\S' AND coalesce(p.details->>'first_message', '') ~ '\\S'
-           AS prompted,
+WITH wanted AS MATERIALIZED (
+    SELECT position_id, status,
+           coalesce(details->>'system_prompt', '') ~ '\\S' AND coalesce(details->>'first_message', '') ~ '\\S'
+               AS prompted
+    FROM positions
+    WHERE position_id IN (SELECT position_id FROM applications WHERE application_id = ANY($1::bigint[]))
+)
+SELECT {_COLUMNS}, p.status AS position_status, p.prompted, c.phone,
        EXISTS (SELECT 1 FROM do_not_contact d
                WHERE d.candidate_id = a.candidate_id AND d.channel = 'call' AND d.lifted_at IS NULL)
            AS forbidden
-FROM applications a JOIN positions p USING (position_id) JOIN candidates c USING (candidate_id)
+FROM applications a JOIN wanted p USING (position_id) JOIN candidates c USING (candidate_id)
 WHERE a.application_id = ANY($1::bigint[])
 ORDER BY a.application_id
 FOR UPDATE OF a
