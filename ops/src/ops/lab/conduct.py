@@ -35,7 +35,7 @@ from scoring.settings import ModelSettings
 
 from ops.lab.answering import Answering, choose, reachable
 from ops.lab.report import write_report
-from ops.lab.shelf import REPORT, SHELF, folder_name, former, keep, make_folder, read
+from ops.lab.shelf import REPORT, SHELF, folder_name, former, keep, make_folder, new_folder, read, runs_on
 from ops.lab.spending import ASK_ABOVE_USD, Confirm, agree_to, at_the_terminal, estimate
 from ops.lab.summary import print_start, print_summary
 from ops.say import Trouble
@@ -93,7 +93,8 @@ async def conduct(wishes: Wishes, conditions: Conditions | None = None) -> Condu
     if answering.kind == "model":
         agree_to(cost, yes=wishes.yes, above=wishes.ask_above, confirm=under.confirm)
     made_at = datetime.now(UTC)
-    folder = wishes.out or wishes.state / SHELF / folder_name(made_at, version, answering.name)
+    name = folder_name(made_at, version, answering.name)
+    folder = wishes.out or new_folder(wishes.state / SHELF, name)
     make_folder(folder)
     began = time.monotonic()
     kept = await _ask(wishes, under, answering, cases, instructions)
@@ -121,8 +122,6 @@ async def conduct(wishes: Wishes, conditions: Conditions | None = None) -> Condu
 
 async def show(state: Path, run: Path | None, against: Path | None, console: Console = console) -> Conducted:
     """A former run again, its page written anew by this version; the last one where none is named."""
-    from ops.lab.shelf import runs_on
-
     if run is None:
         newest = next(runs_on(state / SHELF), None)
         if newest is None:

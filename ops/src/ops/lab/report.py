@@ -15,7 +15,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from scoring.domain.score import Finding
 from scoring.domain.verdict import Outcome
 from scoring.lab.changes import CaseMoved, Changes
@@ -99,7 +98,7 @@ def render(result: LabResult, figures: Figures, changes: Changes | None) -> str:
             got=[*(outcome.value for outcome in Outcome), NONE],
             who=who_answered(result.kind, result.model, result.asked_at),
             font=_font(),
-            style=Markup(files("ops.lab").joinpath("templates", "report.css").read_text()),  # noqa: S704 - ours
+            style=files("ops.lab").joinpath("templates", "report.css").read_text(encoding="utf-8"),
         )
     )
 

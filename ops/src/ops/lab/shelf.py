@@ -25,6 +25,13 @@ def folder_name(made_at: datetime, prompt_version: str, model: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", f"{made_at:%Y%m%d-%H%M%S}-{prompt_version}-{model}")
 
 
+def new_folder(shelf: Path, name: str) -> Path:
+    """Two runs of one second get a number."""
+    taken = {folder.name for folder in shelf.glob(f"{name}*")}
+    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+    return shelf / next(one for one in (name, *numbered) if one not in taken)
+
+
 def make_folder(folder: Path) -> None:
     """For its owner alone: one's own cases may be real calls."""
     if (folder / RESULT).exists():
