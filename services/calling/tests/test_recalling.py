@@ -12,6 +12,7 @@ from contracts.calling import (
     BatchRecallDue,
     CallCompleted,
     CallNotAnswered,
+    CallOutcomeUnknown,
     CallPlaced,
     CallPurpose,
     CallRefused,
@@ -245,6 +246,9 @@ async def test_a_call_that_rang_after_all_counts_and_is_not_made_again(office: O
     assert not await office.unbound()
     [completed] = await office.said(CallCompleted)
     assert completed.call_id == call_id
+    placed = [one.after_all for one in await office.said(CallPlaced) if one.call_id == call_id]
+    assert placed == [False, True]
+    assert not await office.said(CallOutcomeUnknown)
     assert (await queue_states(office))[0] == "done"
     await office.ask(resume())
     await office.wait(timedelta(days=1))
@@ -296,3 +300,16 @@ async def test_what_was_made_in_its_place_is_called_off_and_the_round_ends(offic
     await office.wait(timedelta(days=1))
     assert rung(office) == ["2"]
     assert completed.application_id == 1
+
+
+async def test_while_it_is_not_over_a_person_hears_that_two_calls_were_made(office: Office) -> None:
+    """Its end may never be heard of, and nobody would look at the application again."""
+    await held(office, people=2)
+    await office.ask(stop())
+    office.telephony.holding = True
+    await office.ask(resume())
+    call_id = await late_news(office, status="in-progress")
+    [unknown] = await office.said(CallOutcomeUnknown)
+    assert (unknown.call_id, unknown.application_id) == (call_id, 1)
+    await late_news(office)
+    assert [one.call_id for one in await office.said(CallCompleted)] == [call_id]

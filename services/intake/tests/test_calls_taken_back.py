@@ -161,3 +161,12 @@ async def test_a_call_that_rang_after_all_moves_nobody_who_went_on_meanwhile(
     await desk.hears(desk.facts.placed(CALL, after_all=True))
     assert (await desk.now()).calls == (CALL, NEXT)
     assert await desk.status() is status
+
+
+async def test_of_two_calls_of_which_one_rang_after_all_a_person_hears_when_its_end_is_not_known(
+    desk: Desk,
+) -> None:
+    await desk.has(Status.CALL_IN_PROGRESS, calls=(CALL, NEXT), on_the_phone=True)
+    await desk.hears(desk.facts.placed(CALL, after_all=True), desk.facts.unknown(CALL))
+    await desk.hears(desk.facts.taken_back(NEXT), desk.facts.completed(NEXT))
+    assert ((await desk.now()).unknown_call, await desk.status()) == (CALL, Status.NEEDS_HUMAN)

@@ -18,8 +18,9 @@ from calling.domain.attempts import OPEN_TO_NEWS, AttemptState
 from calling.domain.machines import DETECTION_KIND, read_machine
 from calling.domain.news import read_webhook
 from calling.domain.recordings import SENT_KIND
+from calling.handlers.placing import unknown_outcome
 from calling.handlers.recalling import it_rang_after_all
-from calling.handlers.settling import Desk, settle
+from calling.handlers.settling import Desk, is_the_end, settle
 from calling.ports import Attempts, CallingPolicy, Gate, Queue, Switchboard, UnboundWebhooks
 
 handlers = Handlers("calling")
@@ -51,7 +52,10 @@ async def hear_of_call(
     if attempt is None:
         await _keep(event, tx, unbound, "no attempt of ours fits")
         return
-    if attempt.state is AttemptState.WITHDRAWN and await board.recalls.was_taken_back(tx, attempt.call_id):
+    after_all = attempt.state is AttemptState.WITHDRAWN and await board.recalls.was_taken_back(
+        tx, attempt.call_id
+    )
+    if after_all:
         attempt = await it_rang_after_all(tx, board, policy, attempt)
     if attempt.state is AttemptState.WITHDRAWN:
         await _keep(event, tx, unbound, "the attempt was taken back before it was placed")
@@ -59,6 +63,8 @@ async def hear_of_call(
     if machine and attempt.state in OPEN_TO_NEWS:
         await attempts.hear_machine(tx, attempt.call_id)
     await settle(Desk(tx, queue, attempts, gate, board), attempt, news, last_word=False)
+    if after_all and attempt.state is AttemptState.UNKNOWN and not is_the_end(news):
+        tx.publish(unknown_outcome(attempt, "It rang after all, and another call had been made instead."))
 
 
 async def _body(event: ElevenLabsWebhookReceived, blobs: Blobs) -> Any:

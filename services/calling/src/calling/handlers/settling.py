@@ -36,6 +36,12 @@ class Desk:
     board: Switchboard
 
 
+def is_the_end(news: CallNews) -> bool:
+    """By a webhook's word alone; one that was held and came without its transcript is asked after."""
+    held = news.state is AttemptState.COMPLETED and news.turns is not None
+    return held or news.state in NOT_REACHED
+
+
 async def settle(desk: Desk, attempt: Attempt, news: CallNews, *, last_word: bool) -> None:
     """The attempt's row must be locked. A second piece of news, or late news of a settled call, is dropped.
 
