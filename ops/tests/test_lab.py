@@ -86,6 +86,7 @@ async def test_the_next_run_says_what_changed(tmp_path: Path) -> None:
     assert second.result.cases_hash == first.result.cases_hash
     third = await a_run(tmp_path, repeats=1, only=FEW[:2])
     assert third.changes is None, "other calls: nothing to compare with by itself"
+    assert third.result.prompt_version == first.result.prompt_version
     fourth = await a_run(tmp_path, repeats=1, only=FEW[:2], against=first.folder)
     assert fourth.changes is not None
     assert sorted(fourth.changes.only_before) == sorted(FEW[2:])

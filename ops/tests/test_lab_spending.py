@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ops.lab.answering import choose, is_sandbox
+from ops.lab.conduct import read_settings
 from ops.lab.spending import Estimate, agree_to, estimate
 from ops.say import Trouble
 from scoring.domain.prices import LIST_PRICES, Prices
@@ -117,3 +118,10 @@ def test_the_estimate_is_rather_high() -> None:
     assert cost.usd is not None
     assert 1 < cost.usd < 5
     assert estimate(questions(load_cases()), 3, "somebody-else", Prices(LIST_PRICES)).usd is None
+
+
+def test_a_setting_that_cannot_be_read_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_PRICES", '{"claude-sonnet-4-6": {"input": "secret"}}')
+    with pytest.raises(Trouble, match="ANTHROPIC_PRICES") as trouble:
+        read_settings()
+    assert "secret" not in str(trouble.value)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from scoring.domain.question import INSTRUCTIONS
@@ -71,11 +72,20 @@ class Conducted:
     changes: Changes | None
 
 
+def read_settings() -> ModelSettings:
+    """As the environment has them; what is wrong is named without its value, which may be a secret."""
+    try:
+        return ModelSettings()
+    except ValidationError as wrong:
+        names = sorted({str(one["loc"][0]).upper() for one in wrong.errors() if one["loc"]})
+        raise Trouble(f"{', '.join(names)}: not as it has to be.") from wrong
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """What a test may want otherwise. ``confirm`` None: nobody sits at the terminal."""
 
-    settings: ModelSettings = field(default_factory=ModelSettings)
+    settings: ModelSettings = field(default_factory=read_settings)
     confirm: Confirm | None = field(default_factory=at_the_terminal)
     pauses: Sequence[float] = PAUSES
     console: Console = console
@@ -84,10 +94,11 @@ class Conditions:
 async def conduct(wishes: Wishes, conditions: Conditions | None = None) -> Conducted:
     """Raises ``Trouble`` before anything is asked, where something is wrong with the wishes."""
     under = conditions or Conditions()
-    cases, instructions = _what_is_asked(wishes)
+    everything, instructions = _what_there_is(wishes)
+    cases = _chosen(everything, wishes)
     before = read(wishes.against) if wishes.against else None
     answering = choose(under.settings, sandbox=wishes.sandbox, model=wishes.model)
-    version = prompt_version(cases, instructions)
+    version = prompt_version(everything, instructions)
     cost = estimate(questions(cases, instructions), wishes.repeats, answering.name, answering.prices)
     print_start(under.console, answering, cases, version, cost)
     if answering.kind == "model":
@@ -137,7 +148,7 @@ async def show(state: Path, run: Path | None, against: Path | None, console: Con
     return Conducted(folder, result, figures, changes)
 
 
-def _what_is_asked(wishes: Wishes) -> tuple[list[LabelledCase], str]:
+def _what_there_is(wishes: Wishes) -> tuple[list[LabelledCase], str]:
     try:
         cases = load_cases(wishes.cases or BUILT_IN_CASES)
         if wishes.qualification:
@@ -146,7 +157,7 @@ def _what_is_asked(wishes: Wishes) -> tuple[list[LabelledCase], str]:
         instructions = read_instructions(wishes.instructions) if wishes.instructions else INSTRUCTIONS
     except CasesWrong as wrong:
         raise Trouble("the cases can't be used:\n  " + "\n  ".join(wrong.problems)) from wrong
-    return _chosen(cases, wishes), instructions
+    return cases, instructions
 
 
 def _chosen(cases: list[LabelledCase], wishes: Wishes) -> list[LabelledCase]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,7 +83,12 @@ def _outcomes(figures: Figures) -> Table:
 def _rest(result: LabResult, figures: Figures) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     spread = "none" if figures.spread is None else f"{figures.spread:.1f} points (standard deviation, mean)"
-    failures = ", ".join(f"{times} {FAILURES[kind]}" for kind, times in figures.failures.items())
+    problems = Counter(
+        (run.failure.kind, run.failure.problem) for case in result.cases for run in case.runs if run.failure
+    )
+    failures = ", ".join(
+        f"{times} {FAILURES[kind]} ({problem})" for (kind, problem), times in problems.most_common()
+    )
     took = figures.latency_ms
     for name, value in (
         ("findings as labelled", percent(figures.findings)),

@@ -82,7 +82,8 @@ def hash_of(cases: Sequence[LabelledCase]) -> str:
 
 
 def prompt_version(cases: Sequence[LabelledCase], instructions: str = INSTRUCTIONS) -> str:
-    """Names the wording that all these cases are asked with: like a question's own, over all positions."""
+    """Names the wording that a whole set is asked with: like a question's own, over all positions. Fewer of
+    its cases are still asked with the same wording, so it is reckoned before any are left out."""
     systems = sorted({ask_about(case.call, instructions).system for case in _one_of_each(cases)})
     label = INSTRUCTIONS_VERSION if instructions == INSTRUCTIONS else "own"
     return f"{label}-{digest(systems)[:8]}"
