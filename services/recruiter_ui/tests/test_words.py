@@ -101,6 +101,8 @@ def test_every_status_has_a_sentence() -> None:
         ({"no_calls": True}, "Asked not to be called: decide without a call"),
         ({"has_words": False}, "The position has no instructions or no first message"),
         ({"status": "needs_human", "needs_human_reason": "Asked for a person"}, "Asked for a person"),
+        ({"status": "call_failed", "attempts": 1, "dial_note": "voicemail",
+          "given_up_because": "Voicemail was reached once."}, "1 of 2 attempts: voicemail was reached once"),
         ({"status": "call_failed", "attempts": 2, "dial_note": "voicemail"},
          "2 of 2 attempts, last: voicemail"),
         ({"status": "awaiting_cv", "cv_asked_at": NOON}, "Reminder 1 Fri 14:00"),

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scoring.domain.call import Turn
-from scoring.domain.evidence import NEGATIONS, find_quote, was_said, words
+from scoring.domain.evidence import NEGATIONS, Mark, find_wish, words
+from scoring.domain.evidence import find_quote as marks_of
 
 from .finished_calls import TURNS
+
+
+def find_quote(turns: Sequence[Turn], quote: str, hint: int | None) -> int | None:
+    """The turn in which it begins."""
+    found = marks_of(turns, quote, hint)
+    return found[0].turn if found else None
 
 
 @pytest.mark.parametrize(
@@ -166,10 +174,43 @@ def test_numbers_are_not_written_together(quote: str, place: int | None) -> None
     assert find_quote([Turn("user", "Am 1.2 5 ani.")], quote, 0) == place
 
 
+def test_marks_are_characters_of_the_turns_a_quote_goes_through() -> None:
+    turns = [
+        Turn("agent", "Da?"),
+        Turn("user", "Păi… am lucrat"),
+        Turn("agent", " "),
+        Turn("user", "opt ani!"),
+    ]
+    assert marks_of(turns, "am lucrat opt ani", 1) == [Mark(1, 5, 14), Mark(3, 0, 7)]
+    assert marks_of(turns, "opt ani", 3) == [Mark(3, 0, 7)]
+    assert marks_of(turns, "nouă ani", 1) == []
+    assert find_wish(turns, "opt ani") == [Mark(3, 0, 7)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "marked"),
+    [
+        ("Da, am permis categoria B.", "AM PERMIS, categoria b;", "am permis categoria B"),
+        (
+            "Am lucrat i\u0302n va\u0302nza\u0306ri\u0306, da",
+            "în vânzări",
+            "i\u0302n va\u0302nza\u0306ri\u0306",
+        ),
+        ("La „ﬁrma mea”, zic", "firma mea", "ﬁrma mea"),
+        ("Straße acht, bitte", "STRASSE ACHT", "Straße acht"),
+        ("Prin e-mail, v-am spus.", "email vam spus", "e-mail, v-am spus"),
+        ("I can\u200bnot, sorry", "cannot", "can\u200bnot"),
+    ],
+)
+def test_what_is_marked_is_what_was_said_however_it_is_written(text: str, quote: str, marked: str) -> None:
+    [mark] = marks_of([Turn("user", text)], quote, 0)
+    assert text[mark.start : mark.end] == marked
+
+
 def test_a_wish_may_stand_anywhere() -> None:
-    assert was_said(SHORT_TURNS, "da")
-    assert not was_said(SHORT_TURNS, "aveți")
-    assert not was_said(SHORT_TURNS, "…")
+    assert find_wish(SHORT_TURNS, "da")
+    assert not find_wish(SHORT_TURNS, "aveți")
+    assert not find_wish(SHORT_TURNS, "…")
 
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyzăâîșțéöü", min_size=1, max_size=8).filter(
@@ -215,4 +256,7 @@ def test_what_is_found_always_stands_in_a_turn_of_the_candidate(
     place = find_quote(turns, quote, None)
     if place is not None:
         assert turns[place].role == "user"
-        assert words(quote)[0][:1] in "".join(words(turns[place].text))
+        marks = marks_of(turns, quote, None)
+        assert "".join(words(" ".join(turns[it.turn].text[it.start : it.end] for it in marks))) == "".join(
+            words(quote)
+        )

@@ -112,6 +112,7 @@ def _situation(row: Record, details: Record, *, mine: bool) -> Situation:
         dial_kind=row["dial_kind"],
         dial_until=row["dial_until"],
         dial_note=row["dial_note"],
+        given_up_because=row["dial_given_up"],
         dial_code=row["dial_code"],
         dial_zone=row["dial_zone"] if row["dial_zone"] != details.get("time_zone") else None,
         stop=row["stop"],

@@ -8,6 +8,7 @@ from contracts.scoring.evaluations import (
     EvaluationRequested,
     Finding,
     Outcome,
+    QuoteMark,
     Reevaluate,
     ReevaluatePosition,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "PromptTemplateDeactivated",
     "PromptTemplateSaved",
     "PromptVersion",
+    "QuoteMark",
     "Reevaluate",
     "ReevaluatePosition",
     "SavePromptTemplate",

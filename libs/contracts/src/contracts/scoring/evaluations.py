@@ -25,13 +25,22 @@ class Finding(StrEnum):
     UNKNOWN = "unknown"
 
 
+class QuoteMark(Value):
+    """Where words stand in a call: characters ``start`` to before ``end`` of the text of turn ``turn``."""
+
+    turn: int = Field(ge=0)
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
 class CriterionResult(Value):
     """One criterion, what the model found, and what of it counts.
 
     ``quote`` is the candidate's own words as the model gave them, ``turn`` their place in the call's turns
     (from 0), ``at_seconds`` when they were said. ``quote_found``: they stand in the transcript; None without
     a quote. ``counted`` is ``unknown`` where the finding has no valid quote. ``points`` of ``weight``: all
-    when met, half when unknown, none when not met.
+    when met, half when unknown, none when not met. ``marks``: where the quote stands, one for each turn it
+    goes through; none of an evaluation that was made before there were any.
     """
 
     key: str
@@ -45,6 +54,7 @@ class CriterionResult(Value):
     quote_found: bool | None = None
     counted: Finding
     points: float
+    marks: list[QuoteMark] = Field(default_factory=list)
 
 
 class EvaluationRequested(Event, name="scoring.evaluation.requested"):
@@ -78,7 +88,7 @@ class EvaluationCompleted(Event, name="scoring.evaluation.completed"):
     ``rubric`` names the rules it was judged by (``PositionDetails.rubric``), ``prompt_version`` the wording
     of the question. ``cost_usd`` is None where the model's price is not known.
     ``former_id``: an evaluation of the same call that stays, and whose outcome counts until a recruiter
-    adopts this one.
+    adopts this one. The marks say where ``callback_words`` and ``do_not_call_words`` stand.
     """
 
     candidate_id: int
@@ -111,6 +121,8 @@ class EvaluationCompleted(Event, name="scoring.evaluation.completed"):
     cost_usd: float | None = None
     repaired: bool = False
     former_id: UUID | None = None
+    callback_marks: list[QuoteMark] = Field(default_factory=list)
+    do_not_call_marks: list[QuoteMark] = Field(default_factory=list)
 
 
 class EvaluationFailed(Event, name="scoring.evaluation.failed"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from recruiter_ui.domain.waiting import missed
+from recruiter_ui.domain.waiting import lowered, missed
 
 GLYPHS = {"completed": "phchk", "placed": "phone", "unknown": "unk", "rang": "phchk", "taken_back": "undo"}
 PURPOSES = {"retry": "Tried again", "callback": "Callback"}
@@ -55,6 +55,8 @@ def notes(call: Call) -> list[str]:
             said.append(f"{why}It does not count as an attempt, and keeps its place in the queue.")
         case _ if call["detail"]:
             said.append(f"{call['detail'].rstrip('.')}.")
+    if call["given_up_because"]:
+        said.append(f"Not tried again: {lowered(call['given_up_because'])}.")
     if call["time_zone"]:
         place = call["time_zone"].rpartition("/")[2].replace("_", " ")
         whence = ZONE_FROM.get(call["zone_from"] or "")

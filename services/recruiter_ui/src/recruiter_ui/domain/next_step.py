@@ -67,6 +67,8 @@ class Situation:
     callback_asked_for: datetime | None = None
     callback_planned_at: datetime | None = None
     callback_moved_because: str | None = None
+    given_up_because: str | None = None
+    """Why it was not tried again before all attempts were made."""
 
 
 def next_step(it: Situation, now: datetime, zone: ZoneInfo) -> str:
@@ -158,6 +160,8 @@ def _failed(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     if it.dial_kind == "refused":
         return it.dial_note or "Could not be called"
     tries = f"{it.attempts} of {max(it.attempts_allowed, it.attempts)} attempts"
+    if it.given_up_because:
+        return f"{tries}: {lowered(it.given_up_because)}"
     return f"{tries}, last: {missed(it.dial_note)}" if it.dial_note else f"{tries} without an answer"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from recruiter_ui.domain.evidence import Piece, Place, marked, places
+from recruiter_ui.domain.marks import Mark, Piece, Turns, marked, marks_in
 from recruiter_ui.queries.fetching import Record
 
 MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
@@ -97,12 +97,13 @@ def score_of(row: Mapping[str, Any]) -> int | None:
     return None if score == 0 and not judged else score
 
 
-def evaluation_view(row: Record, turns: Sequence[Mapping[str, Any]]) -> EvaluationView:
+def evaluation_view(row: Record, turns: Turns) -> EvaluationView:
     """``turns`` of the call that was judged; empty where they are not known (any more)."""
-    rest_on: list[Place] = []
-    lines = [_line(it, turns, rest_on) for it in row["criteria"] or []]
-    callback = places(turns, row["callback_words"])
-    refusal = places(turns, row["do_not_call_words"])
+    criteria = row["criteria"] or []
+    lines = [_line(it, turns) for it in criteria]
+    rest_on = [mark for it in criteria for mark in marks_in(turns, it.get("marks"))]
+    callback = marks_in(turns, row["callback_marks"])
+    refusal = marks_in(turns, row["do_not_call_marks"])
     counted = [line.counted for line in lines]
     counts = [
         (*GLYPHS[kind][:2], GLYPHS[kind][2].lower(), counted.count(kind))
@@ -121,14 +122,14 @@ def evaluation_view(row: Record, turns: Sequence[Mapping[str, Any]]) -> Evaluati
     )
 
 
-def _spoken(turns: Sequence[Mapping[str, Any]], where: list[Place]) -> Spoken | None:
+def _spoken(turns: Turns, where: list[Mark]) -> Spoken | None:
     return Spoken(where[0].turn, turns[where[0].turn].get("at_seconds") or 0) if where else None
 
 
-def _line(it: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], rest_on: list[Place]) -> CriterionLine:
+def _line(it: Mapping[str, Any], turns: Turns) -> CriterionLine:
     struck = bool(it.get("quote")) and it.get("quote_found") is False
-    where = [] if struck else places(turns, it.get("quote"), it.get("turn"))
-    rest_on.extend(where)
+    turn = it.get("turn")
+    stands = not struck and turn is not None and turn < len(turns)
     return CriterionLine(
         key=it["key"],
         text=it["text"],
@@ -137,8 +138,8 @@ def _line(it: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], rest_on: li
         finding=it["finding"],
         quote=it.get("quote") or None,
         struck=struck,
-        at_seconds=turns[where[0].turn].get("at_seconds", 0) if where else it.get("at_seconds"),
-        turn=where[0].turn if where else None,
+        at_seconds=it.get("at_seconds"),
+        turn=turn if stands else None,
         points=f"{it['points']:g}",
         weight=it["weight"],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from recruiter_ui.domain.evidence import Piece
+from recruiter_ui.domain.marks import Piece
 from recruiter_ui.pages.evaluation_view import EvaluationView, evaluation_view
 from recruiter_ui.queries.detail import Application
 from recruiter_ui.queries.fetching import Record

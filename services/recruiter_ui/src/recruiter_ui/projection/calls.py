@@ -123,9 +123,14 @@ def complete_call(event: CallCompleted, envelope: Envelope) -> Rows:
 
 @writes(CallNotAnswered)
 def miss_call(event: CallNotAnswered, envelope: Envelope) -> Rows:
-    outcome = {"detail": event.detail, "retry_at": event.retry_at}
+    outcome = {
+        "detail": event.detail,
+        "retry_at": event.retry_at,
+        "given_up_because": event.given_up_because,
+    }
     yield read.CALLS, _call(event, envelope, NOT_REACHED, event.outcome.value, **outcome)
-    yield read.APPLICATIONS, _dial(event, envelope, "retry", event.retry_at, event.outcome.value)
+    missed = _dial(event, envelope, "retry", event.retry_at, event.outcome.value)
+    yield read.APPLICATIONS, missed | {"dial_given_up": event.given_up_because}
     yield from timeline(event, envelope, attempt=event.attempt_number, outcome=event.outcome.value)
 
 

@@ -22,7 +22,7 @@ COLUMNS = """
     a.application_id, a.candidate_id, a.position_id, a.status, a.stage, a.status_at, a.status_reason, a.score,
     a.qualified, a.callback_at, a.needs_human_reason, COALESCE(a.attempts, 0) AS attempts, a.dial_kind,
         a.dial_until,
-    a.dial_note, a.dial_code, a.dial_zone, a.callback_asked_for, a.callback_planned_at,
+    a.dial_note, a.dial_given_up, a.dial_code, a.dial_zone, a.callback_asked_for, a.callback_planned_at,
     a.callback_moved_because, a.cv_asked_at, a.last_activity_at, a.opened_at, a.sequence, a.previous_status,
     COALESCE(a.proposed, false) AS proposed, COALESCE(a.to_confirm, false) AS to_confirm,
     COALESCE(a.by_hand, false) AS by_hand, a.status_actor, a.closed_because, a.opened_via,

@@ -15,7 +15,9 @@ from contracts.scoring import (
     EvaluationRequested,
     Finding,
     Outcome,
+    QuoteMark,
 )
+from people import fold
 
 from recruiter_ui_support.stories import RECRUITER, Storyteller
 
@@ -42,10 +44,17 @@ SAID = [
 ]  # fmt: skip
 
 
+def mark(turn: int, quote: str) -> list[QuoteMark]:
+    """As scoring would mark these words, which differ from what was said in case and diacritics at most."""
+    start = fold(SAID[turn].text).index(fold(quote))
+    return [QuoteMark(turn=turn, start=start, end=start + len(quote))]
+
+
 def met(key: str, text: str, weight: int, quote: str, turn: int, **extra: Any) -> CriterionResult:
     return CriterionResult(
         key=key, text=text, weight=weight, finding=Finding.MET, quote=quote, turn=turn,
-        at_seconds=SAID[turn].at_seconds, quote_found=True, counted=Finding.MET, points=weight, **extra,
+        at_seconds=SAID[turn].at_seconds, quote_found=True, counted=Finding.MET, points=weight,
+        **{"marks": mark(turn, quote)} | extra,
     )  # fmt: skip
 
 
@@ -103,7 +112,8 @@ def judgements(told: Storyteller, now: datetime, rubric: str) -> dict[str, UUID]
     known["again"] = repeated(told, TWICE, known["twice_call"], known["twice"], Outcome.QUALIFIED, 82,
                               [B2B, PRICES, TRAVEL, CRM, LICENCE], rubric=rubric)  # fmt: skip
     _judged(told, LATER, Outcome.CALLBACK_REQUESTED, 0, [], rubric=rubric, callback_requested=True,
-            callback_at=now + timedelta(hours=20), callback_words="mâine după două")  # fmt: skip
+            callback_at=now + timedelta(hours=20), callback_words="mâine după două",
+            callback_marks=mark(7, "mâine după două"))  # fmt: skip
     _judged(told, OLDER, Outcome.QUALIFIED, 75, [B2B, LICENCE], rubric="0ld0ld00", cost_usd=0.0087)
     return known
 

@@ -15,8 +15,10 @@ candidate, when there is but one place for it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from people import fold
 
@@ -35,65 +37,89 @@ NEGATIONS = frozenset(
     }
 )
 """What comes right after one of these says the opposite."""
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´′＇"))
+_APOSTROPHES = frozenset("'’‘ʼ`´′＇")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    first: int
-    last: int
-    """Numbers of the turns in which it begins and ends."""
+class Mark:
+    """A stretch of a turn: its number, and its characters from ``start`` to before ``end``."""
+
+    turn: int
+    start: int
+    end: int
 
 
-def find_quote(turns: Sequence[Turn], quote: str, hint: int | None) -> int | None:
-    """The number of the turn in which the quote begins; None where the candidate never said it."""
-    wanted = words(quote)
-    if not wanted:
-        return None
-    found = [place for run in _runs(turns) for place in _places(run, wanted)]
-    if not found:
-        return None
-    there = [place for place in found if hint is not None and place.first <= hint <= place.last]
-    if there:
-        return there[0].first
-    if len(wanted) < SHORT:
+@dataclass(frozen=True, slots=True)
+class _Word:
+    letters: str
+    negated: bool
+    """The word before turns it round."""
+    place: Mark
+
+
+def find_quote(turns: Sequence[Turn], quote: str, hint: int | None) -> list[Mark]:
+    """Where the quote stands, a mark for each turn it goes through; none where it was never said."""
+    found = _everywhere(turns, quote)
+    there = [place for place in found if hint is not None and place[0].turn <= hint <= place[-1].turn]
+    if there or not found:
+        return there[0] if there else []
+    if len(words(quote)) < SHORT:
         stated = hint is not None and 0 <= hint < len(turns) and turns[hint].role == "user"
-        alone = len({place.first for place in found}) == 1
-        return found[0].first if alone and not stated else None
-    return min(found, key=lambda place: abs(place.first - hint) if hint is not None else 0).first
+        alone = len({place[0].turn for place in found}) == 1
+        return found[0] if alone and not stated else []
+    return min(found, key=lambda place: abs(place[0].turn - hint) if hint is not None else 0)
 
 
-def was_said(turns: Sequence[Turn], quote: str) -> bool:
-    """Whether the candidate said it, wherever that was."""
-    wanted = words(quote)
-    return bool(wanted) and any(True for run in _runs(turns) for _ in _places(run, wanted))
+def find_wish(turns: Sequence[Turn], quote: str) -> list[Mark]:
+    """Where the candidate said it first, wherever that was; none where never."""
+    return next(iter(_everywhere(turns, quote)), [])
 
 
 def words(text: str) -> list[str]:
     """What is compared: the words of a text without anything that doesn't count."""
-    return [word for word, _ in _spoken(text)]
+    return [word.letters for word in _spoken(text, 0)]
 
 
-def _spoken(text: str) -> list[tuple[str, bool]]:
-    """Words, and whether the one before turns them round."""
-    plain = fold(text.translate(_APOSTROPHES))
-    spoken, last, end = [], "", 0
+def _everywhere(turns: Sequence[Turn], quote: str) -> list[list[Mark]]:
+    wanted = words(quote)
+    return [place for run in _runs(turns) for place in _places(run, wanted)] if wanted else []
+
+
+def _spoken(text: str, turn: int) -> list[_Word]:
+    plain, origins = _plain(text)
+    spoken, last, end = list[_Word](), "", 0
     for found in _WORD.finditer(plain):
         negated = last in NEGATIONS and _JOINED.fullmatch(plain, end, found.start()) is not None
-        spoken.append((found[0], negated))
+        stop = origins[found.end() - 1] + 1
+        while stop < len(text) and unicodedata.combining(text[stop]):
+            stop += 1
+        spoken.append(_Word(found[0], negated, Mark(turn, origins[found.start()], stop)))
         last, end = found[0], found.end()
     return spoken
 
 
-_Run = list[tuple[str, bool, int]]
-"""Words, whether they are turned round, and the number of their turn."""
+def _plain(text: str) -> tuple[str, list[int]]:
+    """The text without anything that doesn't count, and for each of its letters which character it was."""
+    letters, origins = list[str](), list[int]()
+    for number, char in enumerate(text):
+        plain = _folded(char)
+        letters.append(plain)
+        origins += [number] * len(plain)
+    return "".join(letters), origins
 
 
-def _runs(turns: Sequence[Turn]) -> Iterator[_Run]:
-    run: _Run = []
+@lru_cache(maxsize=4096)
+def _folded(char: str) -> str:
+    if char in _APOSTROPHES:
+        return ""
+    return fold(f"x{char}x")[1:-1]  # between letters, so that a space stays one
+
+
+def _runs(turns: Sequence[Turn]) -> Iterator[list[_Word]]:
+    run: list[_Word] = []
     for number, turn in enumerate(turns):
         if turn.role == "user":
-            run += [(word, negated, number) for word, negated in _spoken(turn.text)]
+            run += _spoken(turn.text, number)
         elif run and turn.text.strip():
             yield run
             run = []
@@ -101,15 +127,24 @@ def _runs(turns: Sequence[Turn]) -> Iterator[_Run]:
         yield run
 
 
-def _places(run: _Run, wanted: list[str]) -> Iterator[_Found]:
-    text, starts, ends = _written([word for word, _, _ in run])
+def _places(run: Sequence[_Word], wanted: Sequence[str]) -> Iterator[list[Mark]]:
+    text, starts, ends = _written([word.letters for word in run])
     sought, _, _ = _written(wanted)
     at = text.find(sought)
     while at >= 0:
         first, last = starts.get(at), ends.get(at + len(sought))
-        if first is not None and last is not None and not run[first][1]:
-            yield _Found(run[first][2], run[last][2])
+        if first is not None and last is not None and not run[first].negated:
+            yield _marks(run[first : last + 1])
         at = text.find(sought, at + 1)
+
+
+def _marks(run: Sequence[_Word]) -> list[Mark]:
+    """From the first to the last of these words, turn by turn."""
+    by_turn: dict[int, Mark] = {}
+    for word in run:
+        place = word.place
+        by_turn[place.turn] = Mark(place.turn, by_turn.get(place.turn, place).start, place.end)
+    return list(by_turn.values())
 
 
 def _written(parts: Sequence[str]) -> tuple[str, dict[int, int], dict[int, int]]:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from scoring.domain.call import FinishedCall
 from scoring.domain.callback import read_callback_time, unlikely_hour
-from scoring.domain.evidence import was_said
+from scoring.domain.evidence import Mark, find_wish
 from scoring.domain.score import Finding, Result, score, weigh
 from scoring.domain.verdict import Outcome, Verdict, read_verdict
 
@@ -39,6 +39,8 @@ class Judgement:
     needs_human_notes: str | None = None
     do_not_call: bool = False
     do_not_call_words: str | None = None
+    callback_marks: Sequence[Mark] = ()
+    do_not_call_marks: Sequence[Mark] = ()
 
     @property
     def needs_review(self) -> bool:
@@ -65,10 +67,12 @@ def judge(call: FinishedCall, answer: object) -> Judgement:
     points = score(results)
     asked_for = verdict.callback_at if verdict.outcome is Outcome.CALLBACK_REQUESTED else None
     callback_at = read_callback_time(asked_for, call_ended=call.ended_at, zone=call.zone)
+    callback_marks = find_wish(call.turns, verdict.callback_words or "")
+    do_not_call_marks = find_wish(call.turns, verdict.do_not_call_words or "") if verdict.do_not_call else []
     reasons = [
         *_about_criteria(verdict, results, points),
-        *_about_callback(call, verdict, callback_at),
-        *_about_do_not_call(call, verdict),
+        *_about_callback(call, verdict, callback_at, callback_marks),
+        *_about_do_not_call(verdict, do_not_call_marks),
     ]
     return Judgement(
         outcome=verdict.outcome,
@@ -83,6 +87,8 @@ def judge(call: FinishedCall, answer: object) -> Judgement:
         needs_human_notes=verdict.needs_human_notes,
         do_not_call=verdict.do_not_call,
         do_not_call_words=verdict.do_not_call_words if verdict.do_not_call else None,
+        callback_marks=callback_marks,
+        do_not_call_marks=do_not_call_marks,
     )
 
 
@@ -118,22 +124,24 @@ def _contradictions(verdict: Verdict, results: Sequence[Result], points: int) ->
         yield f"The model's own estimate ({verdict.score}) is far from the score ({points})."
 
 
-def _about_callback(call: FinishedCall, verdict: Verdict, callback_at: datetime | None) -> Iterator[str]:
+def _about_callback(
+    call: FinishedCall, verdict: Verdict, callback_at: datetime | None, said: Sequence[Mark]
+) -> Iterator[str]:
     if verdict.outcome is not Outcome.CALLBACK_REQUESTED:
         return
     if verdict.callback_words is None:
         yield "No words of the candidate are given for the wish to be called again."
-    elif not was_said(call.turns, verdict.callback_words):
+    elif not said:
         yield "The words given for the wish to be called again are not in what the candidate said."
     if callback_at is not None and unlikely_hour(callback_at, call.zone):
         yield "The time understood for the callback is at night where the candidate is."
 
 
-def _about_do_not_call(call: FinishedCall, verdict: Verdict) -> Iterator[str]:
+def _about_do_not_call(verdict: Verdict, said: Sequence[Mark]) -> Iterator[str]:
     """The wish stands without words too: a call too few can be made good, a call too many can't."""
     if not verdict.do_not_call:
         return
-    if verdict.do_not_call_words is None or not was_said(call.turns, verdict.do_not_call_words):
+    if not said:
         yield "The wish not to be called is not in the candidate's own words."
     if verdict.outcome is Outcome.CALLBACK_REQUESTED:
         yield "The candidate is said to want a callback, and no calls."

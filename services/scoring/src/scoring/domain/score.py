@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scoring.domain.call import Criterion, Turn
-from scoring.domain.evidence import find_quote
+from scoring.domain.evidence import Mark, find_quote
 
 
 class Finding(StrEnum):
@@ -28,7 +28,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Result:
     """One criterion: what was found, and what of it counts. ``turn`` is where the quote really stands, and
-    what the model said where it stands nowhere."""
+    what the model said where it stands nowhere; ``marks`` are where exactly."""
 
     criterion: Criterion
     finding: Finding
@@ -37,6 +37,7 @@ class Result:
     at_seconds: int | None
     quote_found: bool | None
     counted: Finding
+    marks: Sequence[Mark] = ()
 
     @property
     def points(self) -> float:
@@ -53,12 +54,13 @@ def weigh(criterion: Criterion, found: Found | None, turns: Sequence[Turn]) -> R
         return Result(criterion, Finding.UNKNOWN, None, None, None, None, Finding.UNKNOWN)
     if found.quote is None:
         return Result(criterion, found.finding, None, None, None, None, Finding.UNKNOWN)
-    place = find_quote(turns, found.quote, found.turn)
-    if place is None:
+    marks = find_quote(turns, found.quote, found.turn)
+    if not marks:
         said = found.turn if found.turn is not None and 0 <= found.turn < len(turns) else None
         return Result(criterion, found.finding, found.quote, said, None, False, Finding.UNKNOWN)
+    place = marks[0].turn
     at = turns[place].at_seconds
-    return Result(criterion, found.finding, found.quote, place, at, True, found.finding)
+    return Result(criterion, found.finding, found.quote, place, at, True, found.finding, marks)
 
 
 def score(results: Sequence[Result]) -> int | None:

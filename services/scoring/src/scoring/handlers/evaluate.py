@@ -6,6 +6,7 @@ waiting message: one silent hour of the model neither blocks the others nor uses
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -19,9 +20,11 @@ from contracts.scoring import (
     EvaluationRequested,
     Finding,
     Outcome,
+    QuoteMark,
 )
 
 from scoring.domain.call import Turn, turns_of
+from scoring.domain.evidence import Mark
 from scoring.domain.judgement import Judgement, judge
 from scoring.domain.patience import pause_after_bad_answer, pause_after_silence
 from scoring.domain.prices import Prices
@@ -201,7 +204,13 @@ def _completed(tx: Tx, case: OpenEvaluation, judgement: Judgement, record: Recor
         cost_usd=record.cost_usd,
         repaired=answer.repaired,
         former_id=case.former_id,
+        callback_marks=_marks(judgement.callback_marks),
+        do_not_call_marks=_marks(judgement.do_not_call_marks),
     )
+
+
+def _marks(marks: Sequence[Mark]) -> list[QuoteMark]:
+    return [QuoteMark(turn=mark.turn, start=mark.start, end=mark.end) for mark in marks]
 
 
 def _criterion(result: Result) -> CriterionResult:
@@ -217,6 +226,7 @@ def _criterion(result: Result) -> CriterionResult:
         quote_found=result.quote_found,
         counted=Finding(result.counted.value),
         points=result.points,
+        marks=_marks(result.marks),
     )
 
 

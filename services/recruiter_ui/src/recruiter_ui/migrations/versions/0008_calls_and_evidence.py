@@ -15,7 +15,7 @@ STATEMENTS = (
     ALTER TABLE calls
         ADD time_zone text, ADD zone_from text, ADD recorded boolean, ADD settled_by text,
         ADD recording_rank integer, ADD recording_at timestamptz, ADD recording_event uuid,
-        ADD recording_problem text
+        ADD recording_problem text, ADD given_up_because text
     """,
     "CREATE INDEX calls_unknown ON calls (outcome_at) WHERE status = 'unknown'",
     """
@@ -23,6 +23,7 @@ STATEMENTS = (
         ADD former_id uuid, ADD because text, ADD requested_by text,
         ADD criteria jsonb, ADD needs_review boolean, ADD review_reasons jsonb, ADD model_score integer,
         ADD callback_words text, ADD do_not_call boolean, ADD do_not_call_words text,
+        ADD callback_marks jsonb, ADD do_not_call_marks jsonb,
         ADD rubric text, ADD prompt_version text, ADD input_tokens integer, ADD output_tokens integer,
         ADD latency_ms integer, ADD cost_usd double precision, ADD repaired boolean
     """,
@@ -47,7 +48,7 @@ STATEMENTS = (
         ADD evaluation_id uuid, ADD needs_review boolean, ADD dial_code text, ADD dial_zone text,
         ADD dial_zone_from text, ADD callback_said_at timestamptz, ADD callback_said_event uuid,
         ADD callback_asked_for timestamptz, ADD callback_planned_at timestamptz,
-        ADD callback_moved_because text
+        ADD callback_moved_because text, ADD dial_given_up text
     """,
 )
 
