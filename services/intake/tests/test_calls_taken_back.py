@@ -144,13 +144,19 @@ async def test_a_call_that_a_recruiter_said_never_rang_counts_when_it_is_heard_o
     assert await desk.status() is Status.CALL_FAILED
 
 
-async def test_it_counts_in_place_of_the_call_that_was_made_instead(desk: Desk) -> None:
-    await desk.has(Status.CALL_IN_PROGRESS, calls=(CALL,), on_the_phone=True)
-    await desk.hears(desk.facts.taken_back(CALL), desk.facts.placed(NEXT))
-    await desk.hears(desk.facts.placed(CALL, after_all=True), desk.facts.taken_back(NEXT))
+async def test_the_call_that_was_placed_instead_is_the_one_that_counts(desk: Desk) -> None:
+    await desk.has(Status.CALL_IN_PROGRESS, calls=(CALL, NEXT), on_the_phone=True)
+    await desk.hears(desk.facts.placed(CALL, after_all=True), desk.facts.not_answered(CALL, None))
     assert await desk.status() is Status.CALL_IN_PROGRESS
-    await desk.hears(desk.facts.completed(CALL))
+    await desk.hears(desk.facts.completed(NEXT))
     assert await desk.status() is Status.CALL_COMPLETED
+
+
+async def test_where_that_one_is_taken_back_the_recruiter_hears_that_no_call_follows(desk: Desk) -> None:
+    await desk.has(Status.CALL_IN_PROGRESS, calls=(CALL, NEXT), on_the_phone=True)
+    await desk.hears(desk.facts.placed(CALL, after_all=True), desk.facts.completed(CALL))
+    await desk.hears(desk.facts.taken_back(NEXT), desk.facts.refused())
+    assert await desk.status() is Status.CALL_FAILED
 
 
 @pytest.mark.parametrize("status", [Status.CALL_FAILED, Status.CALL_COMPLETED, Status.SCORING, Status.CLOSED])
@@ -161,12 +167,3 @@ async def test_a_call_that_rang_after_all_moves_nobody_who_went_on_meanwhile(
     await desk.hears(desk.facts.placed(CALL, after_all=True))
     assert (await desk.now()).calls == (CALL, NEXT)
     assert await desk.status() is status
-
-
-async def test_of_two_calls_of_which_one_rang_after_all_a_person_hears_when_its_end_is_not_known(
-    desk: Desk,
-) -> None:
-    await desk.has(Status.CALL_IN_PROGRESS, calls=(CALL, NEXT), on_the_phone=True)
-    await desk.hears(desk.facts.placed(CALL, after_all=True), desk.facts.unknown(CALL))
-    await desk.hears(desk.facts.taken_back(NEXT), desk.facts.completed(NEXT))
-    assert ((await desk.now()).unknown_call, await desk.status()) == (CALL, Status.NEEDS_HUMAN)

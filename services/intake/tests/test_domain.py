@@ -19,7 +19,7 @@ FIRST_CALL, SECOND_CALL = UUID(int=1), UUID(int=2)
 DRAWN = {
     "pending_call": "call_queued",
     "call_queued": "call_in_progress call_failed needs_human call_completed",
-    "call_in_progress": "call_in_progress call_queued call_failed needs_human call_completed",
+    "call_in_progress": "call_queued call_failed needs_human call_completed",
     "call_completed": "scoring",
     "call_failed": "call_queued",
     "scoring": "qualified not_qualified callback_scheduled needs_human",

@@ -125,8 +125,8 @@ class CallOverdue(Event, name="calling.call.overdue"):
 
 
 class CallPlaced(Event, name="calling.call.placed"):
-    """``after_all``: it was taken back, or said not to have rung, and is heard of now: it counts again, in
-    place of whatever call was made instead of it.
+    """``after_all``: it was taken back, or said not to have rung, and is heard of now: it counts again,
+    unless another call has been placed instead.
     """
 
     candidate_id: int

@@ -29,6 +29,14 @@ WHERE t.call_id = ANY($1::uuid[]) AND t.state = 'withdrawn' AND queue.applicatio
   AND queue.round = t.round AND queue.state = 'dialling'
 """
 
+_EARLIER_ONE_RANG = """
+SELECT t.call_id FROM attempts t
+WHERE t.call_id = ANY($1::uuid[])
+  AND EXISTS (SELECT 1 FROM attempts r
+              WHERE r.application_id = t.application_id AND r.round = t.round AND r.call_id <> t.call_id
+                AND r.taken_back_at IS NOT NULL AND r.state <> 'withdrawn')
+"""
+
 _MADE_MEANWHILE = """
 SELECT EXISTS (SELECT 1 FROM attempts o
                WHERE o.call_id <> $1 AND o.state <> 'withdrawn'
@@ -121,6 +129,10 @@ class PostgresRecalls:
             tx.now,
         )
         await tx.db.execute(_BACK, call_ids, not_before)
+
+    async def earlier_one_rang(self, tx: Tx, taken: Sequence[Attempt]) -> set[UUID]:
+        rows = await tx.db.fetch(_EARLIER_ONE_RANG, [one.call_id for one in taken])
+        return {row["call_id"] for row in rows}
 
     async def was_taken_back(self, tx: Tx, call_id: UUID) -> bool:
         taken: bool = await tx.db.fetchval(

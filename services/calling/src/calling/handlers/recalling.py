@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 from chassis import Begin, Handlers, Tx
-from contracts.calling import BatchRecallDelayed, BatchRecallDue, CallTakenBack
+from contracts.calling import BatchRecallDelayed, BatchRecallDue, CallRefused, CallTakenBack
 
 from calling.domain.reasons import Reason
 from calling.domain.recall import BatchSeen, Fate, fate_of
@@ -98,9 +98,12 @@ async def _take_back(
         # With a margin the hours are not over yet: handed over again, they would be called off again.
         not_before = max(tx.now, await board.recalls.closing(tx, event.batch_id) or tx.now)
     await board.recalls.take_back(tx, taken, not_before)
+    rang_before = await board.recalls.earlier_one_rang(tx, taken)
     for attempt in taken:
         tx.cancel(overdue_timer(attempt))
         tx.publish(_taken_back(attempt, event))
+        if attempt.call_id in rang_before:
+            tx.publish(_no_further_call(attempt))
     look_at_queue(tx, event.position_id)
 
 
@@ -112,6 +115,16 @@ def _taken_back(attempt: Attempt, event: BatchRecallDue) -> CallTakenBack:
         attempt_number=attempt.attempt_number,
         code=event.code,
         reason=event.because,
+    )
+
+
+def _no_further_call(attempt: Attempt) -> CallRefused:
+    """The round is over with the one that rang; in intake's queue the application would wait for ever."""
+    return CallRefused(
+        candidate_id=attempt.candidate_id,
+        application_id=attempt.application_id,
+        code="earlier_call_rang",
+        message="An earlier call, which had been taken back, rang after all: look at it, then decide.",
     )
 
 

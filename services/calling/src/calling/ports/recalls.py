@@ -58,6 +58,9 @@ class Recalls(Protocol):
         """They never rang: they do not count, and stand in the queue again, in their round and for their
         purpose, to be looked at from ``not_before`` on."""
 
+    async def earlier_one_rang(self, tx: Tx, taken: Sequence[Attempt]) -> set[UUID]:
+        """Those in whose round an earlier call was taken back as well, and rang after all."""
+
     async def was_taken_back(self, tx: Tx, call_id: UUID) -> bool:
         """It had been handed over; not one that was withdrawn before."""
 

@@ -27,7 +27,6 @@ _OF_AN_EVALUATION = {
 }
 _RINGS = {Fact.CALL_PLACED, Fact.CALL_RANG_AFTER_ALL}
 _SETTLES_AN_UNKNOWN_CALL = {Fact.CALL_DID_RING, Fact.CALL_DID_NOT_RING}
-_WAIT_FOR_ITS_END = {Status.CALL_QUEUED, Status.CALL_IN_PROGRESS}
 OF_A_TIMER = {Fact.CALLBACK_DUE, Fact.REJECTED_CV_WAIT_OVER, Fact.OVERDUE_CV_WAIT_OVER}
 
 
@@ -65,8 +64,8 @@ def having_heard(application: Application, happening: Happening) -> Application:
         return application
     calls, on_the_phone, cv = application.calls, application.on_the_phone, application.cv_received_at
     heard = happening.call_id
-    counts_again = happening.fact is Fact.CALL_RANG_AFTER_ALL and application.status in _WAIT_FOR_ITS_END
-    if heard is not None and counts_again:
+    rang_after_all = happening.fact is Fact.CALL_RANG_AFTER_ALL
+    if heard is not None and rang_after_all and application.status is Status.CALL_QUEUED:
         calls = (*(call for call in calls if call != heard), heard)
         on_the_phone = True
     elif heard is not None and heard not in calls and application.status not in CALL_UNDER_WAY:

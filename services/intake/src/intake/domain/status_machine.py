@@ -107,7 +107,7 @@ _DRAWN: Mapping[Fact, Mapping[tuple[Status, ...], Status]] = {
         ): Status.CALL_QUEUED
     },
     Fact.CALL_PLACED: {(Status.CALL_QUEUED,): Status.CALL_IN_PROGRESS},
-    Fact.CALL_RANG_AFTER_ALL: {(Status.CALL_QUEUED, Status.CALL_IN_PROGRESS): Status.CALL_IN_PROGRESS},
+    Fact.CALL_RANG_AFTER_ALL: {(Status.CALL_QUEUED,): Status.CALL_IN_PROGRESS},
     Fact.CALL_TO_BE_RETRIED: {(Status.CALL_IN_PROGRESS,): Status.CALL_QUEUED},
     Fact.CALL_GIVEN_UP: {(Status.CALL_IN_PROGRESS, Status.CALL_QUEUED): Status.CALL_FAILED},
     Fact.CALL_REFUSED: {(Status.CALL_QUEUED,): Status.CALL_FAILED},
