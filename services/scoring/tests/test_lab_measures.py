@@ -219,7 +219,13 @@ def test_a_case_that_wavers_says_that_it_may_be_chance() -> None:
 def test_a_model_that_fell_silent_is_worse() -> None:
     one = moved(a_case(a_run(YES)), a_case(a_failure()))
     assert one is not None
-    assert (one.outcome, one.after) == ("worse", None)
+    assert (one.outcome, one.after) == ("worse", "none")
+
+
+def test_runs_that_are_level_are_undecided_and_not_silent() -> None:
+    one = moved(a_case(a_failure()), a_case(a_run(YES), a_run(NO)))
+    assert one is not None
+    assert (one.before, one.after, one.outcome) == ("none", "undecided", "different")
 
 
 def test_cases_that_are_new_gone_or_relabelled_are_named_and_not_compared() -> None:

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from scoring.domain.score import Finding
 from scoring.domain.verdict import Outcome
 from scoring.lab.changes import CaseMoved, Changes
-from scoring.lab.measures import NONE, CaseFigures, Figures, Share
+from scoring.lab.measures import NONE, UNDECIDED, CaseFigures, Figures, Share
 from scoring.lab.result import CaseKept, LabResult, PositionKept
 
 from ops.lab.marking import Piece, marked_turns
@@ -112,7 +112,7 @@ def _pages() -> Environment:
         lstrip_blocks=True,
     )
     pages.filters.update(percent=_percent, between=_between, word=word, dollars=dollars, counted=counted)
-    pages.globals.update(STAGES=STAGES, FAILURES=FAILURES, NONE=NONE)
+    pages.globals.update(STAGES=STAGES, FAILURES=FAILURES, NONE=NONE, UNDECIDED=UNDECIDED)
     return pages
 
 

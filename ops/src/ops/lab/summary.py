@@ -19,6 +19,8 @@ from ops.lab.shelf import REPORT
 from ops.lab.spending import Estimate, dollars
 
 SANDBOX_SAYS = "RULES OF THE SANDBOX: shows the mechanics, says nothing about the real model"
+MOST_NAMED = 10
+"""So many changed calls at the terminal; the page has them all."""
 FAILURES = {"no_answer": "no answer", "refused": "refused by the provider", "unusable": "unusable answer"}
 
 
@@ -121,9 +123,10 @@ def _changed(changes: Changes | None) -> list[str]:
         return [f"{head}: no call is judged otherwise.", ""]
     better, worse = changes.count("better"), changes.count("worse")
     lines = [f"{head}: {len(changes.cases)} judged otherwise; outcome better {better}, worse {worse}."]
-    for case in changes.cases:
-        if case.outcome:
-            chance = " (its runs waver: may be chance)" if case.wavering else ""
-            was, now = word(case.before or NONE), word(case.after or NONE)
-            lines.append(f"  {case.outcome}: {case.id}, was {was}, is {now}{chance}")
+    moved = [case for case in changes.cases if case.outcome]
+    for case in moved[:MOST_NAMED]:
+        chance = " (its runs waver: may be chance)" if case.wavering else ""
+        lines.append(f"  {case.outcome}: {case.id}, was {word(case.before)}, is {word(case.after)}{chance}")
+    if len(moved) > MOST_NAMED:
+        lines.append(f"  and {len(moved) - MOST_NAMED} more: see the report")
     return [*lines, ""]

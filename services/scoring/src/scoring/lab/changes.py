@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from scoring.domain.score import Finding
-from scoring.domain.verdict import Outcome
 from scoring.lab.measures import CaseFigures, Figures, measure
 from scoring.lab.result import LabResult
 
@@ -27,12 +26,12 @@ class FindingMoved:
 
 @dataclass(frozen=True, slots=True)
 class CaseMoved:
-    """``outcome`` None: the same outcome as before. ``wavering``: a run of this case differed from the
-    others, before or after: the change may be chance."""
+    """``before`` and ``after`` are outcomes, or why there is none; ``outcome`` None: the same as before.
+    ``wavering``: a run of this case differed from the others, before or after: it may be chance."""
 
     id: str
-    before: Outcome | None
-    after: Outcome | None
+    before: str
+    after: str
     outcome: Direction | None
     findings: Sequence[FindingMoved]
     scores: tuple[float | None, float | None]
@@ -96,9 +95,9 @@ def _moved(old: CaseFigures, new: CaseFigures) -> CaseMoved:
     ]
     return CaseMoved(
         id=new.case.id,
-        before=old.outcome,
-        after=new.outcome,
-        outcome=None if old.outcome is new.outcome else _direction(_rank(old), _rank(new)),
+        before=old.said,
+        after=new.said,
+        outcome=None if old.said == new.said else _direction(_rank(old), _rank(new)),
         findings=findings,
         scores=(old.scores.mean if old.scores else None, new.scores.mean if new.scores else None),
         wavering=len(old.outcomes) > 1 or len(new.outcomes) > 1,

@@ -21,7 +21,10 @@ Said = TypeVar("Said", Outcome, Finding)
 One = TypeVar("One")
 
 NONE = "none"
-"""In place of an outcome: no usable answer, or no outcome that most runs gave."""
+"""In place of an outcome: no usable answer."""
+
+UNDECIDED = "undecided"
+"""In place of what most runs said: no answer leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,13 @@ class CaseFigures:
     @property
     def answered(self) -> int:
         return sum(self.outcomes.values()) - self.outcomes[NONE]
+
+    @property
+    def said(self) -> str:
+        """The outcome by its name, or why there is none."""
+        if self.outcome is not None:
+            return self.outcome.value
+        return UNDECIDED if self.answered else NONE
 
     @property
     def strict(self) -> bool:
@@ -224,7 +234,7 @@ def _labelled_findings(each: Iterable[CaseFigures]) -> list[tuple[Finding, Findi
 def _finding_matrix(each: Sequence[CaseFigures]) -> dict[Finding, Counter[str]]:
     pairs = _labelled_findings(each)
     return {
-        label: Counter(got.value if got else NONE for expected, got in pairs if expected is label)
+        label: Counter(got.value if got else UNDECIDED for expected, got in pairs if expected is label)
         for label in Finding
     }
 
