@@ -13,6 +13,7 @@ from contracts.calling import (
     CallNotAnswered,
     CallOutcomeUnknown,
     CallPlaced,
+    CallRefused,
     CallSettledByHand,
     SettleUnknownCall,
 )
@@ -133,3 +134,18 @@ async def test_late_news_after_the_next_call_was_made_settles_only_its_own(offic
     assert [one.call_id for one in await office.said(CallCompleted)] == [second.call_id]
     await office.wait(timedelta(days=1))
     assert rung(office) == ["1", "1"]
+
+
+async def test_a_round_goes_on_once_and_the_next_wish_starts_a_new_one(office: Office) -> None:
+    """It was closed when a person said that it had not rung, and opened again: then its round went on."""
+    call_id = await an_unknown_call(office)
+    await office.tell(office.moved(1, Status.NEEDS_HUMAN, Status.CLOSED))
+    await office.ask(settle(call_id, rang=False))
+    await office.tell(office.moved(1, Status.CLOSED, Status.CALL_QUEUED, undoes=4))
+    second = office.telephony.rings[-1]
+    await office.hear(a_conversation(second.call_id, "1"))
+    await office.tell(office.moved(1, Status.CALL_QUEUED, Status.NEEDS_HUMAN))
+    await queued_again(office)
+    assert not await office.said(CallRefused)
+    assert rung(office) == ["1", "1", "1"]
+    assert [row["round"] for row in await office.rows("SELECT round FROM queue")] == [2]

@@ -39,7 +39,7 @@ _GO_ON = f"""
 {_ENTRIES}
 ON CONFLICT (application_id) DO UPDATE
 SET state = 'waiting', due_at = greatest(queue.not_before, EXCLUDED.due_at), told_until = NULL,
-    told_reason = NULL
+    told_reason = NULL, goes_on = false
 WHERE queue.state = 'done'
   AND NOT EXISTS (SELECT 1 FROM attempts t
                   WHERE t.application_id = queue.application_id AND t.round = queue.round
