@@ -10,7 +10,14 @@ from html import unescape
 import httpx2
 import pytest_asyncio
 from contracts import Accepted, Refused
-from contracts.intake import Criterion, OpenPosition, PositionDetails, RevisePosition
+from contracts.intake import (
+    Criterion,
+    OpenPosition,
+    PositionDetails,
+    RetryRule,
+    RetryRules,
+    RevisePosition,
+)
 from recruiter_ui.domain import criteria
 from recruiter_ui_support.position_forms import form_of, plain, saved
 from recruiter_ui_support.running import Running
@@ -147,3 +154,25 @@ def test_every_row_gets_a_key_of_its_own_and_keeps_it() -> None:
     long = criteria.with_keys([{"key": "", "text": "x" * 500, "weight": "1", "required": False}] * 12)
     assert max(len(row["key"]) for row in long) <= 40
     assert len({row["key"] for row in long}) == 12
+
+
+async def test_a_form_from_before_there_were_such_fields_leaves_them_as_they_are(
+    ui: Running, told: Storyteller, recruiter: httpx2.AsyncClient
+) -> None:
+    never = RetryRules(voicemail=RetryRule(again=False))
+    changes = {"criteria": WORDS, "employer": "Nordvale", "retry_rules": never, "most_calls_per_day": 40}
+    await ui.told([told.say(saved(7, 2, plain(7), **changes))])
+    form = form_of((await recruiter.get("/positions/7")).text)
+    newer = ("criteria", "retry.", "employer", "most_calls_per_day")
+    old = {name: form[name] for name in form if not name.startswith(newer)}
+    async with ui.answering(RevisePosition, lambda it: Accepted(result={"revision": 3})):
+        await recruiter.post("/positions/7", data=old | {"title": ["Renamed"]})
+    command = ui.received[-1]
+    assert isinstance(command, RevisePosition)
+    assert command.details == plain(7).model_copy(update={**changes, "title": "Renamed"})
+    rows = {name: form[name] for name in form if not name.startswith("criteria.")}
+    async with ui.answering(RevisePosition, lambda it: Accepted(result={"revision": 3})):
+        await recruiter.post("/positions/7", data=rows)
+    command = ui.received[-1]
+    assert isinstance(command, RevisePosition)
+    assert command.details.criteria == [], "every row was removed"

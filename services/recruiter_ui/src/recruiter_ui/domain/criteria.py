@@ -10,6 +10,8 @@ from people import fold
 
 FIELD = re.compile(r"criteria\.([0-9]{1,4})\.(key|text|weight|required)")
 """How the fields of row 3 are called: ``criteria.3.text``. Their order on the page counts, not the number."""
+ROWS = "criteria"
+"""Stands in every form that has rows, and where all of them were removed."""
 MOST, LONGEST, HEAVIEST = 50, 500, 100
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 
@@ -29,6 +31,11 @@ def rows_of(fields: Iterable[tuple[str, str]]) -> Rows:
     return [row for row in rows.values() if row["text"]]
 
 
+def asked_for(fields: Iterable[tuple[str, str]]) -> bool:
+    """Whether the form had criteria at all; one without says nothing of them."""
+    return any(name == ROWS or FIELD.fullmatch(name) for name, _ in fields)
+
+
 def with_keys(rows: Rows) -> Rows:
     """A key stays with its row; a new row gets one from its first words."""
     given = [row["key"] if _KEY.fullmatch(row["key"]) else "" for row in rows]
@@ -43,7 +50,7 @@ def with_keys(rows: Rows) -> Rows:
 
 def fields_of(rows: Rows) -> dict[str, str]:
     """The same rows as hidden fields."""
-    fields: dict[str, str] = {}
+    fields = {ROWS: "yes"}
     for number, row in enumerate(rows):
         fields |= {f"criteria.{number}.{name}": str(row[name]) for name in ("key", "text", "weight")}
         if row["required"]:

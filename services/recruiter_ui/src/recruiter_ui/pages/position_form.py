@@ -14,7 +14,7 @@ from recruiter_ui.domain import criteria, retries
 from recruiter_ui.domain import position_words as words
 from recruiter_ui.domain.reading import number
 from recruiter_ui.domain.revisions import differences, fingerprint
-from recruiter_ui.pages.position_typed import as_typed, details_of, field_of, what_was_typed
+from recruiter_ui.pages.position_typed import as_typed, blank, details_of, field_of, what_was_typed
 from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.pages.settling import settled
 from recruiter_ui.pages.writing import Writing, details_now, moved_along, writing_of
@@ -31,8 +31,7 @@ _NOTHING: dict[str, Any] = {"changes": [], "to_decide": [], "waiting": None, "ol
 
 
 async def new(visit: Visit) -> Response:
-    blank = PositionDetails(title="new").model_dump(mode="json") | {"title": ""}
-    return await form_page(visit, None, as_typed(blank))
+    return await form_page(visit, None, blank())
 
 
 async def edit(visit: Visit) -> Response:
@@ -40,7 +39,7 @@ async def edit(visit: Visit) -> Response:
 
 
 async def open_position(visit: Visit) -> Response:
-    values = what_was_typed(visit)
+    values = what_was_typed(visit, blank())
     if visit.field("take") == "questions":
         return await form_page(visit, None, values | _from_questions(values), status=200)
     details = details_of(values)
@@ -64,7 +63,7 @@ async def revise(visit: Visit) -> Response:
     position = await find_position(visit)
     if position is None:
         return await missing(visit)
-    values = what_was_typed(visit)
+    values = what_was_typed(visit, as_typed(details_now(position)))
     if visit.field("take") == "questions":
         values |= _from_questions(values)
     if visit.field("take") in ("edit", "questions"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from contracts.intake import PositionDetails, RetryRules
+from contracts.intake import PositionDetails
 from contracts.placeholders import CALL_PLACEHOLDERS, unknown_placeholders
 from pydantic import ValidationError
 
@@ -59,16 +59,25 @@ def as_typed(details: dict[str, Any]) -> dict[str, Any]:
     return details | texts | {"lead_form_ids": "\n".join(details["lead_form_ids"])}
 
 
-def what_was_typed(visit: Visit) -> dict[str, Any]:
-    """So that nothing is lost when it has to be shown again."""
-    values: dict[str, Any] = {name: typed(visit.field(name)) for name in (*TEXTS, *PROMPTS, *NUMBERS)}
-    values["confirmation"] = values["confirmation"] or "nothing"
-    values["lead_form_ids"] = typed(visit.field("lead_form_ids"))
+def blank() -> dict[str, Any]:
+    """The form of a position that is not there yet."""
+    return as_typed(PositionDetails(title="new").model_dump(mode="json") | {"title": ""})
+
+
+def what_was_typed(visit: Visit, before: dict[str, Any]) -> dict[str, Any]:
+    """So that nothing is lost when it has to be shown again.
+
+    What the form does not have stays as it was before: it may have been opened when there were fewer fields.
+    """
+    values: dict[str, Any] = {
+        name: typed(visit.field(name)) if name in visit.form else before[name]
+        for name in (*TEXTS, *PROMPTS, *NUMBERS, "lead_form_ids")
+    }
     values["record_calls"] = visit.field("record_calls") == "yes"
     days = {str(day) for day in visit.form.getlist("calling_days")}
     flat = [(name, typed(value)) for name, value in visit.form.multi_items() if isinstance(value, str)]
-    values["retry_rules"] = retries.rules_of(flat) or RetryRules().model_dump(mode="json")
-    values["criteria"] = criteria.rows_of(flat)
+    values["retry_rules"] = before["retry_rules"] | (retries.rules_of(flat) or {})
+    values["criteria"] = criteria.rows_of(flat) if criteria.asked_for(flat) else before["criteria"]
     values["calling_days"] = [int(day) for day in "0123456" if day in days]
     return values
 

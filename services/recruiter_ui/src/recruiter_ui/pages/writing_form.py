@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from recruiter_ui.pages import writing
 from recruiter_ui.pages.position_form import find_position, form_page, missing
-from recruiter_ui.pages.position_typed import what_was_typed
+from recruiter_ui.pages.position_typed import as_typed, blank, what_was_typed
 from recruiter_ui.pages.writing import Writing
 from recruiter_ui.queries.fetching import Record
 from recruiter_ui.web import Visit
@@ -37,7 +37,7 @@ async def _answer(visit: Visit, step: Step) -> Response:
     now = await step(visit, position)
     if visit.is_partial:
         return visit.part("parts/writing.html", writing=now, values={})
-    values = what_was_typed(visit)
+    values = what_was_typed(visit, as_typed(writing.details_now(position)) if position else blank())
     taken = set(visit.form.getlist("taken"))
     arrived = {name: it.text for name, it in now.sections.items() if it.state == "written"}
     values |= {name: text for name, text in arrived.items() if name not in taken}
