@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chassis.testing import eventually
 from chassis.testing_http import Asked, LoopbackServer, Says
 from ops.cli import app
 from ops.lab.conduct import Conditions, Conducted, Wishes, conduct, show
-from ops.lab.shelf import new_folder, read
+from ops.lab.shelf import former, new_folder, read
 from ops.lab.summary import SANDBOX_SAYS
 from ops.say import Trouble
 from rich.console import Console
@@ -167,6 +170,30 @@ async def test_what_a_model_writes_is_text_on_the_page(tmp_path: Path) -> None:
     assert [tag for tag, _ in page.tags].count("style") == 1
     assert evil in page.text
     assert done.figures.cost_usd == 0.018
+
+
+async def test_a_run_that_is_stopped_keeps_what_was_paid_for(tmp_path: Path) -> None:
+    async with LoopbackServer(lambda _: Says(a_message("I would rather sing."))).running() as server:
+
+        async def asked() -> int:
+            return len(server.asked)
+
+        under = conditions(anthropic_api_key=KEY, anthropic_base_url=server.url)
+        wishes = Wishes(state=tmp_path, repeats=3, at_once=1, yes=True)
+        run = asyncio.create_task(conduct(wishes, under))
+        await eventually(asked, lambda times: times > 3, what="some questions")
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+    [folder] = (tmp_path / "lab").iterdir()
+    result = read(folder)
+    answered = sum(len(case.runs) for case in result.cases)
+    assert not result.complete
+    assert 3 <= answered <= len(server.asked)
+    assert answered < 3 * len(result.cases)
+    assert "STOPPED BEFORE THE END" in Page((folder / "report.html").read_text()).text
+    later = result.model_copy(update={"made_at": datetime.now(UTC)})
+    assert former(tmp_path / "lab", later, tmp_path) is None, "half a run is nothing to compare with"
 
 
 async def test_nothing_is_asked_where_nobody_agreed_to_the_sum(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -29,8 +30,8 @@ from scoring.lab.loading import (
     read_qualifications,
 )
 from scoring.lab.measures import Figures, measure
-from scoring.lab.result import CaseKept, CriterionKept, LabResult, PositionKept, RunKept
-from scoring.lab.running import PAUSES, Asking, questions
+from scoring.lab.result import CriterionKept, LabResult, PositionKept, RunKept
+from scoring.lab.running import PAUSES, Asking, kept, questions
 from scoring.main import make_claude
 from scoring.settings import ModelSettings
 
@@ -91,9 +92,37 @@ class Conditions:
     console: Console = console
 
 
+@dataclass
+class _Run:
+    """What is known of a run once it may begin. ``heard`` are its answers so far, by case."""
+
+    wishes: Wishes
+    under: Conditions
+    answering: Answering
+    cases: list[LabelledCase]
+    instructions: str
+    version: str
+    made_at: datetime
+    folder: Path
+    before: LabResult | None
+    heard: dict[str, list[RunKept]]
+
+
 async def conduct(wishes: Wishes, conditions: Conditions | None = None) -> Conducted:
-    """Raises ``Trouble`` before anything is asked, where something is wrong with the wishes."""
-    under = conditions or Conditions()
+    """Raises ``Trouble`` before anything is asked, where something is wrong with the wishes. What was
+    answered is kept although the run is stopped: it was paid for."""
+    run = _prepare(wishes, conditions or Conditions())
+    began = time.monotonic()
+    try:
+        await _ask(run)
+    except asyncio.CancelledError:
+        if any(run.heard.values()):
+            _finish(run, time.monotonic() - began, complete=False)
+        raise
+    return _finish(run, time.monotonic() - began, complete=True)
+
+
+def _prepare(wishes: Wishes, under: Conditions) -> _Run:
     everything, instructions = _what_there_is(wishes)
     cases = _chosen(everything, wishes)
     before = read(wishes.against) if wishes.against else None
@@ -107,27 +136,35 @@ async def conduct(wishes: Wishes, conditions: Conditions | None = None) -> Condu
     name = folder_name(made_at, version, answering.name)
     folder = wishes.out or new_folder(wishes.state / SHELF, name)
     make_folder(folder)
-    began = time.monotonic()
-    kept = await _ask(wishes, under, answering, cases, instructions)
+    heard: dict[str, list[RunKept]] = {case.id: [] for case in cases}
+    return _Run(wishes, under, answering, cases, instructions, version, made_at, folder, before, heard)
+
+
+def _finish(run: _Run, seconds: float, *, complete: bool) -> Conducted:
     result = LabResult(
-        made_at=made_at,
-        kind=answering.kind,
-        model=answering.name,
-        asked_at=answering.asked_at,
-        prompt_version=version,
-        cases_hash=hash_of(cases),
-        cases_from=str(wishes.cases) if wishes.cases else "built in",
-        repeats=wishes.repeats,
-        seconds=round(time.monotonic() - began, 1),
-        positions=_positions(cases),
-        cases=kept,
+        made_at=run.made_at,
+        kind=run.answering.kind,
+        model=run.answering.name,
+        asked_at=run.answering.asked_at,
+        prompt_version=run.version,
+        cases_hash=hash_of(run.cases),
+        cases_from=str(run.wishes.cases) if run.wishes.cases else "built in",
+        repeats=run.wishes.repeats,
+        seconds=round(seconds, 1),
+        complete=complete,
+        positions=_positions(run.cases),
+        cases=kept(run.cases, run.heard),
     )
-    figures = measure(kept)
-    keep(folder, result, figures)
-    before = before or former(wishes.state / SHELF, result, folder)
+    keep(run.folder, result, measure(result.cases))
+    before = run.before or former(run.wishes.state / SHELF, result, run.folder)
+    return _shown(run.folder, result, before, run.under.console)
+
+
+def _shown(folder: Path, result: LabResult, before: LabResult | None, console: Console) -> Conducted:
+    figures = measure(result.cases)
     changes = compare(before, result) if before else None
     write_report(folder / REPORT, result, figures, changes)
-    print_summary(under.console, result, figures, changes, folder)
+    print_summary(console, result, figures, changes, folder)
     return Conducted(folder, result, figures, changes)
 
 
@@ -140,12 +177,8 @@ async def show(state: Path, run: Path | None, against: Path | None, console: Con
         run = newest[0]
     folder = run if run.is_dir() else run.parent
     result = read(run)
-    figures = measure(result.cases)
     before = read(against) if against else former(state / SHELF, result, folder)
-    changes = compare(before, result) if before else None
-    write_report(folder / REPORT, result, figures, changes)
-    print_summary(console, result, figures, changes, folder)
-    return Conducted(folder, result, figures, changes)
+    return _shown(folder, result, before, console)
 
 
 def _what_there_is(wishes: Wishes) -> tuple[list[LabelledCase], str]:
@@ -174,35 +207,34 @@ def _chosen(cases: list[LabelledCase], wishes: Wishes) -> list[LabelledCase]:
     return chosen
 
 
-async def _ask(
-    wishes: Wishes, under: Conditions, answering: Answering, cases: list[LabelledCase], instructions: str
-) -> list[CaseKept]:
+async def _ask(run: _Run) -> None:
     bar = Progress(
         TextColumn("Asking"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.description}"),
-        console=under.console,
+        console=run.under.console,
         transient=True,
     )
-    task = bar.add_task("", total=len(cases) * wishes.repeats)
+    task = bar.add_task("", total=len(run.cases) * run.wishes.repeats)
 
-    def heard(case: LabelledCase, run: RunKept) -> None:
+    def heard(case: LabelledCase, one: RunKept) -> None:
+        run.heard[case.id].append(one)
         bar.update(task, advance=1, description=case.id)
 
-    with reachable(answering) as settings:
+    with reachable(run.answering) as settings:
         async with make_claude(settings) as claude:
             asking = Asking(
                 claude,
-                answering.prices,
-                repeats=wishes.repeats,
-                at_once=wishes.at_once,
-                instructions=instructions,
-                pauses=under.pauses,
+                run.answering.prices,
+                repeats=run.wishes.repeats,
+                at_once=run.wishes.at_once,
+                instructions=run.instructions,
+                pauses=run.under.pauses,
                 heard=heard,
             )
-            with bar if under.console.is_terminal else nullcontext():
-                return await asking.run(cases)
+            with bar if run.under.console.is_terminal else nullcontext():
+                await asking.run(run.cases)
 
 
 def _positions(cases: Sequence[LabelledCase]) -> list[PositionKept]:

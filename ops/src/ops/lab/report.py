@@ -23,7 +23,7 @@ from scoring.lab.result import CaseKept, LabResult, PositionKept
 
 from ops.lab.marking import Piece, marked_turns
 from ops.lab.spending import dollars
-from ops.lab.summary import FAILURES, counted, who_answered, word
+from ops.lab.summary import FAILURES, counted, stopped, who_answered, word
 
 STAGES = {
     Outcome.QUALIFIED: "in",
@@ -96,6 +96,7 @@ def render(result: LabResult, figures: Figures, changes: Changes | None) -> str:
             outcomes=list(Outcome),
             findings=list(Finding),
             got=[*(outcome.value for outcome in Outcome), NONE],
+            stopped=None if result.complete else stopped(result, figures),
             who=who_answered(result.kind, result.model, result.asked_at),
             font=_font(),
             style=files("ops.lab").joinpath("templates", "report.css").read_text(encoding="utf-8"),

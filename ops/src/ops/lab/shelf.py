@@ -78,10 +78,10 @@ def runs_on(shelf: Path) -> Iterator[tuple[Path, LabResult]]:
 
 
 def former(shelf: Path, result: LabResult, own: Path) -> LabResult | None:
-    """The last run before this one of the same cases, answered by the same kind: rules or real models."""
+    """The last whole run before this one of the same cases, answered by the same kind: rules or models."""
     for folder, other in runs_on(shelf):
         same = (other.cases_hash, other.kind) == (result.cases_hash, result.kind)
-        if same and other.made_at < result.made_at and folder.resolve() != own.resolve():
+        if other.complete and same and other.made_at < result.made_at and folder.resolve() != own.resolve():
             return other
     return None
 

@@ -41,6 +41,8 @@ def print_summary(
     console: Console, result: LabResult, figures: Figures, changes: Changes | None, folder: Path
 ) -> None:
     console.print()
+    if not result.complete:
+        console.print(stopped(result, figures), style="bold")
     console.print(_outcomes(figures))
     console.print()
     console.print(_rest(result, figures))
@@ -49,6 +51,10 @@ def print_summary(
         console.print(line, highlight=False, soft_wrap=True)
     console.print(who_answered(result.kind, result.model, result.asked_at), style="bold")
     console.print(f"Report: {(folder / REPORT).resolve()}", highlight=False, soft_wrap=True)
+
+
+def stopped(result: LabResult, figures: Figures) -> str:
+    return f"STOPPED BEFORE THE END: {figures.runs} of {len(result.cases) * result.repeats} answers"
 
 
 def percent(share: Share) -> str:

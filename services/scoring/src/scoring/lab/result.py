@@ -115,7 +115,8 @@ class CaseKept(Kept):
 
 
 class LabResult(Kept):
-    """``kind`` says who answered: the sandbox's rules, or a real model at ``asked_at``."""
+    """``kind`` says who answered: the sandbox's rules, or a real model at ``asked_at``. Not ``complete``:
+    somebody stopped the run; it holds what had been answered until then."""
 
     schema_version: Literal[1] = Field(default=SCHEMA, alias="schema")
     model_config = ConfigDict(frozen=True, populate_by_name=True)
@@ -129,5 +130,6 @@ class LabResult(Kept):
     cases_from: str
     repeats: int
     seconds: float
+    complete: bool = True
     positions: list[PositionKept]
     cases: list[CaseKept]

@@ -8,7 +8,7 @@ that happens is one of the figures. Neither is ever an outcome.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scoring.domain.judgement import Judgement, judge
@@ -68,7 +68,7 @@ class Asking:
             for number in range(1, self.repeats + 1):
                 for case in cases:
                     group.create_task(one(case, number))
-        return [_kept(case, sorted(runs[case.id], key=lambda run: run.number)) for case in cases]
+        return kept(cases, runs)
 
     async def _ask(self, case: LabelledCase, number: int) -> RunKept:
         if self._silent_in_a_row >= SILENT_FOR_GOOD:
@@ -115,6 +115,11 @@ class Asking:
 def questions(cases: Sequence[LabelledCase], instructions: str = INSTRUCTIONS) -> list[Question]:
     """What one round asks."""
     return [ask_about(case.call, instructions) for case in cases]
+
+
+def kept(cases: Sequence[LabelledCase], runs: Mapping[str, Sequence[RunKept]]) -> list[CaseKept]:
+    """Cases with what was heard of them, by their ids; some may not have been asked as often as others."""
+    return [_kept(case, sorted(runs[case.id], key=lambda run: run.number)) for case in cases]
 
 
 def _failed(number: int, tries: int, kind: FailureKind, problem: str) -> RunKept:
