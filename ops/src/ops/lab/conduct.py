@@ -118,6 +118,8 @@ async def conduct(wishes: Wishes, conditions: Conditions | None = None) -> Condu
     except asyncio.CancelledError:
         if any(run.heard.values()):
             _finish(run, time.monotonic() - began, complete=False)
+        elif not any(run.folder.iterdir()):
+            run.folder.rmdir()
         raise
     return _finish(run, time.monotonic() - began, complete=True)
 
