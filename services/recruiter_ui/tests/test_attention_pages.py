@@ -92,7 +92,7 @@ async def recruiter(town: Running) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.mark.parametrize(
     ("line", "link", "who"),
     [
-        ("1 call that nobody knows of", "/applications?about=unknown_call", UNKNOWN),
+        ("1 call with unknown outcome", "/applications?about=unknown_call", UNKNOWN),
         ("1 evaluation failed", "/applications?about=evaluation_failed", FAILED),
         ("1 candidate needs a person", "/applications?about=person", PERSON),
         ("1 outcome without sound evidence", "/applications?about=needs_review", NOT_FIT_TO_SEE),

@@ -210,7 +210,7 @@ async def test_of_many_on_the_phone_six_are_listed_and_the_rest_is_one_click_awa
         told.is_called(number)
     await town.told(told.envelopes)
     page = (await recruiter.get("/")).text
-    assert "3 more on the phone" in page
+    assert "3 more being called" in page
     assert 'href="/applications?status=call_in_progress"' in page
 
 

@@ -134,7 +134,7 @@ def _attempt(it: Situation) -> str:
 
 
 def _in_call(it: Situation, now: datetime, zone: ZoneInfo) -> str:
-    return f"On the phone, attempt {max(it.attempts, 1)}"
+    return f"Being called, attempt {max(it.attempts, 1)}"
 
 
 def _callback(it: Situation, now: datetime, zone: ZoneInfo) -> str:

@@ -42,15 +42,20 @@ async def _counts(db: Database) -> Record:
     )
 
 
+_COUNTS = "k.status NOT IN ('taken_back', 'did_not_ring')"
+"""Of the others it is known that no phone rang."""
+
+
 async def today(db: Database, since: datetime) -> Record:
     """What happened since the day began."""
     return await one(
         db,
-        """
+        f"""
         SELECT
-            (SELECT count(*) FROM calls WHERE placed_at >= $1) AS calls,
+            (SELECT count(*) FROM calls k WHERE placed_at >= $1 AND {_COUNTS}) AS calls,
             (SELECT count(*) FROM calls WHERE placed_at >= $1 AND status = 'completed') AS reached,
-            (SELECT count(*) FROM calls WHERE placed_at >= $1 AND status <> 'placed') AS ended,
+            (SELECT count(*) FROM calls k WHERE placed_at >= $1 AND status <> 'placed'
+                AND {_COUNTS}) AS ended,
             (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1) AS evaluated,
             (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1 AND qualified) AS qualified,
             (SELECT count(DISTINCT cv_id) FROM cvs WHERE received_at >= $1) AS cvs,
@@ -60,7 +65,7 @@ async def today(db: Database, since: datetime) -> Record:
                 AND message_type IN ('cv_followup_1', 'cv_followup_2')) AS follow_ups,
             (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound) AS messages,
             (SELECT count(*) FROM applications WHERE opened_at >= $1 AND stage > 0) AS leads
-        """,
+        """,  # noqa: S608  our own condition
         since,
     )
 
@@ -172,14 +177,15 @@ async def funnel(db: Database, since: datetime) -> Record:
     """What became of the leads that came in since then."""
     return await one(
         db,
-        """
+        f"""
         SELECT count(*) AS leads,
-            count(*) FILTER (WHERE a.attempts > 0) AS called,
+            count(*) FILTER (WHERE EXISTS (SELECT FROM calls k WHERE k.application_id = a.application_id
+                AND {_COUNTS})) AS called,
             count(*) FILTER (WHERE EXISTS (SELECT FROM calls k WHERE k.application_id = a.application_id
                 AND k.status = 'completed')) AS reached,
             count(*) FILTER (WHERE a.qualified) AS qualified,
             count(*) FILTER (WHERE a.cv_received_at IS NOT NULL) AS cv_in
         FROM applications a WHERE a.opened_at >= $1 AND a.stage > 0
-        """,
+        """,  # noqa: S608  our own condition
         since,
     )

@@ -134,6 +134,11 @@
       refresh("rf:application-" + id)
       if (list) { if ($("#a" + CSS.escape(id))) waiting.add(id); else if (!list.dataset.address) fresh.add(id) }
     }
+    if (data.stop) {
+      // What is queued says that calls are stopped, or no longer so, though nothing of its own has changed.
+      refresh("rf:sentences")
+      if (list) all("tr[data-stage='to_call']", list).forEach(row => waiting.add(row.id.slice(1)))
+    }
     for (const id of data.import || []) document.body.dispatchEvent(new CustomEvent("rf:import-" + id))
     for (const id of data.generation || []) document.body.dispatchEvent(new CustomEvent("rf:generation-" + id))
     for (const id of data.candidate || []) document.body.dispatchEvent(new CustomEvent("rf:candidate-" + id))
