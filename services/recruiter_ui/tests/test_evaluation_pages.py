@@ -13,8 +13,20 @@ import pytest
 import pytest_asyncio
 from contracts import Accepted, Refused
 from contracts.intake import AdoptEvaluation, PositionDetails
-from contracts.scoring import Reevaluate, ReevaluatePosition
-from recruiter_ui_support.judgements import FAILED, LATER, OLDER, SOUND, TWICE, UNSOUND, judgements
+from contracts.intake import ApplicationStatus as S
+from contracts.scoring import Outcome, Reevaluate, ReevaluatePosition
+from recruiter_ui_support.judgements import (
+    ALL,
+    FAILED,
+    LATER,
+    OLDER,
+    SOUND,
+    TWICE,
+    UNSOUND,
+    judged,
+    judgements,
+    repeated,
+)
 from recruiter_ui_support.running import Running
 from recruiter_ui_support.stories import ASKED_AND_SAID, RECRUITER, Storyteller
 from recruiter_ui_support.visiting import hidden, log_in
@@ -26,6 +38,7 @@ RUBRIC = PositionDetails(title="Sales Rep B2B, Cluj", **ASKED_AND_SAID).rubric
 class Judged:
     ui: Running
     known: dict[str, UUID]
+    told: Storyteller
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -35,7 +48,7 @@ async def town(ui: Running) -> Judged:
     told.position(1, "Sales Rep B2B, Cluj")
     known = judgements(told, now, RUBRIC)
     await ui.told(told.envelopes)
-    return Judged(ui, known)
+    return Judged(ui, known, told)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -209,3 +222,20 @@ async def test_who_was_judged_by_older_rules_is_judged_anew_after_one_question(
     assert isinstance(command, ReevaluatePosition)
     assert command.position_id == 1
     assert (await recruiter.get("/positions/99/reevaluate")).status_code == 404
+
+
+async def test_who_is_on_the_way_of_an_outcome_is_promised_nothing_again(
+    town: Judged, recruiter: httpx2.AsyncClient
+) -> None:
+    told, number = town.told, 390
+    known = len(told.envelopes)
+    told.person(number, "Oana Sârbu", 1)
+    call_id, former_id = judged(told, number, Outcome.QUALIFIED, 82, ALL, rubric="0ld0ld00")
+    told.becomes(number, S.AWAITING_CV, "Asked for a CV")
+    repeated(told, number, call_id, former_id, Outcome.QUALIFIED, 60, ALL, rubric="n3wn3w00")
+    repeated(told, number, call_id, former_id, Outcome.NOT_QUALIFIED, 20, ALL, rubric="n3wn3w00")
+    await town.ui.told(told.envelopes[known:])
+    both = words_of((await recruiter.get(f"/applications/{number}/evaluations")).text)
+    assert both.count("Score and reasons change. The status stays, and nothing is sent again.") == 1
+    assert both.count("A CV for later roles is asked for") == 1
+    assert "Call 1, asked for by Irina Dobre" in both

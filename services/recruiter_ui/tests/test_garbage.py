@@ -27,6 +27,10 @@ ADDRESSES = (
     "/candidates?before=2026-01-01T00:00:00_1", f"/candidates?before=2026-01-01T00:00:00%2B00:00_{HUGE}",
     "/candidates?q=%00", f"/messages?with={HUGE}", f"/messages?with={SQUARE}", "/messages?from=%00",
     "/applications/find?q=%00%00", "/import/not-an-id", "/cvs/not-an-id/file",
+    f"/calls/stop?position={HUGE}", f"/calls/stop?position={SQUARE}", "/calls/not-an-id/recording",
+    f"/templates/{HUGE}", "/templates/new?section=%00",
+    "/positions/1/writing?generation=again", "/positions/1/writing?wanted=%00,x",
+    f"/applications/{HUGE}/evaluations", "/applications?about=%00", "/applications?about=nothing",
 )  # fmt: skip
 FORMS = (
     ("/calls", {"ids": "1", "command_id": "again"}),
@@ -36,6 +40,15 @@ FORMS = (
     ("/positions/new", {"title": "x", "command_id": "again"}),
     ("/positions/1", {"title": "x", "command_id": "again", "revision": SQUARE}),
     ("/cvs/01900000-0000-7000-8000-000000000001/confirm", {"command_id": "again"}),
+    ("/calls/stop", {"position": SQUARE, "command_id": "01900000-0000-7000-8000-000000000001"}),
+    ("/calls/resume", {"position": HUGE, "command_id": "01900000-0000-7000-8000-000000000001"}),
+    ("/calls/resume", {"command_id": "again"}),
+    ("/positions/1/writing", {"section": "everything", "title": "x"}),
+    ("/positions/1/writing/stop", {"generation": "again"}),
+    ("/applications/1/adopt", {"evaluation": "again", "sequence": HUGE}),
+    ("/applications/1/evaluate", {"command_id": "again"}),
+    ("/templates/new", {"section": "x", "name": "x" * 300, "meta_prompt": "\0", "command_id": "again"}),
+    ("/positions/1/reevaluate", {"command_id": "again"}),
     ("/cvs/unmatched/01900000-0000-7000-8000-000000000001/assign", {"application_id": SQUARE}),
 )
 

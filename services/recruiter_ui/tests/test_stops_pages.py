@@ -51,6 +51,16 @@ def stopped(position_id: int | None, reason: str = HOSTILE) -> DiallingStopped:
     return DiallingStopped(position_id=position_id, code="by_hand", reason=reason, actor=PAUL)
 
 
+async def test_what_names_no_position_is_not_everything(ui: Running, recruiter: httpx2.AsyncClient) -> None:
+    sheet = (await recruiter.get("/calls/stop", headers=PARTIAL)).text
+    form = {name: hidden(sheet, name) for name in ("csrf", "command_id")}
+    before = len(ui.received)
+    for way in ("stop", "resume"):
+        odd = await recruiter.post(f"/calls/{way}", data=form | {"position": "1x"})
+        assert odd.status_code == 400
+    assert ui.received[before:] == []
+
+
 async def test_stopping_asks_first_and_says_what_follows(ui: Running, recruiter: httpx2.AsyncClient) -> None:
     before = len(ui.received)
     sheet = (await recruiter.get("/calls/stop?back=/positions", headers=PARTIAL)).text

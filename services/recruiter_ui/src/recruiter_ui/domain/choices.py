@@ -24,6 +24,11 @@ SETTABLE = (
 """What can be set by hand; everything else is only reached by the pipeline."""
 ON_THE_LINE = frozenset({"call_in_progress", "call_completed", "scoring"})
 """While a call is held or looked at, none can be arranged."""
+ON_THE_WAY_OF = {
+    "qualified": frozenset({"awaiting_cv", "cv_followup_1", "cv_followup_2", "cv_overdue", "cv_received"}),
+    "not_qualified": frozenset({"awaiting_cv_rejected", "cv_received_rejected"}),
+}
+"""Where an outcome has led already: who is found the same again stays there and is asked nothing."""
 FARTHEST = timedelta(days=365)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from chassis.ids import new_id
 from starlette.responses import Response
 
-from recruiter_ui.domain.choices import ON_THE_LINE, Outlook
+from recruiter_ui.domain.choices import ON_THE_LINE, ON_THE_WAY_OF
 from recruiter_ui.domain.moments import spoken
 from recruiter_ui.domain.statuses import STATUSES, Status
+from recruiter_ui.domain.waiting import lowered
 from recruiter_ui.pages.detail import outlook_of
 from recruiter_ui.pages.evaluation_view import CriterionLine, EvaluationView, cost
 from recruiter_ui.pages.judging import view_of
@@ -40,8 +41,8 @@ class Column:
     badge: Status | None
     follows: str
     """What happens when its outcome is used; empty where it can't be."""
-    why: str
-    call: str
+    whence: str
+    """Which call it judges, and why it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +86,27 @@ def _column(visit: Visit, found: Application, view: EvaluationView) -> Column:
     usable = view.state == "completed" and not counts and movable
     call = next((it for it in found.calls if it["call_id"] == row["call_id"]), None)
     why = _BECAUSE.get(row["because"] or "", "")
+    if why == "Asked for" and row["requested_by"]:
+        why += f" by {row['requested_by']}"
     return Column(
         view=view,
         counts=counts,
         badge=STATUSES.get(STATUS_OF.get(row["outcome"] or "", "")),
-        follows=_follows(visit, row, outlook_of(found)) if usable else "",
-        why=f"{why} by {row['requested_by']}" if why == "Asked for" and row["requested_by"] else why,
-        call=f"Call {call['attempt_number']}" if call else "",
+        follows=_follows(visit, row, found) if usable else "",
+        whence=f"Call {call['attempt_number']}, {lowered(why)}" if call and why else why,
     )
 
 
-def _follows(visit: Visit, row: dict[str, Any], outlook: Outlook) -> str:
+def _follows(visit: Visit, row: dict[str, Any], found: Application) -> str:
+    status = STATUS_OF[row["outcome"]]
+    if found.row["status"] in ON_THE_WAY_OF.get(status, ()) and not found.row["to_confirm"]:
+        return "Score and reasons change. The status stays, and nothing is sent again."
     if row["outcome"] == "callback_requested":
         at = row["callback_at"]
         if at is None or at <= visit.now:
             return "Stands under “Needs you”: no moment for the callback is known that is still to come."
         return f"They are called again {spoken(at, visit.now, visit.ui.zone)}."
-    return outlook.of(STATUS_OF[row["outcome"]])
+    return outlook_of(found).of(status)
 
 
 def compared(views: list[EvaluationView], counting: int | None) -> list[Comparison]:

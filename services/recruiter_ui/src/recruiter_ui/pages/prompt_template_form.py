@@ -22,7 +22,7 @@ from recruiter_ui.domain import position_words
 from recruiter_ui.domain.prompt_words import FILLED_NOW, SECTIONS, SPOKEN_FROM, WHAT_FOR
 from recruiter_ui.domain.reading import identity, number, typed
 from recruiter_ui.domain.text_changes import Stretch, changes
-from recruiter_ui.pages.prompt_templates import DONE, PATIENCE_SECONDS
+from recruiter_ui.pages.prompt_templates import DONE, PATIENCE_SECONDS, named
 from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.queries.generations import sections_of
 from recruiter_ui.web import Visit
@@ -165,9 +165,7 @@ def _values(found: PromptTemplate) -> dict[str, str]:
 
 
 async def _find(visit: Visit) -> PromptTemplate | Response:
-    query = ShowPromptTemplate(
-        command_id=new_id(), actor=visit.actor, template_id=visit.request.path_params["template_id"]
-    )
+    query = ShowPromptTemplate(command_id=new_id(), actor=visit.actor, template_id=named(visit))
     reply = await visit.ui.commands.send(query, timeout=PATIENCE_SECONDS)
     if not isinstance(reply, Refused):
         return PromptTemplate.model_validate(reply.result["template"])

@@ -18,6 +18,7 @@ from contracts.scoring import (
 from starlette.responses import Response
 
 from recruiter_ui.domain.prompt_words import SECTIONS, WHAT_FOR
+from recruiter_ui.domain.reading import Malformed, number
 from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.web import Visit
 
@@ -40,6 +41,14 @@ class Card:
     label: str
     what_for: str
     active: PromptTemplate | None
+
+
+def named(visit: Visit) -> int:
+    """Which template the address is about; raises ``Malformed`` for a number that none can have."""
+    found = number(str(visit.request.path_params["template_id"]))
+    if found is None:
+        raise Malformed("this is no template")
+    return found
 
 
 async def templates_now(visit: Visit, patience: float = PATIENCE_SECONDS) -> list[PromptTemplate] | None:
@@ -72,7 +81,7 @@ async def hub(visit: Visit, problem: str | None = None) -> Response:
 
 
 async def activate(visit: Visit) -> Response:
-    template_id = visit.request.path_params["template_id"]
+    template_id = named(visit)
     return await _switch(
         visit,
         ActivatePromptTemplate(command_id=visit.command_id, actor=visit.actor, template_id=template_id),
@@ -81,7 +90,7 @@ async def activate(visit: Visit) -> Response:
 
 
 async def deactivate(visit: Visit) -> Response:
-    template_id = visit.request.path_params["template_id"]
+    template_id = named(visit)
     return await _switch(
         visit,
         DeactivatePromptTemplate(command_id=visit.command_id, actor=visit.actor, template_id=template_id),
@@ -94,6 +103,6 @@ async def _switch(visit: Visit, command: Command, done: str) -> Response:
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):
         return await hub(visit, problem=trouble(reply, command))
-    template_id = visit.request.path_params["template_id"]
+    template_id = named(visit)
     back = f"/templates/{template_id}" if visit.field("back") == "template" else "/templates"
     return visit.go(f"{back}?done={done}")

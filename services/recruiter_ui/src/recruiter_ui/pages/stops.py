@@ -13,7 +13,7 @@ from contracts import Accepted, Refused
 from contracts.calling import ResumeDialling, StopDialling
 from starlette.responses import Response
 
-from recruiter_ui.domain.reading import number, typed
+from recruiter_ui.domain.reading import Malformed, number, typed
 from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.pages.settling import settled
 from recruiter_ui.queries import positions as query
@@ -26,11 +26,11 @@ _IS_STOPPED = "SELECT COALESCE((SELECT stopped FROM dialling_stops WHERE scope =
 async def ask(visit: Visit) -> Response:
     """Asked once: stopping is quickly done, and everybody's calls with it."""
     back = local_path(visit.query.get("back"))
-    return await _sheet(visit, "stop", number(visit.query.get("position")), back, new_id())
+    return await _sheet(visit, "stop", _position(visit.query.get("position", "")), back, new_id())
 
 
 async def stop(visit: Visit) -> Response:
-    position_id = number(visit.field("position"))
+    position_id = _position(visit.field("position"))
     command = StopDialling(
         command_id=visit.command_id,
         actor=visit.actor,
@@ -45,7 +45,7 @@ async def stop(visit: Visit) -> Response:
 
 
 async def resume(visit: Visit) -> Response:
-    position_id = number(visit.field("position"))
+    position_id = _position(visit.field("position"))
     command = ResumeDialling(command_id=visit.command_id, actor=visit.actor, position_id=position_id)
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):
@@ -53,6 +53,14 @@ async def resume(visit: Visit) -> Response:
     await settled(visit, _IS_STOPPED, position_id or EVERYTHING, False)
     queued = _count(reply, "queued")
     return _done(visit, f"Calls go on: {queued:,} queued." if queued else "Calls go on.")
+
+
+def _position(given: str) -> int | None:
+    """None is everything, and only where nothing else was said; raises ``Malformed``."""
+    found = number(given)
+    if given and found is None:
+        raise Malformed("this is no position")
+    return found
 
 
 def _stopped_words(reply: Accepted) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from recruiter_ui.domain.moments import duration
 from recruiter_ui.domain.next_step import CLOSED_WORDS
 from recruiter_ui.domain.statuses import STATUSES, Status, shown_as
-from recruiter_ui.domain.waiting import missed
+from recruiter_ui.domain.waiting import lowered, missed
 
 MESSAGE_TYPES = {
     "cv_request": "CV request",
@@ -154,9 +154,11 @@ _TELLERS: dict[str, Any] = {
     "call.placed": lambda it: Told("phone", f"Call {it['attempt']} placed"),
     "call.completed": _call_done,
     "call.not_answered": lambda it: Told("phx", f"Call {it['attempt']}: {missed(it['outcome'])}"),
-    "call.taken_back": lambda it: Told("undo", f"Call {it['attempt']} called off: {it['reason']}"),
+    "call.taken_back": lambda it: Told("undo", f"Call {it['attempt']} called off: {lowered(it['reason'])}"),
     "call.settled_by_hand": _settled,
-    "call.outcome_unknown": lambda it: Told("unk", f"Call {it['attempt']}: outcome unknown, {it['reason']}"),
+    "call.outcome_unknown": lambda it: Told(
+        "unk", f"Call {it['attempt']}: outcome unknown, {lowered(it['reason'])}"
+    ),
     "evaluation.requested": lambda it: Told(
         "spark", _ASKED.get(it.get("because") or "", "Evaluation started")
     ),

@@ -13,7 +13,7 @@ _FAILED = (
 )
 
 MATTERS = {
-    "unknown_call": ("a call nobody knows of", _UNKNOWN),
+    "unknown_call": ("a call with unknown outcome", _UNKNOWN),
     "evaluation_failed": ("a failed evaluation", f"{_FAILED} AND NOT ({_UNKNOWN})"),
     "person": (
         "asked for a person",

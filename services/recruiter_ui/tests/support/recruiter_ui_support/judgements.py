@@ -88,14 +88,14 @@ def judgements(told: Storyteller, now: datetime, rubric: str) -> dict[str, UUID]
     for number, name in NAMES.items():
         told.person(number, name, 1)
     known: dict[str, UUID] = {}
-    known["call"], known["sound"] = _judged(
+    known["call"], known["sound"] = judged(
         told, SOUND, Outcome.QUALIFIED, 82, ALL, rubric=rubric, proposed=True
     )
     reasons = [
         "“Experiență cu un CRM”: the quote is not in the transcript.",
         "The model's own score is 95, the points add up to 60.",
     ]
-    known["unsound_call"], known["unsound"] = _judged(
+    known["unsound_call"], known["unsound"] = judged(
         told, UNSOUND, Outcome.QUALIFIED, 60, [B2B, LICENCE, TRAVEL, MADE_UP], rubric=rubric, proposed=True,
         needs_review=True, review_reasons=reasons, do_not_call=True, cost_usd=None,
         do_not_call_words="nu mă mai sunați",
@@ -105,16 +105,16 @@ def judgements(told: Storyteller, now: datetime, rubric: str) -> dict[str, UUID]
              reason="The model's answer was cut off three times."))  # fmt: skip
     told.becomes(FAILED, S.NEEDS_HUMAN, "The evaluation failed",
                  needs_human_reason="The evaluation failed: decide by the transcript")  # fmt: skip
-    known["twice_call"], known["twice"] = _judged(told, TWICE, Outcome.NOT_QUALIFIED, 41, [
+    known["twice_call"], known["twice"] = judged(told, TWICE, Outcome.NOT_QUALIFIED, 41, [
         B2B, PRICES.model_copy(update={"counted": Finding.UNKNOWN, "points": 10.0, "quote": None}),
         TRAVEL, CRM,
     ], rubric="0ld0ld00", cost_usd=0.0113)  # fmt: skip
     known["again"] = repeated(told, TWICE, known["twice_call"], known["twice"], Outcome.QUALIFIED, 82,
                               [B2B, PRICES, TRAVEL, CRM, LICENCE], rubric=rubric)  # fmt: skip
-    _judged(told, LATER, Outcome.CALLBACK_REQUESTED, 0, [], rubric=rubric, callback_requested=True,
+    judged(told, LATER, Outcome.CALLBACK_REQUESTED, 0, [], rubric=rubric, callback_requested=True,
             callback_at=now + timedelta(hours=20), callback_words="mâine după două",
             callback_marks=mark(7, "mâine după două"))  # fmt: skip
-    _judged(told, OLDER, Outcome.QUALIFIED, 75, [B2B, LICENCE], rubric="0ld0ld00", cost_usd=0.0087)
+    judged(told, OLDER, Outcome.QUALIFIED, 75, [B2B, LICENCE], rubric="0ld0ld00", cost_usd=0.0087)
     return known
 
 
@@ -129,7 +129,7 @@ def repeated(
     return evaluation_id
 
 
-def _judged(
+def judged(
     told: Storyteller, number: int, outcome: Outcome, score: int | None, criteria: list[CriterionResult],
     *, proposed: bool = False, **extra: Any,
 ) -> tuple[UUID, UUID]:  # fmt: skip
