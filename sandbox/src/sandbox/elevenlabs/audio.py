@@ -8,14 +8,14 @@ from typing import Any
 
 from sandbox.store import Document
 
-_FRAME = b"\xff\xfb\x10\xc4" + bytes(100)
-"""MPEG-1 layer III, 32 kbit/s, 44.1 kHz, mono; empty side information decodes to silence."""
-_FRAMES_PER_SECOND = 44_100 / 1152
-_LONGEST = 10
+_FRAME = b"\xff\xf3\x18\xc4" + bytes(32)
+"""MPEG-2 layer III, 8 kbit/s, 16 kHz, mono; empty side information decodes to silence."""
+_FRAMES_PER_SECOND = 16_000 / 576
+_LONGEST = 600
 
 
 def recording(call: Document) -> bytes:
-    """Silence of the call's length, at most ten seconds."""
+    """Silence of the call's length, at most ten minutes: every moment of it can be listened to."""
     length = 1
     if call["ended"] and call["accepted"]:
         length = max(1, min(_LONGEST, int(call["ended"] - call["accepted"])))
