@@ -23,6 +23,15 @@ async def test_a_body_comes_back_whole_and_in_parts(blobs: Blobs) -> None:
     assert [await blobs.get_part(ref, start, 4) for start in (0, 8, 10, 99)] == [b"0123", b"89", b"", b""]
 
 
+async def test_what_is_deleted_is_gone_and_can_be_deleted_twice(blobs: Blobs) -> None:
+    ref, other = await blobs.put("a/b", b"gone", "text/plain"), await blobs.put("a/c", b"kept", "text/plain")
+    for _ in range(2):
+        await blobs.delete(ref)
+        with pytest.raises(BlobMissing):
+            await blobs.get(ref)
+    assert await blobs.get(other) == b"kept"
+
+
 @pytest.mark.parametrize("size", [0, 1, 11 << 20])
 async def test_a_file_is_kept_as_its_bytes_would_be(blobs: Blobs, tmp_path: Path, size: int) -> None:
     body = bytes(range(251)) * (size // 251) + b"x" * (size % 251)

@@ -21,6 +21,7 @@ from calling.adapters.public_holidays import PublicHolidays
 from calling.domain.caps import Caps
 from calling.domain.contactability import COOLDOWN
 from calling.handlers import handlers
+from calling.handlers.recording import forget_unclaimed_recordings
 from calling.ports import (
     Attempts,
     Callbacks,
@@ -165,6 +166,18 @@ class Engine:
             for handler in consumer.handlers:
                 if type(event) in handler.events:
                     await self._run(consumer, handler, [enveloped(event, self.clock.moment)])
+
+    async def forget_unclaimed(self) -> None:
+        """As it is done every hour."""
+        recordings, policy = self._ports[Recordings], self._ports[CallingPolicy]
+        await forget_unclaimed_recordings(self.transactions.begin, self.blobs, recordings, policy)
+
+    async def place(self, event: CallBatchPrepared, begin: Begin) -> None:
+        """As ``handle``, with transactions that somebody else opens."""
+        consumer = handlers.consumers["calling__place_prepared_calls"]
+        await bind(consumer.handlers[0], self._ports, takes_begin=True)(
+            event, begin, enveloped(event, self.clock.moment)
+        )
 
     async def handle_batch(self, events: Sequence[Event]) -> None:
         consumer = handlers.consumers["calling__follow_intake"]

@@ -19,11 +19,14 @@ from calling.domain.recordings import (
     read_sent_audio,
 )
 from calling.ports import CallingPolicy, OutgoingCall, TelephonyUnavailable
+from chassis.blobs import BlobMissing
+from contracts import BlobRef
 from contracts.calling import CallCompleted, CallPlaced, RecordingKept, RecordingMissing
 
 from .conftest import MORNING, Office, a_conversation
 
 SOUND = b"\xff\xfb\x10\xc4" + bytes(400)
+_EARLY = "SELECT recording FROM early_recordings"
 OTHER = b"\xff\xfb\x10\xc4" + bytes(500)
 
 
@@ -137,6 +140,24 @@ async def test_one_that_is_sent_before_anybody_knows_whose_it_is_finds_its_call(
     assert await office.blobs.get(kept.recording) == SOUND
     assert not await office.rows("SELECT * FROM early_recordings")
     assert first.call_id != second.call_id
+
+
+async def test_one_that_no_recorded_call_takes_is_not_kept(office: Office) -> None:
+    """It was sent before anybody knew whose it was: of a call that was not recorded, and of a stranger's."""
+    first, _ = await office.placed(2, record_calls=False)
+    await office.hear(sent(first), "post_call_audio")
+    await office.hear({**sent(first), "conversation_id": "conv_elsewhere"}, "post_call_audio")
+    await office.hear(a_conversation(first.call_id, first.user_id))
+    early = [BlobRef.model_validate(row["recording"]) for row in await office.rows(_EARLY)]
+    assert len(early) == 2
+    await office.forget_unclaimed()
+    assert len(await office.rows(_EARLY)) == 2
+    await office.wait(timedelta(hours=25))
+    await office.forget_unclaimed()
+    assert not await office.rows(_EARLY)
+    for one in early:
+        with pytest.raises(BlobMissing):
+            await office.blobs.get(one)
 
 
 async def test_a_large_one_comes_by_way_of_the_blob_store(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -32,6 +33,9 @@ class Blobs(Protocol):
 
     async def get_part(self, ref: BlobRef, start: int, length: int) -> bytes:
         """At most ``length`` bytes from ``start`` on, empty behind the end; raises ``BlobMissing``."""
+
+    async def delete(self, ref: BlobRef) -> None:
+        """Gone for good; nothing happens where it is gone already."""
 
 
 _PART_BYTES = 5 << 20
@@ -75,6 +79,10 @@ class ObjectBlobs:
         except FileNotFoundError as missing:
             raise BlobMissing(ref.key) from missing
 
+    async def delete(self, ref: BlobRef) -> None:
+        with suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, ref.key)
+
 
 class MemoryBlobs:
     """For tests of handlers."""
@@ -98,3 +106,6 @@ class MemoryBlobs:
 
     async def get_part(self, ref: BlobRef, start: int, length: int) -> bytes:
         return (await self.get(ref))[start : start + length]
+
+    async def delete(self, ref: BlobRef) -> None:
+        self._bodies.pop(ref.key, None)

@@ -129,8 +129,8 @@ async def once(begin: Begin, key: str, *, act: Act, look_up: LookUp, grace: floa
 
 
 async def _act(begin: Begin, key: str, act: Act, started_at: datetime, grace: float) -> Settled:
-    """Not when it took so long to get here that somebody else may have taken the intent over."""
-    if 0 < grace <= (datetime.now(UTC) - started_at).total_seconds():
+    """Not when it took so long to get here that somebody else may take the intent over before it is done."""
+    if 0 < grace <= 2 * (datetime.now(UTC) - started_at).total_seconds():
         raise OutcomePending("it took too long to write the intent down")
     outcome: Settled
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from chassis.periodic import Periodic
 from chassis.service import Service, run
 
 from calling.adapters.elevenlabs import ElevenLabs
@@ -17,6 +20,7 @@ from calling.adapters.postgres_stops import PostgresStops
 from calling.adapters.postgres_verdicts import PostgresVerdicts
 from calling.adapters.public_holidays import PublicHolidays
 from calling.handlers import handlers
+from calling.handlers.recording import forget_unclaimed_recordings
 from calling.ports import (
     Attempts,
     Callbacks,
@@ -64,6 +68,9 @@ def build(settings: Settings) -> Service:
             Telephony: telephony,
             CallingPolicy: settings.policy,
         },
+        every=[
+            Periodic("forget_unclaimed_recordings", timedelta(hours=1), forget_unclaimed_recordings),
+        ],
     )
 
 

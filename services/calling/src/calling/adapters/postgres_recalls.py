@@ -49,7 +49,7 @@ SELECT EXISTS (SELECT 1 FROM attempts o
 _COUNTS_AGAIN = """
 UPDATE attempts t
 SET state = $2, settled_at = NULL,
-    taken_back_at = CASE WHEN $2 = 'submitted' THEN NULL ELSE taken_back_at END,
+    taken_back_at = CASE WHEN $2 = 'submitted' THEN NULL ELSE coalesce(taken_back_at, $3) END,
     attempt_number = CASE
         WHEN EXISTS (SELECT 1 FROM attempts o WHERE o.application_id = t.application_id
                      AND o.attempt_number = t.attempt_number AND o.state <> 'withdrawn')
@@ -134,12 +134,6 @@ class PostgresRecalls:
         rows = await tx.db.fetch(_EARLIER_ONE_RANG, [one.call_id for one in taken])
         return {row["call_id"] for row in rows}
 
-    async def was_taken_back(self, tx: Tx, call_id: UUID) -> bool:
-        taken: bool = await tx.db.fetchval(
-            "SELECT taken_back_at IS NOT NULL FROM attempts WHERE call_id = $1", call_id
-        )
-        return taken
-
     async def rang_after_all(self, tx: Tx, attempt: Attempt) -> Attempt:
         await tx.db.execute(
             "SELECT 1 FROM queue WHERE application_id = $1 FOR UPDATE", attempt.application_id
@@ -153,7 +147,7 @@ class PostgresRecalls:
             attempt.to_number,
         )
         state = AttemptState.UNKNOWN if meanwhile else AttemptState.SUBMITTED
-        number = await tx.db.fetchval(_COUNTS_AGAIN, attempt.call_id, state.value)
+        number = await tx.db.fetchval(_COUNTS_AGAIN, attempt.call_id, state.value, tx.now)
         await tx.db.execute(
             "UPDATE queue SET state = CASE WHEN $3 THEN 'done' ELSE 'dialling' END"
             " WHERE application_id = $1 AND round = $2 AND state IN ('waiting', 'held')",

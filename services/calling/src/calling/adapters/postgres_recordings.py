@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from chassis import Tx
@@ -55,3 +56,12 @@ class PostgresRecordings:
             "DELETE FROM early_recordings WHERE conversation_id = $1 RETURNING recording", conversation_id
         )
         return None if kept is None else BlobRef.model_validate(kept)
+
+    async def forget_early(self, tx: Tx, before: datetime) -> list[BlobRef]:
+        rows = await tx.db.fetch(
+            "DELETE FROM early_recordings WHERE conversation_id IN ("
+            " SELECT conversation_id FROM early_recordings WHERE sent_at < $1"
+            " LIMIT 100 FOR UPDATE SKIP LOCKED) RETURNING recording",
+            before,
+        )
+        return [BlobRef.model_validate(row["recording"]) for row in rows]

@@ -52,14 +52,10 @@ async def hear_of_call(
     if attempt is None:
         await _keep(event, tx, unbound, "no attempt of ours fits")
         return
-    after_all = attempt.state is AttemptState.WITHDRAWN and await board.recalls.was_taken_back(
-        tx, attempt.call_id
-    )
+    # Only who was asked for it can know of it, also where the answer was that it was not accepted.
+    after_all = attempt.state is AttemptState.WITHDRAWN
     if after_all:
         attempt = await it_rang_after_all(tx, board, policy, attempt)
-    if attempt.state is AttemptState.WITHDRAWN:
-        await _keep(event, tx, unbound, "the attempt was taken back before it was placed")
-        return
     if machine and attempt.state in OPEN_TO_NEWS:
         await attempts.hear_machine(tx, attempt.call_id)
     await settle(Desk(tx, queue, attempts, gate, board), attempt, news, last_word=False)

@@ -7,6 +7,7 @@ message may have waited while hours ended, positions were paused and application
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from chassis.effects import (
     Done,
     Found,
     NotAccepted,
+    OutcomePending,
     Settled,
     Sighting,
     once,
@@ -70,6 +72,7 @@ async def place_prepared_calls(
         return
 
     async def act() -> dict[str, Any]:
+        began = datetime.now(UTC)
         while True:
             async with begin() as tx:
                 calls = await still_to_call(tx, queue, attempts, gate, board, batch)
@@ -79,21 +82,32 @@ async def place_prepared_calls(
                 # Held open, with nothing in it, until the request is answered: a stop that is accepted has
                 # waited for it, and none of ours begins after that.
                 if await board.stops.pass_by(tx, batch.position_id) is None:
+                    _in_time(began, policy)
                     return await _hand_over(telephony, batch, calls)
 
     async def look_up() -> Sighting:
         return await _sighting(begin, attempts, telephony, batch)
 
     try:
-        outcome = await once(
-            begin, f"batch:{batch.batch_id}", act=act, look_up=look_up, grace=policy.effect_grace_seconds
-        )
+        outcome = await once(begin, _key(batch), act=act, look_up=look_up, grace=policy.effect_grace_seconds)
     except NotAccepted as busy:
         async with begin() as tx:
             await _postpone(tx, queue, attempts, gate, batch, policy, str(busy))
         return
     async with begin() as tx:
         await _record(tx, queue, attempts, gate, board, batch, outcome)
+
+
+def _key(batch: Batch) -> str:
+    return f"batch:{batch.batch_id}"
+
+
+def _in_time(began: datetime, policy: CallingPolicy) -> None:
+    """Once the grace is over another run may take this for lost and ring: what was kept waiting, by a lock or
+    with the whole machine, must not ring then. It is brought again, and looked up."""
+    waited = (datetime.now(UTC) - began).total_seconds()
+    if 0 < policy.effect_grace_seconds <= 4 * waited:
+        raise OutcomePending("it took too long to get ready")
 
 
 async def _hand_over(telephony: Telephony, batch: Batch, calls: list[OutgoingCall]) -> dict[str, Any]:
@@ -217,6 +231,10 @@ async def _postpone(
     current = await attempts.batch(tx, batch.batch_id, lock=True)
     if current is None or current.state is not BatchState.PREPARED:
         return
+    if await tx.effects.intend(_key(batch), datetime.now(UTC)) is not None:
+        # What is taken back while somebody else asks for it would ring now, and again when it is due.
+        raise OutcomePending("another run is at it", policy.effect_grace_seconds)
+    await tx.effects.settle(_key(batch), Done(_NOBODY))
     _log.warning("calls_not_taken", batch_id=str(batch.batch_id))
     pause = Deferred(tx.now + policy.provider_pause, Reason.PROVIDER_BUSY, reason)
     waiting = [planned.attempt for planned in await attempts.planned(tx, batch.batch_id)]

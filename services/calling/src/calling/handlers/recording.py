@@ -122,6 +122,19 @@ async def keep_sent_recording(
             await _kept(tx, recordings, attempt, await _stored(blobs.put(name, audio, SENT_TYPE)))
 
 
+async def forget_unclaimed_recordings(
+    begin: Begin, blobs: Blobs, recordings: Recordings, policy: CallingPolicy
+) -> None:
+    """Sent early, and no recorded call took it: it is of one that was not recorded, or of nobody of ours."""
+    while True:
+        async with begin() as tx:
+            unclaimed = await recordings.forget_early(tx, tx.now - policy.recording_patience)
+            for one in unclaimed:
+                await blobs.delete(one)
+        if not unclaimed:
+            return
+
+
 def recording_due(attempt: Attempt) -> RecordingDue:
     return RecordingDue(
         candidate_id=attempt.candidate_id, application_id=attempt.application_id, call_id=attempt.call_id

@@ -61,13 +61,10 @@ class Recalls(Protocol):
     async def earlier_one_rang(self, tx: Tx, taken: Sequence[Attempt]) -> set[UUID]:
         """Those in whose round an earlier call was taken back as well, and rang after all."""
 
-    async def was_taken_back(self, tx: Tx, call_id: UUID) -> bool:
-        """It had been handed over; not one that was withdrawn before."""
-
     async def rang_after_all(self, tx: Tx, attempt: Attempt) -> Attempt:
-        """News of a call that was taken back. It counts again, and leaves the queue, unless another call of
-        it was made meanwhile: then it is kept as one of unknown outcome, for its news to settle. Answers it
-        as it stands then."""
+        """News of a call that was taken back, or that the provider said not to have taken. It counts again,
+        and leaves the queue, unless another call of it was made meanwhile: then it is kept as one of unknown
+        outcome, for its news to settle. Answers it as it stands then."""
 
     async def did_not_ring(self, tx: Tx, attempt: Attempt) -> bool:
         """A person says so: it does not count. Answers whether the round goes on when the application is

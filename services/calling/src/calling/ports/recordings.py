@@ -51,3 +51,6 @@ class Recordings(Protocol):
 
     async def take_early(self, tx: Tx, conversation_id: str) -> BlobRef | None:
         """What was sent early, no longer waiting for its call."""
+
+    async def forget_early(self, tx: Tx, before: datetime) -> list[BlobRef]:
+        """Some of those that were sent before that moment and are still waiting; none when none is left."""
