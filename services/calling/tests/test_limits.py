@@ -9,6 +9,7 @@ from contracts.calling import CallDeferred, DialDue
 from contracts.intake import ApplicationOpened, PositionOpened
 
 from .conftest import MORNING, SYSTEM, Office, Status, a_conversation, a_person, a_position
+from .test_previewing import preview
 from .test_stopping import resume, rung, stop
 
 TOMORROW_AT_TEN = MORNING.replace(hour=8) + timedelta(days=1)
@@ -145,3 +146,40 @@ async def test_what_was_taken_back_is_no_call_of_the_day(office: Office) -> None
     office.telephony.holding = False
     await office.ask(resume())
     assert rung(office) == ["1", "2"]
+
+
+async def test_a_line_that_the_next_in_turn_can_not_use_goes_to_the_one_behind(office: Office) -> None:
+    office.limit(most_at_once=1)
+    await office.open(people=1)
+    for number, zone in ((2, "Asia/Tbilisi"), (3, None)):
+        profile = a_person(number, time_zone=zone)
+        await office.tell(
+            ApplicationOpened(candidate_id=number, application_id=number, position_id=1, profile=profile)
+        )
+    await office.queue(1, 2, 3)
+    assert rung(office) == ["1"]
+    office.pass_seconds(6 * 3600)  # in Tbilisi it is evening
+    [call] = office.telephony.rings
+    await office.hear(a_conversation(call.call_id, call.user_id))
+    assert rung(office) == ["1", "3"]
+
+
+async def test_where_the_limit_is_lifted_everybody_who_waits_for_a_line_gets_one(office: Office) -> None:
+    office.limit(most_at_once=1)
+    await office.open(people=2)
+    await open_second(office, 3)
+    await office.queue(1, 2)
+    await queue_second(office, 3)
+    office.limit(most_at_once=None)
+    [call] = office.telephony.rings
+    await office.hear(a_conversation(call.call_id, call.user_id))
+    assert rung(office) == ["1", "2", "3"]
+
+
+async def test_the_preview_counts_what_other_positions_would_take_of_the_days_calls(office: Office) -> None:
+    office.limit(most_per_day=2)
+    await office.open(people=1)
+    await open_second(office, 2, 3)
+    shown = await preview(office, 1, 2, 3)
+    assert shown.now == [1, 2]
+    assert [(one.code, one.application_ids) for one in shown.later] == [("daily_cap", [3])]

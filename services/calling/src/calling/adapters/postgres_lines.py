@@ -18,10 +18,10 @@ UPDATE queue SET state = 'waiting'
 WHERE application_id IN (SELECT application_id FROM queue WHERE {_FOR_A_LINE} AND position_id = $1
                          ORDER BY due_at, queued_at, application_id LIMIT $2 FOR UPDATE)
 """  # noqa: S608 - only a constant is put in
-_ELSEWHERE = f"""
+_NEXT = f"""
 UPDATE queue SET state = 'waiting'
-WHERE application_id IN (SELECT application_id FROM queue WHERE {_FOR_A_LINE} AND position_id <> $1
-                         ORDER BY due_at, queued_at, application_id LIMIT $2 FOR UPDATE SKIP LOCKED)
+WHERE application_id IN (SELECT application_id FROM queue WHERE {_FOR_A_LINE}
+                         ORDER BY due_at, queued_at, application_id LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING position_id
 """  # noqa: S608 - only a constant is put in
 
@@ -52,6 +52,6 @@ class PostgresLines:
         count: int = await tx.db.fetchval(_AHEAD, position_id, tx.now)
         return count
 
-    async def release_elsewhere(self, tx: Tx, position_id: int, count: int) -> list[int]:
-        rows = await tx.db.fetch(_ELSEWHERE, position_id, count)
+    async def release_next(self, tx: Tx, count: int | None) -> list[int]:
+        rows = await tx.db.fetch(_NEXT, count)
         return sorted({row["position_id"] for row in rows})

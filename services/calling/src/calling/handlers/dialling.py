@@ -63,7 +63,7 @@ async def prepare_due_calls(
             calls[attempt.application_id] = attempt.call_id
     with_calls = [replace(one, call_id=calls.get(one.case.application_id)) for one in judged]
     await gate.verdicts.keep(tx, Stage.PREPARING, with_calls)
-    await pass_on(tx, board, event.position_id, free, len(calls))
+    await pass_on(tx, board, free, len(calls))
     earliest = await queue.next_due(tx, event.position_id)
     if earliest is not None:
         timer = f"dial:{event.position_id}"

@@ -11,8 +11,9 @@ from calling.domain.caps import day_began, left, own_share
 from calling.ports import Position, Switchboard
 
 
-async def limits_now(tx: Tx, board: Switchboard, position: Position) -> Position:
-    """The position with its terms as they are now, for whoever asks beforehand."""
+async def limits_now(tx: Tx, board: Switchboard, position: Position, others: int = 0) -> Position:
+    """The position with its terms as they are now. ``others``: calls of other positions that would be made
+    before, where it is asked beforehand."""
     caps, terms = board.caps, position.terms
     here, everywhere, under_way = 0, 0, 0
     if position.most_calls_per_day is not None:
@@ -25,8 +26,8 @@ async def limits_now(tx: Tx, board: Switchboard, position: Position) -> Position
     terms = replace(
         terms,
         stop=await board.stops.standing(tx, position.position_id),
-        calls_left_today=left((position.most_calls_per_day, here), (caps.most_per_day, everywhere)),
-        lines_left=left((caps.most_at_once, under_way)),
+        calls_left_today=left((position.most_calls_per_day, here), (caps.most_per_day, everywhere + others)),
+        lines_left=left((caps.most_at_once, under_way + others)),
     )
     return replace(position, terms=terms)
 
@@ -45,8 +46,10 @@ async def take_own_share(tx: Tx, board: Switchboard, position: Position) -> tupl
     return replace(position, terms=replace(position.terms, lines_left=share)), free
 
 
-async def pass_on(tx: Tx, board: Switchboard, position_id: int, free: int | None, used: int) -> None:
-    """Lines that nobody took go to those of other positions that wait longest."""
-    if free is not None and free > used:
-        for waiting in await board.lines.release_elsewhere(tx, position_id, free - used):
+async def pass_on(tx: Tx, board: Switchboard, free: int | None, used: int) -> None:
+    """Lines that nobody took go to whoever waits longest for one, here or elsewhere: those who were next may
+    not be called just now, and nothing else might ever wake the ones behind them."""
+    unused = None if free is None else free - used
+    if unused is None or unused > 0:
+        for waiting in await board.lines.release_next(tx, unused):
             tx.publish(DialDue(position_id=waiting))

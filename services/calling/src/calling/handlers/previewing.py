@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import TypeAlias
@@ -32,7 +31,7 @@ async def preview_calls(
     of_position = sorted(cases, key=lambda case: case.position_id)
     for position_id, group in groupby(of_position, key=lambda case: case.position_id):
         if (position := await queue.position(tx, position_id)) is not None:
-            position = await limits_now(tx, board, position)
+            position = await limits_now(tx, board, position, taken.lines)
             verdicts |= _of_position(tx, gate, position, list(group), taken)
     preview = _grouped(verdicts, asked)
     return Accepted(result=preview.model_dump(mode="json"))
@@ -42,8 +41,6 @@ def _of_position(
     tx: Tx, gate: Gate, position: Position, cases: list[Case], taken: Taken
 ) -> dict[int, Verdict]:
     terms = terms_now(gate, position, cases, tx.now)
-    if terms.lines_left is not None:  # shared with the positions before
-        terms = replace(terms, lines_left=max(0, terms.lines_left - taken.lines))
     answers = in_turn([case.callee for case in cases], terms, tx.now, taken)
     return {case.application_id: answer for case, answer in zip(cases, answers, strict=True)}
 

@@ -67,5 +67,6 @@ class Lines(Protocol):
     async def ahead_of(self, tx: Tx, position_id: int) -> int:
         """How many calls of other positions wait for a line longer than any due one of this position."""
 
-    async def release_elsewhere(self, tx: Tx, position_id: int, count: int) -> list[int]:
-        """Let so many of the others that wait longest for a line be looked at; answers their positions."""
+    async def release_next(self, tx: Tx, count: int | None) -> list[int]:
+        """Let so many of those that wait longest for a line (None: all) be looked at, whichever position they
+        are of; answers their positions."""
