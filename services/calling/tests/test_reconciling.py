@@ -8,7 +8,13 @@ from datetime import timedelta
 import pytest
 from calling.ports import TelephonyUnavailable
 from chassis.effects import OutcomePending
-from contracts.calling import CallCompleted, CallNotAnswered, CallOutcomeUnknown, CallPlaced
+from contracts.calling import (
+    CallCompleted,
+    CallNotAnswered,
+    CallOutcomeUnknown,
+    CallPlaced,
+    CallTakenBack,
+)
 
 from .conftest import Office, Status, a_conversation
 
@@ -148,3 +154,17 @@ async def test_an_attempt_whose_answer_and_webhook_were_both_lost_is_found(offic
     await office.handle(event)
     assert len(office.telephony.rings) == 1
     assert len(await office.said(CallPlaced)) == 1
+
+
+async def test_what_the_provider_did_not_dial_for_a_day_is_called_off_and_not_given_up(
+    office: Office,
+) -> None:
+    """Where calling hours never end nothing else calls it off; given up, it might ring beside another."""
+    office.telephony.holding = True
+    hours = {"calling_hour_start": 0, "calling_hour_end": 24, "calling_days": list(range(7))}
+    await office.placed(2, **hours)
+    await office.wait(timedelta(hours=25))
+    assert office.telephony.cancelled == ["btcal_1"]
+    assert await office.states() == ["withdrawn", "submitted"] * 2
+    assert not await office.said(CallOutcomeUnknown)
+    assert len(await office.said(CallTakenBack)) == 2

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import structlog
-from chassis import Begin, Handlers
+from chassis import Begin, Handlers, Tx
 from contracts.calling import CallOverdue
 
 from calling.domain.attempts import NOT_REACHED, OPEN_TO_NEWS, UNKNOWN_AFTER, AttemptState
 from calling.domain.news import CallNews
-from calling.handlers.calling_off import mind_failures, still_called_off
+from calling.domain.reasons import Reason
+from calling.handlers.calling_off import call_off, mind_failures, still_called_off
 from calling.handlers.dialling import ask_after
 from calling.handlers.freeing import look_again_after
 from calling.handlers.placing import unknown_outcome
@@ -22,6 +23,7 @@ from calling.ports import (
     BatchForm,
     CallingPolicy,
     Gate,
+    Out,
     Queue,
     Switchboard,
     Telephony,
@@ -60,14 +62,16 @@ async def ask_after_overdue_call(
         attempt = await attempts.get(tx, event.call_id, lock=True)
         if attempt is None or attempt.state not in OPEN_TO_NEWS:
             return
-        if news is not None and not news.dialled and await still_called_off(tx, board, batch, news):
+        undialled = news is not None and not news.dialled
+        if undialled and news is not None and await still_called_off(tx, board, batch, news):
             news = None
         over = news is not None and (news.state in NOT_REACHED or news.state is AttemptState.COMPLETED)
         if news is not None and (over or attempt.state is not AttemptState.UNKNOWN):
             await settle(Desk(tx, queue, attempts, gate, board), attempt, news, last_word=True)
         if over or attempt.state is AttemptState.UNKNOWN:
             return
-        if tx.now - attempt.created_at < UNKNOWN_AFTER:
+        waits_long = tx.now - attempt.created_at >= UNKNOWN_AFTER
+        if not waits_long or (undialled and await _called_off_first(tx, board, batch)):
             ask_after(tx, attempt, tx.now + policy.overdue_after)
             return
         await attempts.move(tx, attempt.call_id, AttemptState.UNKNOWN)
@@ -75,6 +79,16 @@ async def ask_after_overdue_call(
         tx.publish(unknown_outcome(attempt, "The provider gave no final news of the call within a day."))
         await look_again_after(tx, queue, [attempt])
         await mind_failures(tx, board, attempt.position_id)
+
+
+async def _called_off_first(tx: Tx, board: Switchboard, batch: Batch) -> bool:
+    """The provider has it and did not dial it yet. Given up as it is, it might ring after a person had it
+    made anew: so it is called off before. False where that was wanted already."""
+    if await board.recalls.asked(tx, batch.batch_id):
+        return False
+    out = Out(batch.batch_id, batch.position_id)
+    call_off(tx, [out], Reason.PROVIDER_BUSY, "The provider had not dialled it after a day.")
+    return True
 
 
 async def look_for_news(telephony: Telephony, attempt: Attempt, batch: Batch) -> CallNews | None:
