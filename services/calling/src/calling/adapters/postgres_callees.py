@@ -9,17 +9,19 @@ from uuid import UUID
 from chassis import Tx
 from contracts.calling import CallPurpose
 
+from calling.adapters.postgres_queue import IN_CALLING
 from calling.domain.attempts import AttemptState
 from calling.domain.contactability import Callee
 from calling.domain.zones import whereabouts
 from calling.ports import Case
 
-_IN_CALLING = "('call_queued', 'call_in_progress')"
+_CALL = """t.call_id, t.application_id, t.round, t.attempt_number, t.state, t.created_at, t.placed_at,
+           t.ended_at, t.rang_says_person"""
 
-_ASKED = f"""
+ASKED = f"""
 WITH asked AS MATERIALIZED (
     SELECT row.place, row.application_id, row.call_id, a.candidate_id, a.position_id,
-           a.status IN {_IN_CALLING} AND NOT EXISTS (
+           a.status IN {IN_CALLING} AND NOT EXISTS (
                -- A call that was taken back rang after all, and another had been made meanwhile.
                SELECT 1 FROM attempts r JOIN queue e USING (application_id)
                WHERE r.application_id = a.application_id AND r.round = e.round
@@ -38,9 +40,10 @@ WITH asked AS MATERIALIZED (
     SELECT application_id, candidate_id FROM asked
     UNION SELECT k.application_id, o.candidate_id FROM asked k JOIN members o ON o.person_id = k.person
 ), calls AS (
-    SELECT k.application_id, t.call_id FROM ids k JOIN attempts t USING (candidate_id)
-    UNION SELECT k.application_id, t.call_id FROM asked k JOIN attempts t ON t.to_number = k.phone
-    UNION SELECT k.application_id, t.call_id FROM asked k JOIN attempts t USING (application_id)
+    SELECT k.application_id AS asked_for, {_CALL} FROM ids k JOIN attempts t USING (candidate_id)
+    UNION SELECT k.application_id, {_CALL} FROM asked k JOIN attempts t ON t.to_number = k.phone
+    UNION SELECT k.application_id, {_CALL} FROM asked k JOIN attempts t USING (application_id)
+          WHERE t.state <> 'withdrawn'  -- as the index by application has it
 ), made AS (
     SELECT k.application_id,
            count(*) FILTER (WHERE own AND t.round = k.round) AS attempts_in_round,
@@ -48,9 +51,8 @@ WITH asked AS MATERIALIZED (
            bool_or(live) AS on_the_phone,
            max(coalesce(t.ended_at, t.placed_at, t.created_at)) FILTER (WHERE NOT own AND NOT live AND rang)
                AS last_other_call
-    FROM calls
-    JOIN asked k USING (application_id)
-    JOIN attempts t ON t.call_id = calls.call_id
+    FROM calls t
+    JOIN asked k ON k.application_id = t.asked_for
     CROSS JOIN LATERAL (
         SELECT t.application_id = k.application_id AS own,
                t.state IN ('intended', 'submitted', 'in_progress') AS live,
@@ -70,7 +72,7 @@ ORDER BY asked.place
 
 class PostgresCallees:
     async def queued(self, tx: Tx, application_ids: Sequence[int]) -> list[Case]:
-        rows = await tx.db.fetch(_ASKED, list(application_ids), [None] * len(application_ids))
+        rows = await tx.db.fetch(ASKED, list(application_ids), [None] * len(application_ids))
         return [_asked(row) for row in rows]
 
     async def about_to_ring(self, tx: Tx, call_ids: Sequence[UUID]) -> dict[UUID, Case]:
@@ -78,12 +80,12 @@ class PostgresCallees:
             "SELECT application_id, call_id FROM attempts WHERE call_id = ANY($1::uuid[])", list(call_ids)
         )
         rows = await tx.db.fetch(
-            _ASKED, [row["application_id"] for row in found], [row["call_id"] for row in found]
+            ASKED, [row["application_id"] for row in found], [row["call_id"] for row in found]
         )
         return {row["call_id"]: _asked(row) for row in rows}
 
     async def as_if_queued(self, tx: Tx, application_ids: Sequence[int]) -> list[Case]:
-        rows = await tx.db.fetch(_ASKED, list(application_ids), [None] * len(application_ids))
+        rows = await tx.db.fetch(ASKED, list(application_ids), [None] * len(application_ids))
         return [_as_if_queued(row) for row in rows]
 
     async def ended_in_round(self, tx: Tx, application_id: int, round: int) -> Mapping[AttemptState, int]:
