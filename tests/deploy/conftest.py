@@ -41,14 +41,27 @@ def environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def compose(environment: dict[str, str]) -> Manifest:
     """docker-compose.yml with its variables filled in as Docker would."""
+    return composed(environment)
+
+
+def composed(environment: dict[str, str]) -> Manifest:
+    """``:-`` stands in for what is empty too, ``-`` only for what is not there."""
 
     def value(found: re.Match[str]) -> str:
-        name, default = found["name"], found["default"]
-        return environment.get(name) or default or ""
+        given = environment.get(found["name"])
+        if given is None or (found["or_empty"] and not given):
+            return found["default"] or ""
+        return given
 
     raw = (DEPLOY / "docker-compose.yml").read_text()
-    loaded: Manifest = yaml.safe_load(re.sub(r"\$\{(?P<name>\w+)(?::[-?](?P<default>[^}]*))?\}", value, raw))
+    variable = r"\$\{(?P<name>\w+)(?:(?P<or_empty>:)?[-?](?P<default>[^}]*))?\}"
+    loaded: Manifest = yaml.safe_load(re.sub(variable, value, raw))
     return loaded
+
+
+@pytest.fixture(scope="session")
+def filled_in() -> Callable[[dict[str, str]], Manifest]:
+    return composed
 
 
 @pytest.fixture(scope="session")
