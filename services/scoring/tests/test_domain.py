@@ -50,6 +50,18 @@ def test_prices_are_told_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
             settings()
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("ANTHROPIC_MAX_TOKENS", "0"), ("ANTHROPIC_TIMEOUT_SECONDS", "0"), ("ANTHROPIC_TIMEOUT_SECONDS", "inf")],
+)
+def test_what_no_answer_could_fit_in_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, wrong: str
+) -> None:
+    monkeypatch.setenv(name, wrong)
+    with pytest.raises(ValidationError, match=name.lower()):
+        settings()
+
+
 def settings() -> ScoringSettings:
     return ScoringSettings(database_url="postgresql://x", database_schema="scoring", nats_url="nats://x")
 

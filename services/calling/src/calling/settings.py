@@ -16,6 +16,11 @@ NONE_IF_EMPTY = BeforeValidator(lambda given: None if given == "" else given)
 """An empty variable switches a limit off: it is what a compose file makes of one that is not set."""
 
 
+_A_DAY, _A_YEAR = 24 * 60, 366 * 24
+"""In minutes, in hours. A slip of the finger ends the start, not every decision later: such a span before or
+after now is no date any more."""
+
+
 class Settings(ServiceSettings):
     elevenlabs_api_key: SecretStr = SecretStr("")
     elevenlabs_agent_id: str = ""
@@ -24,12 +29,12 @@ class Settings(ServiceSettings):
     """For EU residency: https://api.eu.residency.elevenlabs.io."""
     elevenlabs_timeout_seconds: float = Field(default=30.0, gt=0)
 
-    call_overdue_minutes: int = Field(default=15, ge=1)
+    call_overdue_minutes: int = Field(default=15, ge=1, le=_A_DAY)
     """After this long without news of a call the provider is asked."""
     call_batch_size: int = Field(default=50, ge=1, le=500)
-    call_cooldown_hours: float = Field(default=24, ge=0)
+    call_cooldown_hours: float = Field(default=24, ge=0, le=_A_YEAR)
     """So long after a call nobody is called for another application; agreed callbacks apart."""
-    call_provider_pause_minutes: int = Field(default=5, ge=1)
+    call_provider_pause_minutes: int = Field(default=5, ge=1, le=_A_DAY)
 
     call_most_at_once: Annotated[int | None, NONE_IF_EMPTY] = Field(default=100, ge=1)
     """Calls under way at the same time, over all positions; what waits goes on when one ends."""
@@ -42,13 +47,13 @@ class Settings(ServiceSettings):
 
     call_breaker_failures: int = Field(default=5, ge=1)
     """So many failed calls within the window stop dialling for their position..."""
-    call_breaker_window_minutes: int = Field(default=30, ge=1)
+    call_breaker_window_minutes: int = Field(default=30, ge=1, le=_A_DAY)
     call_breaker_share: float = Field(default=0.5, gt=0, le=1)
     """...where they are at least this share of the calls that ended in it."""
 
     call_recording_limit_mb: int = Field(default=100, ge=1)
     """A larger recording is not kept, and the recruiter sees why."""
-    call_recording_patience_hours: int = Field(default=24, ge=1)
+    call_recording_patience_hours: int = Field(default=24, ge=1, le=_A_YEAR)
 
     @property
     def cooldown(self) -> timedelta:

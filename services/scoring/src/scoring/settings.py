@@ -35,8 +35,8 @@ class ModelSettings(BaseSettings):
     anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_model: str = "claude-sonnet-4-6"
-    anthropic_max_tokens: int = 8192
-    anthropic_timeout_seconds: float = 120.0
+    anthropic_max_tokens: int = Field(default=8192, ge=1)
+    anthropic_timeout_seconds: float = Field(default=120.0, gt=0, allow_inf_nan=False)
     anthropic_prices: ToldPrices = Field(default_factory=dict)
     """JSON, model to price, beside the list prices known here (``scoring.domain.prices``) and before them:
     ``{"claude-sonnet-4-6": {"input": 3, "output": 15}}``. A model without a price costs "not known"."""
