@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-kill check bench-hop bench-import bench-preview bench-webhook clean
+.PHONY: help install run demo test test-kill test-bodies check bench-hop bench-import bench-preview bench-webhook clean
 
 BIN := .venv/bin
 PYTHON ?= python3
@@ -25,6 +25,9 @@ test: install ## Every test, over real NATS and PostgreSQL
 
 test-kill: install ## 200 times kill -9 while people are called: one call per attempt, nobody stuck. KILL_SEED=number
 	@KILLS=200 $(BIN)/pytest tests/integration/killing -s
+
+test-bodies: install ## 10,000 generated bodies at each provider's door: never a 5xx, nothing lost. BODIES_SEED=number
+	@BODIES=10000 $(BIN)/pytest tests/integration/bodies -s
 
 check: install ## Style, types, layers and generated documents
 	@$(BIN)/ruff check .
