@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chassis.provisioner import ConsumerDeclaration, check, provision
+from chassis.provisioner import ConsumerDeclaration, check, provision, retire
 from contracts.streams import STREAMS
 from nats.js.api import ConsumerConfig
 
@@ -86,6 +86,16 @@ async def test_missing_and_undeclared_consumers_are_reported(world: World) -> No
     await world.js.add_consumer("EVENTS", config)
     found = {str(one) for one in await check(world.js, [FOLLOW])}
     assert found == {"consumer scoring__follow: is missing", "consumer old__handler: is not declared"}
+
+
+async def test_only_what_nobody_declares_any_more_is_retired(world: World) -> None:
+    await provision(world.js, [FOLLOW])
+    await world.js.add_consumer(
+        "EVENTS", ConsumerConfig(durable_name="old__handler", filter_subjects=["evt.>"])
+    )
+    assert [drift.what for drift in await retire(world.js, [FOLLOW])] == ["consumer old__handler"]
+    assert await check(world.js, [FOLLOW]) == []
+    assert await retire(world.js, [FOLLOW]) == []
 
 
 async def test_all_declared_streams_are_made(world: World) -> None:

@@ -137,6 +137,14 @@ def streams_check(state: Folder = HERE) -> None:
         raise typer.Exit(1)
 
 
+@streams.command("retire")
+def streams_retire(state: Folder = HERE) -> None:
+    """Delete the consumers that a former version left behind; not while it still runs somewhere."""
+    from ops.inquiries import retire_consumers
+
+    _do(retire_consumers(state))
+
+
 @streams.command("rebuild")
 def streams_rebuild(state: Folder = HERE) -> None:
     """Make the event stream anew from the services' outboxes, after its store was lost."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 from chassis.bus import Bus
 from chassis.history import dead_letters_of, timeline
-from chassis.provisioner import check
+from chassis.provisioner import check, retire
 from contracts.intake import LeadsImported
 from rich.table import Table
 
@@ -81,7 +81,15 @@ async def check_streams(state: Path) -> bool:
     async with _operator(state) as operator:
         drift = await check(operator.js, declared_consumers())
     console.print("\n".join(map(str, drift)) or "All as declared.", highlight=False, soft_wrap=True)
+    if any(one.detail == "is not declared" for one in drift):
+        console.print("A former version left it behind: recruitflow streams retire", soft_wrap=True)
     return not drift
+
+
+async def retire_consumers(state: Path) -> None:
+    async with _operator(state) as operator:
+        gone = await retire(operator.js, declared_consumers())
+    console.print("\n".join(map(str, gone)) or "Nothing to retire.", highlight=False, soft_wrap=True)
 
 
 async def rebuild_streams(state: Path) -> None:

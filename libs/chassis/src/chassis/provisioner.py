@@ -85,16 +85,30 @@ async def check(
     drift: list[Drift] = []
     for declaration in streams:
         drift += await _stream_drift(js, declaration, replicas)
-    names = set()
+    names: set[str] = set()
     for consumer in consumers:
         names.add(consumer.name)
         drift += await _consumer_drift(js, consumer)
+    return drift + [Drift(f"consumer {name}", "is not declared") for name in await _strays(js, names)]
+
+
+async def retire(js: JetStreamContext, consumers: Iterable[ConsumerDeclaration]) -> list[Drift]:
+    """Delete the durables that nobody declares any more; answers which.
+
+    By hand only, and when no process of the former version runs: while services are rolled it works by them.
+    """
+    strays = await _strays(js, {consumer.name for consumer in consumers})
+    for name in strays:
+        await js.delete_consumer(EVENTS.name, name)
+    return [Drift(f"consumer {name}", "was not declared, and is deleted") for name in strays]
+
+
+async def _strays(js: JetStreamContext, declared: set[str]) -> list[str]:
     try:
         present = await js.consumers_info(EVENTS.name)
     except NotFoundError:
-        return drift
-    strays = sorted(info.name for info in present if info.config.durable_name and info.name not in names)
-    return drift + [Drift(f"consumer {name}", "is not declared") for name in strays]
+        return []
+    return sorted(info.name for info in present if info.config.durable_name and info.name not in declared)
 
 
 def _stream_config(declaration: StreamDeclaration, replicas: int) -> StreamConfig:
