@@ -207,6 +207,29 @@ async def test_what_became_of_a_call_is_said_by_a_person_and_the_next_one_opens(
     assert not command.rang
 
 
+async def test_what_waits_says_so_at_once_when_calls_are_stopped_and_go_on(page: Page, town: Town) -> None:
+    other = await page.context.new_page()
+    await other.goto(f"{town.url}/applications/{WAITS}")
+    await page.goto(f"{town.url}/applications?status=call_queued")
+    row, stopped_words = page.locator(f"#a{WAITS} td.c-nx"), "Waits: all calls are stopped"
+    waited = await row.inner_text()
+    assert waited != stopped_words
+    await town.happens(lambda: town.told.say(stopped(None, "Fire drill")))
+    await expect(row).to_have_text(stopped_words)
+    await expect(other.locator("#detail")).to_contain_text(stopped_words)
+    await town.happens(lambda: town.told.say(DiallingResumed(position_id=None, actor=PAUL)))
+    await expect(row).to_have_text(waited)
+    await expect(other.locator("#detail")).not_to_contain_text(stopped_words)
+    await other.close()
+
+
+async def test_a_question_that_is_a_page_of_its_own_is_answered_by_a_page(page: Page, town: Town) -> None:
+    await page.goto(f"{town.url}/calls/stop?back=/positions")
+    async with town.ui.answering(StopDialling, lambda command: Accepted(result={"queued": 1, "ringing": 0})):
+        await page.get_by_role("button", name="Stop all calls").last.click()
+        await page.wait_for_url("**/positions")
+
+
 async def test_the_opening_line_follows_what_it_is_made_of(page: Page, town: Town) -> None:
     await page.goto(f"{town.url}/positions/1")
     line = page.locator("#opening")

@@ -115,7 +115,7 @@ async def test_a_recorded_call_can_be_heard_from_every_turn(
         (MISSING, "No recording: The provider has no sound of it."),
         (SILENT, "Not recorded: the position does not record calls."),
         (ODD, "called off before it was dialled"),
-        (ODD, "All calls were stopped. It does not count as an attempt, and keeps its place in the queue."),
+        (ODD, "All calls were stopped. It does not count as an attempt, and went back into the queue."),
         (ODD, "Callback"),
         (UNKNOWN, "nobody knows whether it rang"),
         (RANG, "rang, says Irina Dobre"),

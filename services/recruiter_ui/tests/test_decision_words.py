@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from chassis.testing import NOON
+from recruiter_ui.domain import call_words
 from recruiter_ui.domain.choices import Outlook, Reach, Unclear, moment_there, their_clock
 from recruiter_ui.domain.next_step import Situation, next_step
 from recruiter_ui.domain.statuses import STATUSES, Weight, shown_as
@@ -136,3 +137,21 @@ def test_nobody_is_called_on_a_proposal_or_against_their_wish() -> None:
         ("left out", "Waits for your decision on the AI's proposal"),
         ("do not contact", "The candidate asked not to be called."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "said"),
+    [
+        ("failed", "unknown", ["The telephony provider does not say why."]),
+        ("failed", "recipient failed", []),
+        ("failed", "486", ["The telephony provider says: 486."]),
+        ("failed", "Number_Barred", ["The telephony provider says: number barred."]),
+        ("busy", "busy", []),
+        ("no_answer", "no-answer", []),
+        ("voicemail", "a machine picked up", ["A machine picked up."]),
+        ("unknown", "No news for 15 minutes.", ["No news for 15 minutes."]),
+    ],
+)
+def test_a_word_of_the_provider_is_no_sentence_of_ours(status: str, detail: str, said: list[str]) -> None:
+    call = {"status": status, "detail": detail, "given_up_because": None, "time_zone": None}
+    assert call_words.notes(call) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,9 +53,9 @@ def notes(call: Call) -> list[str]:
             said.append("It does not count as an attempt.")
         case "taken_back":
             why = f"{call['detail'].rstrip('.')}. " if call["detail"] else ""
-            said.append(f"{why}It does not count as an attempt, and keeps its place in the queue.")
-        case _ if call["detail"]:
-            said.append(f"{call['detail'].rstrip('.')}.")
+            said.append(f"{why}It does not count as an attempt, and went back into the queue.")
+        case status if call["detail"]:
+            said += _of_the_provider(call["detail"], status)
     if call["given_up_because"]:
         said.append(f"Not tried again: {lowered(call['given_up_because'])}.")
     if call["time_zone"]:
@@ -62,6 +63,18 @@ def notes(call: Call) -> list[str]:
         whence = ZONE_FROM.get(call["zone_from"] or "")
         said.append(f"Went by the clock in {place}{f', {whence}' if whence else ''}.")
     return said
+
+
+def _of_the_provider(detail: str, status: str) -> list[str]:
+    """Nothing where its word is only how the call ended; a bare word of its own is said to be one."""
+    word = detail.strip().rstrip(".").lower().removeprefix("recipient ").replace("-", "_")
+    if word in (status, "no_answer", "busy", "voicemail"):
+        return []
+    if word in ("unknown", "failed"):
+        return ["The telephony provider does not say why."]
+    if re.fullmatch(r"\w+", word):
+        return [f"The telephony provider says: {word.replace('_', ' ')}."]
+    return [f"{detail[:1].upper()}{detail[1:].rstrip('.')}."]
 
 
 def silence(call: Call) -> str:

@@ -7,6 +7,9 @@
   const rows = () => all(".tbl tbody tr[data-href]")
   let cursor = null, going = false
 
+  // A sheet that is a page of its own is answered by a page: there is nothing behind it to go back to.
+  all(".alone form[hx-post]").forEach(form => form.removeAttribute("hx-post"))
+
   document.addEventListener("htmx:config:request", event => {
     const request = event.detail.ctx.request
     if (request.method !== "GET") request.headers["X-CSRF-Token"] = document.body.dataset.csrf
