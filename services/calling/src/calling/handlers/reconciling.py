@@ -95,11 +95,15 @@ async def look_for_news(telephony: Telephony, attempt: Attempt, batch: Batch) ->
     """By conversation, else by batch, else by the application's conversations (providers.md 1.3, 1.5)."""
     if attempt.conversation_id and (told := await telephony.conversation(attempt.conversation_id)):
         return told
+    line = None
     if batch.form is BatchForm.BATCH:
         known = batch.provider_batch_id or await telephony.find_batch(batch.batch_id, batch.created_at)
-        if known and (news := await _from_batch(telephony, attempt, known)):
-            return news
-    return await telephony.find_call(attempt.call_id, str(attempt.application_id), attempt.created_at)
+        line = await _from_batch(telephony, attempt, known) if known else None
+    rings_unnamed = line is not None and line.dialled and line.state is AttemptState.IN_PROGRESS
+    if line is not None and not (rings_unnamed and line.conversation_id is None):
+        return line
+    told = await telephony.find_call(attempt.call_id, str(attempt.application_id), attempt.created_at)
+    return told or line
 
 
 async def _from_batch(telephony: Telephony, attempt: Attempt, provider_batch_id: str) -> CallNews | None:
