@@ -6,6 +6,7 @@ dynamic variable ``call_id`` are the attempt's id, ``user_id`` is the applicatio
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -66,6 +67,7 @@ class ElevenLabs:
             )
             if not value
         ]
+        self._patience = timeout_seconds
         self._http = httpx2.AsyncClient(
             base_url=base_url,
             headers={"xi-api-key": api_key} if api_key else {},
@@ -191,7 +193,9 @@ class ElevenLabs:
         if self._missing:
             raise NotAccepted(f"{' and '.join(self._missing)} must be set")
         try:
-            response = await self._http.post(path, json=body)
+            # The whole of it: an answer that trickles in must not outlast the grace of ``once``.
+            async with asyncio.timeout(self._patience):
+                response = await self._http.post(path, json=body)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as unreached:
             raise NotAccepted(f"ElevenLabs can't be reached ({type(unreached).__name__})") from unreached
         status = response.status_code

@@ -13,6 +13,8 @@ from calling.ports import ExpectedRecording, RecordingState
 
 class PostgresRecordings:
     async def expect(self, tx: Tx, call_id: UUID) -> ExpectedRecording:
+        # First, as whoever finds the attempt of a delivery has it: the new row would lock it after its own.
+        await tx.db.execute("SELECT 1 FROM attempts WHERE call_id = $1 FOR KEY SHARE", call_id)
         await tx.db.execute(
             "INSERT INTO recordings (call_id, state, due_since) VALUES ($1, 'due', $2)"
             " ON CONFLICT DO NOTHING",
