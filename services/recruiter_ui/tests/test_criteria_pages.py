@@ -35,6 +35,7 @@ async def told(ui: Running) -> Storyteller:
     story = Storyteller(datetime.now(UTC) - timedelta(minutes=5))
     for number in range(1, 9):
         story.position(number, f"Electrician {number}", criteria=WORDS if number == 2 else [])
+    story.position(9, "Electrician 9", first_message="Hello from {company}")
     await ui.told(story.envelopes)
     return story
 
@@ -73,6 +74,19 @@ async def test_criteria_are_rows_in_the_order_in_which_they_stand(
     command = ui.received[-1]
     assert isinstance(command, RevisePosition)
     assert [it.key for it in command.details.criteria] == ["b2b"]
+
+
+async def test_a_position_from_before_placeholders_were_checked_says_what_nobody_fills(
+    recruiter: httpx2.AsyncClient,
+) -> None:
+    """Its calls go on as before; whoever opens it sees what candidates hear, and saving names it again."""
+    page = (await recruiter.get("/positions/9")).text
+    assert "Words that nothing fills are passed on as they stand" in page
+    assert page.count("Nothing fills {company}.") == 1
+    assert "Not saved yet" not in page
+    again = await recruiter.post("/positions/9", data=form_of(page))
+    assert (again.status_code, again.text.count("Nothing fills {company}.")) == (422, 1)
+    assert "passed on as they stand" not in (await recruiter.get("/positions/2")).text
 
 
 async def test_a_weight_that_is_none_is_said_at_the_criteria_and_nothing_typed_is_lost(

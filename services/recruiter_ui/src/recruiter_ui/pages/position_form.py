@@ -14,7 +14,14 @@ from recruiter_ui.domain import criteria, retries
 from recruiter_ui.domain import position_words as words
 from recruiter_ui.domain.reading import number
 from recruiter_ui.domain.revisions import differences, fingerprint
-from recruiter_ui.pages.position_typed import as_typed, blank, details_of, field_of, what_was_typed
+from recruiter_ui.pages.position_typed import (
+    as_typed,
+    blank,
+    details_of,
+    field_of,
+    unfilled,
+    what_was_typed,
+)
 from recruiter_ui.pages.refusals import trouble
 from recruiter_ui.pages.settling import settled
 from recruiter_ui.pages.writing import Writing, details_now, moved_along, writing_of
@@ -224,6 +231,7 @@ async def form_page(
         closed=number(visit.query.get("closed")),
         evaluating=number(visit.query.get("evaluating")),
         wordless=bool(position and position["status"] == "open" and not has_words(position["details"])),
+        unfilled=unfilled(as_typed(details_now(position))) if position and not errors else {},
         words=words,
         **about,
     )
