@@ -1,5 +1,5 @@
 """Generated bodies at each provider's door: never a 5xx, what got a 2xx is on disk, and nobody who hears of
-them stumbles. 2,000 a door here, 10,000 by ``make test-bodies`` (``BODIES``); ``BODIES_SEED`` repeats a run."""
+them stumbles. 2,000 a door here, 10,000 by ``make test-bodies`` (``BODIES``). ``BODIES_SEED`` repeats."""
 
 from __future__ import annotations
 
