@@ -1,0 +1,65 @@
+"""Axe looks for what WCAG 2.2 A and AA forbid, in the pages of calling and scoring, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from contracts.calling import DiallingStopped
+from contracts.intake import PositionDetails
+from contracts.scoring import ListPromptTemplates, ShowPromptTemplate
+from playwright.async_api import Browser
+from recruiter_ui_support.judgements import FAILED, LATER, SOUND, TWICE, UNSOUND, judgements
+from recruiter_ui_support.stories import ASKED_AND_SAID, SYSTEM
+from recruiter_ui_support.templates_of_scoring import listed, shown
+
+from .conftest import Town, enter
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PLACES = (
+    "/", "/applications", "/positions", "/positions/1", "/positions/new", "/positions/1/reevaluate",
+    "/templates", "/templates/1", "/templates/1?version=1", "/templates/3", "/calls/stop", "/more",
+    *(f"/applications/{number}" for number in (SOUND, UNSOUND, FAILED, TWICE, LATER)),
+    f"/applications/{TWICE}/evaluations",
+)  # fmt: skip
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def town(town: Town) -> AsyncIterator[Town]:
+    known = len(town.told.envelopes)
+    rubric = PositionDetails(title="Sales Rep B2B, Cluj", **ASKED_AND_SAID).rubric
+    judgements(town.told, datetime.now(UTC), rubric)
+    saw = {"code": "too_many_failures", "reason": "5 of the last 5 calls failed within 30 minutes."}
+    town.told.say(DiallingStopped(position_id=1, actor=SYSTEM, **saw))
+    await town.ui.told(town.told.envelopes[known:])
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(town.ui.answering(ListPromptTemplates, listed))
+        await stack.enter_async_context(town.ui.answering(ShowPromptTemplate, shown))
+        yield town
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+async def test_axe_finds_nothing(browser: Browser, town: Town, width: int, theme: Any) -> None:
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text()
+    context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    await enter(page, town)
+    found: dict[str, list[str]] = {}
+    for place in PLACES:
+        answer = await page.goto(f"{town.url}{place}")
+        assert answer is not None
+        assert answer.ok, place
+        await page.evaluate(axe)
+        report = await page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+        assert report["passes"], place
+        odd = [f"{it['id']}: {it['nodes'][0]['html'][:160]}" for it in report["violations"]]
+        if odd:
+            found[place] = odd
+    await context.close()
+    assert found == {}
