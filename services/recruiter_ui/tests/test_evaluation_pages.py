@@ -224,6 +224,20 @@ async def test_who_was_judged_by_older_rules_is_judged_anew_after_one_question(
     assert (await recruiter.get("/positions/99/reevaluate")).status_code == 404
 
 
+async def test_one_from_before_there_were_criteria_was_judged_as_a_whole(
+    town: Judged, recruiter: httpx2.AsyncClient
+) -> None:
+    told, number = town.told, 391
+    known = len(told.envelopes)
+    told.person(number, "Dan Olteanu", 1)
+    call_id, former_id = judged(told, number, Outcome.QUALIFIED, 82, [], rubric=None)
+    repeated(told, number, call_id, former_id, Outcome.QUALIFIED, 60, ALL, rubric="n3wn3w00")
+    await town.ui.told(told.envelopes[known:])
+    both = words_of((await recruiter.get(f"/applications/{number}/evaluations")).text)
+    assert (both.count("judged as a whole"), both.count("not asked")) == (len(ALL), 0)
+    assert both.count(", differs") == 0, "there was nothing to differ from"
+
+
 async def test_who_is_on_the_way_of_an_outcome_is_promised_nothing_again(
     town: Judged, recruiter: httpx2.AsyncClient
 ) -> None:

@@ -110,7 +110,11 @@ def _follows(visit: Visit, row: dict[str, Any], found: Application) -> str:
 
 
 def compared(views: list[EvaluationView], counting: int | None) -> list[Comparison]:
-    """Criteria in the order of the newest; those it does not know (any more) after them."""
+    """Criteria in the order of the newest; those it does not know (any more) after them.
+
+    From one that was judged as a whole, as all were once, nothing differs criterion by criterion.
+    """
+    measured = counting is not None and bool(views[counting].lines)
     keys: dict[str, CriterionLine] = {}
     for view in views:
         for line in view.lines:
@@ -120,7 +124,7 @@ def compared(views: list[EvaluationView], counting: int | None) -> list[Comparis
         cells = tuple(view.line(key) for view in views)
         base = cells[counting] if counting is not None else None
         differs = tuple(
-            counting is not None and place != counting and bool(view.lines) and _differ(cell, base)
+            measured and place != counting and bool(view.lines) and _differ(cell, base)
             for place, (view, cell) in enumerate(zip(views, cells, strict=True))
         )
         rows.append(Comparison(newest.text, newest.required, cells, differs))
