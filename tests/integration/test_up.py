@@ -116,6 +116,8 @@ async def test_it_starts_says_where_to_go_stops_goes_on_and_leaves_nothing(tmp_p
         assert (code, "PDF" in said, said.count("\n")) == (1, True, 1), said
         code, said = await _command(environment, "streams", "check")
         assert (code, "as declared" in said) == (0, True), said
+        code, said = await _command(environment, "streams", "retire")
+        assert (code, "Nothing to retire" in said) == (0, True), said
         code, said = await _command(environment, "dlq", "list")
         assert (code, "No message" in said) == (0, True), said
         assert process.returncode is None
