@@ -37,3 +37,11 @@ def test_an_empty_limit_is_no_limit_and_none_is_below_one(name: str) -> None:
     for wrong in ("0", "-3", "many"):
         with pytest.raises(ValidationError, match=name):
             told(**{name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("timeout", "grace", "counts"), [("30", "60", 30), ("300", "60", 30), ("30", "3", 1.5)]
+)
+def test_no_request_to_the_provider_outlasts_the_grace(timeout: str, grace: str, counts: float) -> None:
+    settings = told(elevenlabs_timeout_seconds=timeout, effect_grace_seconds=grace)
+    assert settings.request_seconds == counts

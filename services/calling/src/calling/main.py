@@ -42,7 +42,7 @@ def build(settings: Settings) -> Service:
         agent_id=settings.elevenlabs_agent_id,
         phone_number_id=settings.elevenlabs_phone_number_id,
         base_url=settings.elevenlabs_base_url,
-        timeout_seconds=settings.elevenlabs_timeout_seconds,
+        timeout_seconds=settings.request_seconds,
         target_concurrency=settings.call_target_concurrency,
     )
     return Service(

@@ -28,6 +28,7 @@ class Settings(ServiceSettings):
     elevenlabs_base_url: str = "https://api.elevenlabs.io"
     """For EU residency: https://api.eu.residency.elevenlabs.io."""
     elevenlabs_timeout_seconds: float = Field(default=30.0, gt=0)
+    """At most half of ``EFFECT_GRACE_SECONDS`` counts of it: see ``request_seconds``."""
 
     call_overdue_minutes: int = Field(default=15, ge=1, le=_A_DAY)
     """After this long without news of a call the provider is asked."""
@@ -54,6 +55,13 @@ class Settings(ServiceSettings):
     call_recording_limit_mb: int = Field(default=100, ge=1)
     """A larger recording is not kept, and the recruiter sees why."""
     call_recording_patience_hours: int = Field(default=24, ge=1, le=_A_YEAR)
+
+    @property
+    def request_seconds(self) -> float:
+        """How long a request to the provider may take. Acting begins within half of the grace, so one that
+        may take the other half is over before another run asks what became of it. Graces under two seconds
+        are for tests, where an answer may still take one."""
+        return min(self.elevenlabs_timeout_seconds, max(self.effect_grace_seconds / 2, 1.0))
 
     @property
     def cooldown(self) -> timedelta:
