@@ -13,8 +13,10 @@ from contracts import Accepted, Command
 from contracts.cv_matching import AssignUnmatched, ConfirmCv
 from contracts.intake import CloseApplication, QueueCalls
 from contracts.references import reference
+from contracts.scoring import ListPromptTemplates, ShowPromptTemplate
 from recruiter_ui_support.running import EMAIL, PASSWORD, Running
 from recruiter_ui_support.stories import Storyteller
+from recruiter_ui_support.templates_of_scoring import listed, shown
 from recruiter_ui_support.town import CV, a_town
 from recruiter_ui_support.visiting import hidden, log_in
 
@@ -136,16 +138,17 @@ async def test_a_link_whose_words_a_phone_hides_has_a_name(recruiter: httpx2.Asy
         assert not re.search(hidden_words, (await recruiter.get(place)).text), place
 
 
-async def test_every_link_of_every_page_leads_somewhere(recruiter: httpx2.AsyncClient) -> None:
+async def test_every_link_of_every_page_leads_somewhere(ui: Running, recruiter: httpx2.AsyncClient) -> None:
     links: dict[str, str] = {}
     for place in PLACES:
         page = (await recruiter.get(place)).text
         for link in re.findall(r'(?:href|src|hx-get)="(/[^"]*)"', page):
             links.setdefault(unescape(link).partition("#")[0], place)
     assert len(links) > 60
-    for link, place in links.items():
-        answer = await recruiter.get(link)
-        assert answer.status_code == 200, f"{link} on {place}: {answer.status_code}"
+    async with ui.answering(ListPromptTemplates, listed), ui.answering(ShowPromptTemplate, shown):
+        for link, place in links.items():
+            answer = await recruiter.get(link)
+            assert answer.status_code == 200, f"{link} on {place}: {answer.status_code}"
 
 
 async def test_what_is_not_there_is_said_kindly(recruiter: httpx2.AsyncClient) -> None:
