@@ -29,7 +29,6 @@ from chassis.transaction import PostgresTx, Transactions
 
 _log = structlog.get_logger(__name__)
 
-DEFAULT_TIMEOUT = 10.0
 TIMES_AGAIN = 2
 
 
@@ -39,23 +38,27 @@ class CommandClient(Protocol):
     async def send(
         self,
         command: Command,
-        timeout: float = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - running out of it is an answer here
+        timeout: float | None = None,  # noqa: ASYNC109 - running out of it is an answer here
     ) -> Accepted | Refused:
-        """The owner's answer. ``Refused("unavailable")``: nobody answered; nothing is lost, and the same
-        command (with the same ``command_id``) may be sent again."""
+        """The owner's answer, within ``timeout`` seconds (``COMMAND_PATIENCE_SECONDS`` when not given).
+
+        ``Refused("unavailable")``: nobody answered; nothing is lost, and the same command (with the same
+        ``command_id``) may be sent again.
+        """
 
 
 class NatsCommandClient:
-    def __init__(self, bus: Bus) -> None:
-        self._bus = bus
+    def __init__(self, bus: Bus, patience: float) -> None:
+        """``patience`` is in seconds."""
+        self._bus, self._patience = bus, patience
 
     async def send(
         self,
         command: Command,
-        timeout: float = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - running out of it is an answer here
+        timeout: float | None = None,  # noqa: ASYNC109 - running out of it is an answer here
     ) -> Accepted | Refused:
         subject, body = command.nats_subject(), command.model_dump_json().encode()
-        deadline = asyncio.get_running_loop().time() + timeout
+        deadline = asyncio.get_running_loop().time() + (self._patience if timeout is None else timeout)
         while True:
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:

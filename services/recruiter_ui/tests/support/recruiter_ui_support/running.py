@@ -29,6 +29,7 @@ from recruiter_ui.settings import Settings
 EMAIL, PASSWORD, NAME = "irina@example.com", "correct horse battery", "Irina Dobre"
 
 QUICK: dict[str, Any] = {
+    "command_patience_seconds": 2.0,
     "lease_retry_seconds": 0.05,
     "retry_delay_base_seconds": 0.05,
     "watch_every_seconds": 0.2,
