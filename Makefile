@@ -20,12 +20,8 @@ run: install ## Start everything here; prints the address and the login. Ctrl-C 
 demo: install ## The whole pipeline on a throw-away instance, in a minute. LEADS=file, JSON=file, SEED=number
 	@$(BIN)/recruitflow demo $(if $(LEADS),--leads "$(LEADS)") $(if $(JSON),--json "$(JSON)") $(if $(SEED),--seed $(SEED))
 
-# Thousands of small databases come and go: in memory, where there is room for them, that is faster.
 test: install ## Every test, over real NATS and PostgreSQL
-	@room="$${TMPDIR:-/tmp}"; \
-	if [ -z "$${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$$(df -Pk /dev/shm | awk 'NR == 2 {print $$4}')" -gt 8000000 ]; then room=/dev/shm; fi; \
-	folder="$$(mktemp -d "$$room/rf.XXXXXX")"; trap 'rm -rf "$$folder"' EXIT; \
-	TMPDIR="$$folder" $(BIN)/pytest -n auto --maxprocesses 4 --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n auto --maxprocesses 4 --no-loadscope-reorder $(ARGS)
 
 test-kill: install ## 200 times kill -9 while people are called: one call per attempt, nobody stuck. KILL_SEED=number
 	@KILLS=200 $(BIN)/pytest tests/integration/killing -s
