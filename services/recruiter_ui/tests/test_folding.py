@@ -63,7 +63,7 @@ def test_facts_told_again_change_nothing() -> None:
 def test_the_town_touches_every_table_of_the_pipeline() -> None:
     told = rows_of(fold_batch(a_town(NOON).envelopes))
     untold = {"imports", "live_leads", "duplicates", "merges", "contact_bans", "notes", "former_searches"}
-    untold |= {"dialling_stops", "generations"}
+    untold |= {"dialling_stops", "generations", "connections"}
     assert {name for name, rows in told.items() if not rows} == untold
 
 

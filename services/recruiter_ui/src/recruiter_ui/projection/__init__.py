@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from contracts import Envelope
 
 from recruiter_ui.domain.folding import Fold
-from recruiter_ui.projection import applications, calls, candidates, imports, messages, positions, scoring
+from recruiter_ui.projection import (
+    applications,
+    calls,
+    candidates,
+    cvs,
+    imports,
+    messages,
+    positions,
+    scoring,
+)
 from recruiter_ui.projection.writers import WRITERS
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "applications",
     "calls",
     "candidates",
+    "cvs",
     "fold_batch",
     "imports",
     "messages",

@@ -1,4 +1,4 @@
-"""Messages out and in, CVs, and files nobody could be named for: the facts of messaging and cv_matching."""
+"""Messages out and in, and our access to the channels: the facts of messaging."""
 
 from __future__ import annotations
 
@@ -6,26 +6,43 @@ from datetime import datetime
 from typing import Any
 
 from contracts import Envelope
-from contracts.cv_matching import CvConfirmed, CvMatched, InboundUnmatched, UnmatchedAssigned
 from contracts.messaging import (
     CandidateUnreachable,
+    ChannelConnected,
+    ChannelDisconnected,
+    ChannelLost,
+    ConversationDeleted,
+    ConversationRestored,
     CvFollowedUp,
     CvRequested,
     CvRequestExpired,
     MessageComposed,
     MessageDelivered,
     MessageFailed,
+    MessageHeld,
     MessageOutcomeUnknown,
     MessageRead,
     MessageReceived,
     MessageSent,
+    MessageSettledByHand,
+    MessagesMarked,
+    MessageTakenBack,
+    SenderLinked,
+    SenderUnlinked,
 )
 
 from recruiter_ui.domain import tables as read
 from recruiter_ui.domain.folding import Row
 from recruiter_ui.projection.writers import Rows, activity, plain, timeline, writes
 
-SentFact = MessageComposed | MessageSent | MessageFailed | MessageOutcomeUnknown
+SentFact = (
+    MessageComposed
+    | MessageSent
+    | MessageFailed
+    | MessageOutcomeUnknown
+    | MessageTakenBack
+    | MessageSettledByHand
+)
 
 
 def _outbound(
@@ -64,8 +81,43 @@ def compose(event: MessageComposed, envelope: Envelope) -> Rows:
         "written_event": envelope.id,
         "subject": event.subject,
         "body": event.body,
+        "recipient": event.recipient,
+        "reply_to": event.reply_to,
+        "written_by": event.actor.name if event.actor else None,
     }
-    yield read.MESSAGES, _outbound(event, envelope, 1, "composed") | text
+    held = _hold(event, envelope)
+    yield read.MESSAGES, _outbound(event, envelope, 1, "composed") | text | held
+    if event.actor is not None:
+        yield from timeline(event, envelope, event.actor, **_named(event))
+
+
+@writes(MessageHeld)
+def hold_message(event: MessageHeld, envelope: Envelope) -> Rows:
+    yield read.MESSAGES, _receipt(event) | _hold(event, envelope)
+
+
+def _hold(event: MessageComposed | MessageHeld, envelope: Envelope) -> Row:
+    return {
+        "held_at": envelope.time,
+        "held_event": envelope.id,
+        "leaves_at": event.leaves_at,
+        "held_because": event.held_because,
+    }
+
+
+@writes(MessageTakenBack)
+def take_back_message(event: MessageTakenBack, envelope: Envelope) -> Rows:
+    yield read.MESSAGES, _outbound(event, envelope, 5, "taken_back")
+    yield from timeline(event, envelope, event.actor, **_named(event))
+
+
+@writes(MessageSettledByHand)
+def settle_message(event: MessageSettledByHand, envelope: Envelope) -> Rows:
+    """Between what nobody knew and what the provider may still report."""
+    said, at = ("sent", envelope.time) if event.sent else ("failed", None)
+    note = "a recruiter looked: it arrived" if event.sent else "a recruiter looked: it never arrived"
+    yield read.MESSAGES, _outbound(event, envelope, 3, said, note, at)
+    yield from timeline(event, envelope, event.actor, **_named(event), sent=event.sent)
 
 
 @writes(MessageOutcomeUnknown)
@@ -98,7 +150,7 @@ def read_message(event: MessageRead, envelope: Envelope) -> Rows:
     yield from activity(event, envelope.time)
 
 
-def _receipt(event: MessageDelivered | MessageRead) -> Row:
+def _receipt(event: MessageDelivered | MessageRead | MessageHeld) -> Row:
     return {
         "message_id": event.message_id,
         "inbound": False,
@@ -124,6 +176,7 @@ def receive(event: MessageReceived, envelope: Envelope) -> Rows:
             "sender": event.sender,
             "sender_name": event.sender_name,
             "attachments": [attachment.model_dump(mode="json") for attachment in event.attachments],
+            "body_ref": plain(event.body_ref),
         },
     )
     if event.application_id is not None:
@@ -154,74 +207,76 @@ def lose_candidate(event: CandidateUnreachable, envelope: Envelope) -> Rows:
     yield from timeline(event, envelope, reason=event.reason)
 
 
-@writes(CvMatched)
-def match_cv(event: CvMatched, envelope: Envelope) -> Rows:
-    yield (
-        read.CVS,
-        {
-            "cv_id": event.cv_id,
-            "application_id": event.application_id,
-            "candidate_id": event.candidate_id,
-            "matched_at": envelope.time,
-            "matched_event": envelope.id,
-            "item_id": event.item_id,
-            "method": event.method.value,
-            "confidence": event.confidence,
-            "needs_review": event.needs_review,
-            "explanation": event.explanation,
-            "file": plain(event.file),
-            "file_name": event.file_name,
-            "source": event.source.value,
-            "received_at": event.received_at,
-        },
-    )
-    yield from timeline(event, envelope, source=event.source.value, method=event.method.value)
+def _each(event: MessagesMarked | ConversationDeleted | ConversationRestored, columns: Row) -> Rows:
+    for message_id in event.message_ids:
+        yield read.MESSAGES, {"message_id": message_id, "inbound": True} | columns
 
 
-@writes(CvConfirmed)
-def confirm_cv(event: CvConfirmed, envelope: Envelope) -> Rows:
-    yield (
-        read.CVS,
-        {
-            "cv_id": event.cv_id,
-            "application_id": event.application_id,
-            "candidate_id": event.candidate_id,
-            "confirmed_at": envelope.time,
-        },
-    )
-    yield from timeline(event, envelope)
+@writes(MessagesMarked)
+def mark_messages(event: MessagesMarked, envelope: Envelope) -> Rows:
+    stamp = {"marked_at": envelope.time, "marked_event": envelope.id}
+    yield from _each(event, {**stamp, "is_read": event.read})
 
 
-@writes(InboundUnmatched)
-def leave_unmatched(event: InboundUnmatched, envelope: Envelope) -> Rows:
-    yield (
-        read.UNMATCHED,
-        {
-            "item_id": event.item_id,
-            "seen_at": envelope.time,
-            "seen_event": envelope.id,
-            "channel": event.channel.value,
-            "sender": event.sender,
-            "sender_name": event.sender_name,
-            "subject": event.subject,
-            "body_snippet": event.body_snippet,
-            "attachment_name": event.attachment_name,
-            "file": plain(event.file),
-            "explanation": event.explanation,
-            "received_at": event.received_at,
-        },
-    )
+@writes(ConversationDeleted)
+def delete_conversation(event: ConversationDeleted, envelope: Envelope) -> Rows:
+    stamp = {"deletion_at": envelope.time, "deletion_event": envelope.id}
+    yield from _each(event, {**stamp, "deletion_id": event.deletion_id, "deleted": True})
 
 
-@writes(UnmatchedAssigned)
-def assign_unmatched(event: UnmatchedAssigned, envelope: Envelope) -> Rows:
-    yield (
-        read.UNMATCHED,
-        {
-            "item_id": event.item_id,
-            "assigned_at": envelope.time,
-            "assigned_event": envelope.id,
-            "application_id": event.application_id,
-        },
-    )
-    yield from timeline(event, envelope)
+@writes(ConversationRestored)
+def restore_conversation(event: ConversationRestored, envelope: Envelope) -> Rows:
+    stamp = {"deletion_at": envelope.time, "deletion_event": envelope.id}
+    yield from _each(event, {**stamp, "deletion_id": event.deletion_id, "deleted": False})
+
+
+@writes(SenderLinked)
+def link_sender(event: SenderLinked, envelope: Envelope) -> Rows:
+    linked = {
+        "inbound": True,
+        "linked_at": envelope.time,
+        "linked_event": envelope.id,
+        "link_id": event.link_id,
+        "linked_to": event.candidate_id,
+        "linked_application_id": event.application_id,
+    }
+    for message_id in event.message_ids:
+        yield read.MESSAGES, {"message_id": message_id} | linked
+    yield from activity(event, envelope.time)
+
+
+@writes(SenderUnlinked)
+def unlink_sender(event: SenderUnlinked, envelope: Envelope) -> Rows:
+    stamp = {"linked_at": envelope.time, "linked_event": envelope.id}
+    for message_id in event.message_ids:
+        yield read.MESSAGES, {"message_id": message_id, "inbound": True} | stamp
+
+
+ConnectionFact = ChannelConnected | ChannelLost | ChannelDisconnected
+
+
+def _connection(event: ConnectionFact, envelope: Envelope, state: str, **columns: Any) -> Row:
+    return {
+        "channel": event.channel.value,
+        "said_at": envelope.time,
+        "said_event": envelope.id,
+        "state": state,
+        **columns,
+    }
+
+
+@writes(ChannelConnected)
+def connect_channel(event: ChannelConnected, envelope: Envelope) -> Rows:
+    who = {"account": event.account, "said_by": event.actor.name}
+    yield read.CONNECTIONS, _connection(event, envelope, "connected", **who)
+
+
+@writes(ChannelLost)
+def lose_channel(event: ChannelLost, envelope: Envelope) -> Rows:
+    what = {"problem": event.problem, "what_to_do": event.what_to_do}
+    yield read.CONNECTIONS, _connection(event, envelope, "lost", **what)
+
+
+@writes(ChannelDisconnected)
+def disconnect_channel(event: ChannelDisconnected, envelope: Envelope) -> Rows:
+    yield read.CONNECTIONS, _connection(event, envelope, "ended", said_by=event.actor.name)

@@ -40,7 +40,7 @@ COLUMNS = """
         AND b.forbidden) AS no_calls,
     CASE WHEN a.status = 'cv_received' THEN EXISTS (
         SELECT FROM cvs WHERE cvs.application_id = a.application_id AND cvs.needs_review AND
-            cvs.confirmed_at IS NULL
+            cvs.confirmed_at IS NULL AND cvs.detached_because IS NULL
     ) ELSE false END AS to_review
 """
 FORMERLY = """

@@ -62,7 +62,7 @@ async def thread_of_sender(db: Database, sender: str, limit: int) -> list[Record
 async def unmatched_items(db: Database, limit: int) -> list[Record]:
     return await many(
         db,
-        "SELECT * FROM unmatched WHERE assigned_at IS NULL AND seen_at IS NOT NULL "
+        "SELECT * FROM unmatched WHERE settled IS NULL AND seen_at IS NOT NULL "
         "ORDER BY received_at DESC, item_id LIMIT $1",
         limit,
     )
@@ -78,7 +78,8 @@ async def cvs_to_review(db: Database, limit: int) -> list[Record]:
         "SELECT v.*, a.status, c.full_name, c.language, c.phone, c.email, p.title AS position_title "
         "FROM cvs v JOIN applications a USING (application_id) JOIN candidates c ON c.candidate_id = "
         "a.candidate_id "
-        "LEFT JOIN positions p USING (position_id) WHERE v.needs_review AND v.confirmed_at IS NULL "
+        "LEFT JOIN positions p USING (position_id) "
+        "WHERE v.needs_review AND v.confirmed_at IS NULL AND v.detached_because IS NULL "
         "ORDER BY v.received_at DESC, v.cv_id LIMIT $1",
         limit,
     )

@@ -12,7 +12,7 @@ from recruiter_ui.domain.tables.candidates import (
     MERGES,
 )
 from recruiter_ui.domain.tables.imports import IMPORTS, LIVE_LEADS
-from recruiter_ui.domain.tables.messages import CVS, MESSAGES, UNMATCHED
+from recruiter_ui.domain.tables.messages import CONNECTIONS, CVS, MESSAGES, UNMATCHED
 from recruiter_ui.domain.tables.positions import GENERATIONS, POSITION_CHANGES, POSITIONS
 
 READ_TABLES = (
@@ -32,6 +32,7 @@ READ_TABLES = (
     MESSAGES,
     CVS,
     UNMATCHED,
+    CONNECTIONS,
     IMPORTS,
     LIVE_LEADS,
     TIMELINE,
@@ -42,6 +43,7 @@ __all__ = [
     "APPLICATIONS",
     "CALLS",
     "CANDIDATES",
+    "CONNECTIONS",
     "CONTACT_BANS",
     "CVS",
     "DIALLING_STOPS",

@@ -1,0 +1,65 @@
+"""What conversations, held messages, decisions about CVs and our access to the channels show.
+
+What a new column shows of the past comes with a rebuild (``recruitflow pages rebuild``).
+"""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+STATEMENTS = (
+    """
+    ALTER TABLE messages
+        ADD body_ref jsonb, ADD recipient text, ADD reply_to uuid, ADD written_by text,
+        ADD held_at timestamptz, ADD held_event uuid, ADD leaves_at timestamptz, ADD held_because text,
+        ADD marked_at timestamptz, ADD marked_event uuid, ADD is_read boolean,
+        ADD deletion_at timestamptz, ADD deletion_event uuid, ADD deletion_id uuid, ADD deleted boolean,
+        ADD linked_at timestamptz, ADD linked_event uuid, ADD link_id uuid, ADD linked_to bigint,
+        ADD linked_application_id bigint
+    """,
+    """
+    ALTER TABLE cvs
+        ADD number integer, ADD score integer, ADD review_reasons jsonb, ADD runners_up jsonb,
+        ADD reading jsonb, ADD matched_by text, ADD reviewed_at timestamptz, ADD reviewed_event uuid,
+        ADD confirmed_by text,
+        ADD attached_at timestamptz, ADD attached_event uuid, ADD detached_because text, ADD detached_by text
+    """,
+    """
+    UPDATE cvs SET attached_at = matched_at, attached_event = matched_event, reviewed_at = confirmed_at,
+        reviewed_event = CASE WHEN confirmed_at IS NOT NULL
+            THEN '00000000-0000-0000-0000-000000000000'::uuid END
+    """,
+    "DROP INDEX cvs_to_review",
+    """
+    CREATE INDEX cvs_to_review ON cvs (received_at)
+        WHERE needs_review AND confirmed_at IS NULL AND detached_because IS NULL
+    """,
+    "ALTER TABLE unmatched RENAME assigned_at TO settled_at",
+    "ALTER TABLE unmatched RENAME assigned_event TO settled_event",
+    """
+    ALTER TABLE unmatched
+        ADD message_id uuid, ADD quarantined boolean, ADD runners_up jsonb, ADD reading jsonb,
+        ADD settled text, ADD settled_by text, ADD settled_reason text
+    """,
+    "UPDATE unmatched SET settled = 'assigned' WHERE settled_at IS NOT NULL",
+    "DROP INDEX unmatched_open",
+    "CREATE INDEX unmatched_open ON unmatched (received_at) WHERE settled IS NULL",
+    """
+    CREATE TABLE connections (
+        channel text PRIMARY KEY, said_at timestamptz, said_event uuid, state text, account text,
+        problem text, what_to_do text, said_by text
+    )
+    """,
+)
+
+
+def upgrade() -> None:
+    for statement in STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("read tables are made anew from the stream instead")
