@@ -33,6 +33,15 @@ async def test_a_docx_gives_its_paragraphs_and_its_tables() -> None:
         assert part in read.text
 
 
+async def test_no_cell_of_a_long_table_is_left_out() -> None:
+    """Elements that are gone give their identity to later ones."""
+    cells = [[f"label {row}", f"value {row}"] for row in range(100)]
+    read = await READER.text_of(files.a_docx("Ana", table=cells), Kind.DOCX)
+    assert read.text is not None
+    missing = [text for row in cells for text in row if text not in read.text.splitlines()]
+    assert missing == []
+
+
 async def test_a_scan_has_no_text_and_says_so() -> None:
     read = await READER.text_of(files.a_pdf(""), Kind.PDF)
     assert read.text is None

@@ -106,12 +106,14 @@ def _cells(table: object) -> Iterator[str]:
     from docx.table import Table
 
     assert isinstance(table, Table)
-    seen: set[int] = set()
+    # A merged cell stands at each of its places. The elements are kept, not their ids: an id is given anew
+    # once its element is gone, and another cell would be left out.
+    seen: set[object] = set()
     for row in table.rows:
         for cell in row.cells:
-            if id(cell._tc) in seen:
+            if cell._tc in seen:
                 continue
-            seen.add(id(cell._tc))
+            seen.add(cell._tc)
             yield cell.text
 
 
