@@ -37,7 +37,7 @@ async def test_a_cv_from_the_candidates_address_is_matched_whatever_its_case() -
     [cv] = world.matched
     assert (cv.candidate_id, cv.application_id, cv.method) == (1, 11, MatchMethod.EXACT_EMAIL)
     assert (cv.confidence, cv.needs_review, cv.source) == ("high", False, CvSource.EMAIL_ATTACHMENT)
-    assert world.documents.asked == 0
+    assert world.reading.asked == 0
 
 
 @pytest.mark.parametrize("sender", ["40740123456", "+40740123456", "40740123456@s.whatsapp.net"])
@@ -244,7 +244,7 @@ async def test_a_picture_is_never_shown_to_the_model() -> None:
     await world.receive("other@example.com", files.a_picture(300))
     await world.work()
     assert "No text is read" in world.unmatched.explanation
-    assert world.documents.asked == 0
+    assert world.reading.asked == 0
 
 
 async def test_a_file_that_is_gone_is_said_to_be_gone() -> None:

@@ -58,6 +58,8 @@ class FileReading(Value):
     note: str | None = None
     contacts: CvContacts | None = None
     truncated: bool = False
+    hidden_text: bool | None = None
+    """It holds words that nobody sees (white, tiny, outside the page). None: that was not looked at."""
 
 
 class MatchRequested(Event, name="cv_matching.item.match_requested"):
@@ -139,7 +141,7 @@ class InboundUnmatched(Event, name="cv_matching.item.unmatched"):
     received_at: datetime
     message_id: UUID | None = None
     quarantined: bool = False
-    """Kept apart: of a kind that is no CV, or that may do harm. ``reading.kind`` says which."""
+    """Kept apart: of a kind that may do harm to whoever opens it. ``reading.kind`` says which."""
     runners_up: list[RunnerUp] = Field(default_factory=list)
     reading: FileReading | None = None
 

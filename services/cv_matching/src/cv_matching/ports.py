@@ -11,7 +11,7 @@ from uuid import UUID
 
 from chassis import Tx
 from contracts import BlobRef
-from contracts.cv_matching import CvSource, MatchMethod
+from contracts.cv_matching import CvSource, FileReading, MatchMethod
 from contracts.intake import ApplicationStatus
 from contracts.messaging import Channel
 
@@ -46,6 +46,8 @@ class Item:
     state: ItemState = ItemState.WAITING
     tries: int = 0
     """How often the model could not be asked."""
+    reading: FileReading | None = None
+    """What was found when the file was opened; None until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ class Items(Protocol):
 
     async def count_try(self, tx: Tx, item_id: UUID) -> None: ...
 
+    async def keep_reading(self, tx: Tx, item_id: UUID, reading: FileReading) -> None: ...
+
 
 class Cvs(Protocol):
     async def add(self, tx: Tx, cv: Cv) -> bool:
@@ -163,15 +167,24 @@ class Cvs(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadText:
-    """The text of a document's first pages; None with a ``note`` that says why there is none."""
+class Reading:
+    """What opening a file gave.
+
+    ``text`` holds the first pages, for the model; None with a ``note`` that says why there is none.
+    """
 
     text: str | None
-    note: str = ""
+    note: str | None = None
+    pages: int | None = None
+    """All there are; None where the file does not say."""
+    truncated: bool = False
+    """There is more text on the pages that were read than is kept."""
+    hidden_text: bool | None = None
+    """Words that nobody sees: white, tiny, outside the page. None where that was not looked at."""
 
 
 class Documents(Protocol):
-    async def text_of(self, body: bytes, kind: Kind) -> ReadText:
+    async def read(self, body: bytes, kind: Kind) -> Reading:
         """Never raises for what is in the file: a hostile one costs itself only."""
 
 

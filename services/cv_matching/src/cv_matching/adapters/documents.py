@@ -12,12 +12,13 @@ import os
 import sys
 
 from cv_matching.adapters.document_child import BAD_FILE, MAX_CHARACTERS
-from cv_matching.domain.kinds import Kind
-from cv_matching.ports import ReadText
+from cv_matching.domain.kinds import READABLE, Kind
+from cv_matching.ports import Reading
 
 MAX_BYTES = 25 * 1024 * 1024
 """Gmail's limit for a message; a larger file is kept and not read."""
 
+_NOT_READ = "No text is read from a file of this kind ({kind})."
 _TOO_LARGE = "The file is too large to be read."
 _TOO_LONG = "Reading the file took too long; it may be damaged or hostile."
 _DIED = "The file could not be read within its limits; it may be damaged or hostile."
@@ -35,13 +36,15 @@ class ReadInChild:
         self.memory_mib = memory_mib
         self._room = asyncio.Semaphore(at_once)
 
-    async def text_of(self, body: bytes, kind: Kind) -> ReadText:
+    async def read(self, body: bytes, kind: Kind) -> Reading:
+        if kind not in READABLE:
+            return Reading(None, _NOT_READ.format(kind=kind.value))
         if len(body) > MAX_BYTES:
-            return ReadText(None, _TOO_LARGE)
+            return Reading(None, _TOO_LARGE)
         async with self._room:
             return await self._read(body, kind)
 
-    async def _read(self, body: bytes, kind: Kind) -> ReadText:
+    async def _read(self, body: bytes, kind: Kind) -> Reading:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
@@ -59,7 +62,7 @@ class ReadInChild:
             async with asyncio.timeout(self.seconds):
                 answer, _ = await child.communicate(body)
         except TimeoutError:
-            return ReadText(None, _TOO_LONG)
+            return Reading(None, _TOO_LONG)
         finally:
             if child.returncode is None:
                 child.kill()
@@ -67,17 +70,17 @@ class ReadInChild:
         return _understood(answer, child.returncode)
 
 
-def _understood(answer: bytes, status: int | None) -> ReadText:
+def _understood(answer: bytes, status: int | None) -> Reading:
     if status == BAD_FILE:
-        return ReadText(None, "The file is damaged or protected by a password: no text could be read.")
+        return Reading(None, "The file is damaged or protected by a password: no text could be read.")
     if status != 0:
-        return ReadText(None, _DIED)
+        return Reading(None, _DIED)
     try:
         text = json.loads(answer)["text"]
     except (ValueError, KeyError, TypeError):
-        return ReadText(None, _ODD_ANSWER)
+        return Reading(None, _ODD_ANSWER)
     if not isinstance(text, str):
-        return ReadText(None, _ODD_ANSWER)
+        return Reading(None, _ODD_ANSWER)
     if not text.strip():
-        return ReadText(None, "The file holds no text: it may be a scan.")
-    return ReadText(text[:MAX_CHARACTERS])
+        return Reading(None, "The file holds no text: it may be a scan.")
+    return Reading(text[:MAX_CHARACTERS])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis import Tx
 from contracts import BlobRef
-from contracts.cv_matching import CvSource, MatchMethod
+from contracts.cv_matching import CvSource, FileReading, MatchMethod
 from contracts.messaging import Channel
 
 from cv_matching.ports import Cv, Item, ItemState
@@ -53,6 +53,11 @@ class PostgresItems:
 
     async def count_try(self, tx: Tx, item_id: UUID) -> None:
         await tx.db.execute("update items set tries = tries + 1 where item_id = $1", item_id)
+
+    async def keep_reading(self, tx: Tx, item_id: UUID, reading: FileReading) -> None:
+        await tx.db.execute(
+            "update items set reading = $2 where item_id = $1", item_id, reading.model_dump(mode="json")
+        )
 
 
 class PostgresCvs:
@@ -103,6 +108,7 @@ def _item(row: Any) -> Item:
         received_at=row["received_at"],
         state=ItemState(row["state"]),
         tries=row["tries"],
+        reading=FileReading.model_validate(row["reading"]) if row["reading"] else None,
     )
 
 

@@ -43,6 +43,9 @@ READABLE = frozenset({Kind.PDF, Kind.DOCX})
 TAKEN_AS_CV = READABLE | {Kind.DOC, Kind.ODT, Kind.RTF, Kind.IMAGE}
 """Kinds a person may send as a CV; everything else is kept and shown, never attached by itself."""
 
+KEPT_APART = frozenset({Kind.MACRO_DOCUMENT, Kind.ARCHIVE, Kind.PROGRAM, Kind.WEB_PAGE})
+"""Kinds that may do harm to whoever opens them: kept, and shown as such."""
+
 _NOT_A_CV = {
     Kind.SIGNATURE_IMAGE: "a small image, such as a logo in a signature",
     Kind.MACRO_DOCUMENT: "a document with macros; ask for one without",

@@ -50,6 +50,7 @@ async def attach(
         file_name=item.file_name,
         source=cv.source,
         received_at=item.received_at,
+        reading=item.reading,
     )
     tx.publish(said)
     return said

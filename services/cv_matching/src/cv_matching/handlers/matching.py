@@ -6,6 +6,7 @@ may run again after a crash; the verdict is recorded once, under the item's lock
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from chassis.blobs import BlobMissing, Blobs
 from contracts.cv_matching import CvMatched, InboundUnmatched, MatchMethod, MatchRequested
 
 from cv_matching.domain.chain import Match, Unmatched, by_content, by_sender, known_sender
-from cv_matching.domain.kinds import READABLE, TAKEN_AS_CV, NotACv, kind_of
+from cv_matching.domain.kinds import TAKEN_AS_CV, NotACv
 from cv_matching.handlers.attaching import attach
 from cv_matching.handlers.evidence import content_evidence, read_claim, sender_evidence
+from cv_matching.handlers.opening import Opened, kept_apart, open_file
 from cv_matching.ports import (
     ApplicationCard,
     CvReading,
@@ -53,28 +55,25 @@ async def match_received_file(
         if item is None or item.state is not ItemState.WAITING:
             return
         verdict: Match | Unmatched = by_sender(await sender_evidence(tx, item, directory))
+    opened: Opened | None = None
     try:
-        body = await blobs.get(item.file)
+        opened = await open_file(item, blobs, documents)
     except BlobMissing:
         missing = "The file is not in the store any more; ask the sender for it again."
         verdict = Unmatched(missing, known_sender(verdict))
     else:
-        kind = kind_of(body)
-        if kind not in TAKEN_AS_CV:
-            verdict = Unmatched(NotACv(kind).explanation, known_sender(verdict))
-        elif isinstance(verdict, Unmatched) and kind not in READABLE:
-            verdict = Unmatched(f"{verdict.explanation} No text is read from a file of this kind ({kind}).")
+        if opened.kind not in TAKEN_AS_CV:
+            verdict = Unmatched(NotACv(opened.kind).explanation, known_sender(verdict))
         elif isinstance(verdict, Unmatched):
-            text = await documents.text_of(body, kind)
-            if text.text is None:
-                verdict = Unmatched(f"{verdict.explanation} {text.note}")
+            if opened.text is None:
+                verdict = Unmatched(f"{verdict.explanation} {opened.note}")
             else:
-                asked = await _ask(text.text, verdict, event.item_id, begin, items, directory, reading)
+                asked = await _ask(opened.text, verdict, event.item_id, begin, items, directory, reading)
                 if asked is None:
                     return
                 verdict = asked
     async with begin() as tx:
-        await _record(tx, event.item_id, verdict, items, directory, cvs)
+        await _record(tx, event.item_id, verdict, opened, items, directory, cvs)
 
 
 async def _ask(
@@ -111,11 +110,20 @@ async def _wait_for_model(tx: Tx, item_id: UUID, so_far: Unmatched, items: Items
 
 
 async def _record(
-    tx: Tx, item_id: UUID, verdict: Match | Unmatched, items: Items, directory: Directory, cvs: Cvs
+    tx: Tx,
+    item_id: UUID,
+    verdict: Match | Unmatched,
+    opened: Opened | None,
+    items: Items,
+    directory: Directory,
+    cvs: Cvs,
 ) -> None:
     item = await items.get(tx, item_id)
     if item is None or item.state is not ItemState.WAITING:
         return
+    if opened is not None:
+        await items.keep_reading(tx, item_id, opened.said)
+        item = replace(item, reading=opened.said)
     if isinstance(verdict, Match):
         open_applications = await directory.open_applications(tx, verdict.candidate_id)
         if open_applications:
@@ -164,4 +172,7 @@ def _unmatched(item: Item, verdict: Unmatched) -> InboundUnmatched:
         file=item.file,
         explanation=verdict.explanation,
         received_at=item.received_at,
+        message_id=item.message_id,
+        quarantined=kept_apart(item.reading),
+        reading=item.reading,
     )

@@ -7,10 +7,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from chassis import Tx
+from contracts.cv_matching import FileReading
 from contracts.intake import ApplicationStatus
 from cv_matching.adapters.directory import TAKES_CV
 from cv_matching.domain.contents import Extracted
-from cv_matching.domain.kinds import Kind
+from cv_matching.domain.kinds import READABLE, Kind
 from cv_matching.domain.names import NamedCandidate, words
 from cv_matching.ports import (
     ApplicationCard,
@@ -19,7 +20,7 @@ from cv_matching.ports import (
     Cv,
     Item,
     ItemState,
-    ReadText,
+    Reading,
 )
 
 
@@ -152,6 +153,9 @@ class MemoryItems:
     async def count_try(self, tx: Tx, item_id: UUID) -> None:
         self.items[item_id] = replace(self.items[item_id], tries=self.items[item_id].tries + 1)
 
+    async def keep_reading(self, tx: Tx, item_id: UUID, reading: FileReading) -> None:
+        self.items[item_id] = replace(self.items[item_id], reading=reading)
+
 
 class MemoryCvs:
     def __init__(self) -> None:
@@ -177,9 +181,11 @@ class TextInMemory:
         self.text = text
         self.asked = 0
 
-    async def text_of(self, body: bytes, kind: Kind) -> ReadText:
+    async def read(self, body: bytes, kind: Kind) -> Reading:
         self.asked += 1
-        return ReadText(self.text, "" if self.text else "The file holds no text: it may be a scan.")
+        if kind not in READABLE:
+            return Reading(None, f"No text is read from a file of this kind ({kind}).")
+        return Reading(self.text, None if self.text else "The file holds no text: it may be a scan.")
 
 
 class ScriptedReading:

@@ -9,7 +9,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-STATEMENTS: tuple[str, ...] = ()
+STATEMENTS = ("ALTER TABLE items ADD reading jsonb",)
 
 
 def upgrade() -> None:
