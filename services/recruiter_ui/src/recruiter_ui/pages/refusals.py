@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts import Command, Refused
 
-_OWNERS = {"intake": "Intake", "calling": "Calling", "scoring": "Scoring"}
+_OWNERS = {"intake": "Intake", "calling": "Calling", "scoring": "Scoring", "messaging": "Messaging"}
 
 
 def trouble(reply: Refused, command: Command | type[Command] | None = None) -> str:

@@ -31,6 +31,7 @@ from recruiter_ui.pages import (
     shared,
     stops,
     writing_form,
+    writing_to,
 )
 from recruiter_ui.web import Pages
 
@@ -118,6 +119,10 @@ def add_pages(pages: Pages) -> None:
     pages.post("/live-leads/bind", live_leads.bind)
     pages.post("/live-leads/retry", live_leads.retry)
     pages.get("/messages", messages.show)
+    pages.post("/messages/write", writing_to.write)
+    pages.post("/messages/{message_id:uuid}/take-back", writing_to.take_back)
+    pages.post("/messages/{message_id:uuid}/send-now", writing_to.send_now)
+    pages.post("/messages/{message_id:uuid}/settle", writing_to.settle)
     pages.get("/cvs", cvs.review)
     pages.get("/cvs/unmatched", cvs.unmatched)
     pages.post("/cvs/{cv_id:uuid}/confirm", cvs.confirm)
