@@ -12,7 +12,8 @@ from chassis.servers import ServiceDatabase
 from chassis.testing_rooms import MemoryRoom, PostgresRoom
 from messaging.adapters.postgres_inbounds import PostgresInbounds
 from messaging.adapters.postgres_messages import PostgresMessages
-from messaging.adapters.postgres_pipeline import PostgresPipeline, PostgresTemplates
+from messaging.adapters.postgres_pipeline import PostgresPipeline
+from messaging.adapters.postgres_templates import PostgresTemplates
 
 from .fakes import MemoryInbounds, MemoryMessages, MemoryPipeline, MemoryTemplates
 from .office import Office

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis import Tx
+from messaging.domain.conversations import sender_key
 from messaging.domain.cv_requests import TO_CONFIRM, Fate, MessageStatus, later_status, may_be_asked_again
 from messaging.domain.letters import Channel, MessageType, Template
 from messaging.domain.people import Writer
@@ -47,6 +48,8 @@ class MemoryPipeline:
     undone: set[UUID] = field(default_factory=set)
     former: dict[int, list[Person]] = field(default_factory=dict)
     wishes: set[tuple[int, Channel]] = field(default_factory=set)
+    links: dict[str, int] = field(default_factory=dict)
+    """Whose a sender is by a recruiter's word, by its key."""
 
     async def position_reads(self, tx: Tx, position: Position) -> None:
         known = self.positions.get(position.position_id)
@@ -110,6 +113,10 @@ class MemoryPipeline:
             person for person in self._ever() if e164 in (person.phone, person.whatsapp_number)
         )
 
+    async def linked_writer(self, tx: Tx, sender: str) -> Writer | None:
+        linked = self.links.get(sender_key(sender))
+        return None if linked is None else self._writer(self._person(linked))
+
     async def person_read(self, tx: Tx, before: Person) -> None:
         self.former.setdefault(before.candidate_id, []).append(before)
 
@@ -160,7 +167,7 @@ class MemoryTemplates:
         for language in languages:
             for known_type, known_channel, known_language, template in self._templates:
                 if (known_type, known_channel, known_language) == (message_type, channel, language):
-                    return template
+                    return replace(template, language=language)
         return None
 
 

@@ -10,14 +10,26 @@ from chassis.service import Service, run
 from messaging.adapters.gmail_client import GmailClient
 from messaging.adapters.gmail_inbox import GmailInbox
 from messaging.adapters.gmail_mail import GmailMail
+from messaging.adapters.postgres_conversations import PostgresConversations
 from messaging.adapters.postgres_inbounds import PostgresInbounds
 from messaging.adapters.postgres_messages import PostgresMessages
-from messaging.adapters.postgres_pipeline import PostgresPipeline, PostgresTemplates
+from messaging.adapters.postgres_pipeline import PostgresPipeline
+from messaging.adapters.postgres_templates import PostgresTemplates
 from messaging.adapters.whapi import Whapi
 from messaging.handlers import handlers
 from messaging.handlers.poll_inbox import InboxMetrics, poll_inbox
 from messaging.handlers.send import SendingMetrics
-from messaging.ports import Inbounds, Inbox, Mail, Messages, Pipeline, SendingRules, Templates, WhatsApp
+from messaging.ports import (
+    Conversations,
+    Inbounds,
+    Inbox,
+    Mail,
+    Messages,
+    Pipeline,
+    SendingRules,
+    Templates,
+    WhatsApp,
+)
 from messaging.settings import MessagingSettings
 
 
@@ -41,6 +53,7 @@ def build(settings: MessagingSettings) -> Service:
         Templates: PostgresTemplates(),
         Messages: PostgresMessages(),
         Inbounds: PostgresInbounds(),
+        Conversations: PostgresConversations(),
         Mail: GmailMail(gmail, settings.gmail_sender),
         Inbox: GmailInbox(gmail, settings.gmail_inbox_label, settings.gmail_processed_label),
         WhatsApp: whapi,

@@ -1,16 +1,16 @@
-"""The replica of positions, candidates and applications, and the message templates."""
+"""The replica of positions, candidates and applications."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from chassis import Tx
 
+from messaging.adapters.postgres_conversations import linked_writer
 from messaging.adapters.postgres_merges import forget_former, keep_former, keep_merge
 from messaging.domain.cv_requests import TO_CONFIRM
-from messaging.domain.letters import Channel, MessageType, Template
+from messaging.domain.letters import Channel
 from messaging.domain.people import Writer
 from messaging.ports import NotYetKnown, Person, Position, Standing
 
@@ -165,6 +165,9 @@ class PostgresPipeline:
         rows = await tx.db.fetch(_BY_PHONE, e164)
         return [Writer(row["candidate_id"], row["application_id"]) for row in rows]
 
+    async def linked_writer(self, tx: Tx, sender: str) -> Writer | None:
+        return await linked_writer(tx, sender)
+
     async def _is_known(self, tx: Tx, application_id: int) -> bool:
         found = await tx.db.fetchval(
             "SELECT true FROM applications WHERE application_id = $1", application_id
@@ -174,18 +177,3 @@ class PostgresPipeline:
 
 def _contacts(person: Person) -> list[str]:
     return [each for each in (person.email, person.phone, person.whatsapp_number) if each]
-
-
-class PostgresTemplates:
-    async def find(
-        self, tx: Tx, message_type: MessageType, channel: Channel, languages: Sequence[str]
-    ) -> Template | None:
-        row = await tx.db.fetchrow(
-            """SELECT subject, body FROM message_templates
-               WHERE message_type = $1 AND channel = $2 AND is_active AND language = ANY($3::text[])
-               ORDER BY array_position($3::text[], language) LIMIT 1""",
-            message_type.value,
-            channel.value,
-            list(languages),
-        )
-        return Template(row["subject"], row["body"]) if row else None

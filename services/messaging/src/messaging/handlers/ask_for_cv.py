@@ -11,7 +11,6 @@ from contracts import messaging as said
 from contracts.cv_matching import CvMatched
 from contracts.intake import ApplicationStatusChanged, OutcomeConfirmed
 from contracts.messaging import CvRequestExpired, FollowUpDue, MessageComposed
-from contracts.references import reference
 
 from messaging.domain.cv_requests import (
     ASKED_FOR_BY_STATUS,
@@ -28,8 +27,9 @@ from messaging.domain.cv_requests import (
     outcome_of,
     reminder_due_in,
 )
-from messaging.domain.letters import Channel, MessageType, fallback, fill_in, languages_to_try
+from messaging.domain.letters import Channel, MessageType
 from messaging.handlers.outcomes import announce_outcome, follow_up_key
+from messaging.handlers.wording import words_for
 from messaging.ports import Letter, Messages, Pipeline, Standing, Templates
 
 handlers = Handlers("messaging")
@@ -152,16 +152,7 @@ async def _compose_on(
     messages: Messages,
     templates: Templates,
 ) -> None:
-    languages = languages_to_try(*standing.languages)
-    found = await templates.find(tx, message_type, channel, languages)
-    words = fill_in(
-        found if found else fallback(message_type, languages[0]),
-        channel,
-        first_name=standing.first_name,
-        title=standing.title,
-        application_id=standing.application_id,
-        reference=reference(standing.application_id),
-    )
+    wording = await words_for(tx, templates, standing, message_type, channel)
     recipient = standing.email if channel is Channel.EMAIL else standing.phone
     assert recipient is not None  # channels_for names only channels that have one
     letter = Letter(
@@ -171,16 +162,16 @@ async def _compose_on(
         channel=channel,
         message_type=message_type,
         recipient=recipient,
-        subject=words.subject,
-        body=words.body,
+        subject=wording.words.subject,
+        body=wording.words.body,
         composed_at=tx.now,
         round=round,
     )
     await messages.add(tx, letter)
-    tx.publish(_composed(letter))
+    tx.publish(_composed(letter, wording.language))
 
 
-def _composed(letter: Letter) -> MessageComposed:
+def _composed(letter: Letter, language: str) -> MessageComposed:
     return MessageComposed(
         candidate_id=letter.candidate_id,
         application_id=letter.application_id,
@@ -189,4 +180,5 @@ def _composed(letter: Letter) -> MessageComposed:
         message_type=said.MessageType(letter.message_type.value),
         subject=letter.subject,
         body=letter.body,
+        language=language,
     )
