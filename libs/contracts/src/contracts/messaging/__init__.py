@@ -59,9 +59,11 @@ from contracts.messaging.requests import (
 from contracts.messaging.templates import (
     ListMessageTemplates,
     MessageTemplate,
+    MessageTemplateRevision,
     MessageTemplateSaved,
     PreviewMessage,
     SaveMessageTemplate,
+    ShowMessageTemplate,
     WordsWithoutTemplate,
 )
 
@@ -101,6 +103,7 @@ __all__ = [
     "MessageSettledByHand",
     "MessageTakenBack",
     "MessageTemplate",
+    "MessageTemplateRevision",
     "MessageTemplateSaved",
     "MessageType",
     "MessagesMarked",
@@ -113,6 +116,7 @@ __all__ = [
     "SenderUnlinked",
     "SettleMessage",
     "ShowConnections",
+    "ShowMessageTemplate",
     "StartGmailConnection",
     "TakeBackMessage",
     "UnlinkSender",
