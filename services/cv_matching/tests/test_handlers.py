@@ -243,7 +243,7 @@ async def test_a_picture_is_never_shown_to_the_model() -> None:
     world = World()
     await world.receive("other@example.com", files.a_picture(300))
     await world.work()
-    assert "No text is read" in world.unmatched.explanation
+    assert "no text is read" in world.unmatched.explanation
     assert world.reading.asked == 0
 
 

@@ -12,13 +12,12 @@ import os
 import sys
 
 from cv_matching.adapters.document_child import BAD_FILE, MAX_CHARACTERS
-from cv_matching.domain.kinds import READABLE, Kind
+from cv_matching.domain.kinds import READABLE, Kind, why_no_text
 from cv_matching.ports import Reading
 
 MAX_BYTES = 25 * 1024 * 1024
 """Gmail's limit for a message; a larger file is kept and not read."""
 
-_NOT_READ = "No text is read from a file of this kind ({kind})."
 _TOO_LARGE = "The file is too large to be read."
 _TOO_LONG = "Reading the file took too long; it may be damaged or hostile."
 _DIED = "The file could not be read within its limits; it may be damaged or hostile."
@@ -38,7 +37,7 @@ class ReadInChild:
 
     async def read(self, body: bytes, kind: Kind) -> Reading:
         if kind not in READABLE:
-            return Reading(None, _NOT_READ.format(kind=kind.value))
+            return Reading(None, why_no_text(kind))
         if len(body) > MAX_BYTES:
             return Reading(None, _TOO_LARGE)
         async with self._room:

@@ -11,7 +11,7 @@ from contracts.cv_matching import FileReading
 from contracts.intake import ApplicationStatus
 from cv_matching.adapters.directory import TAKES_CV
 from cv_matching.domain.contents import Extracted
-from cv_matching.domain.kinds import READABLE, Kind
+from cv_matching.domain.kinds import READABLE, Kind, why_no_text
 from cv_matching.domain.names import NamedCandidate, words
 from cv_matching.ports import (
     ApplicationCard,
@@ -184,7 +184,7 @@ class TextInMemory:
     async def read(self, body: bytes, kind: Kind) -> Reading:
         self.asked += 1
         if kind not in READABLE:
-            return Reading(None, f"No text is read from a file of this kind ({kind}).")
+            return Reading(None, why_no_text(kind))
         return Reading(self.text, None if self.text else "The file holds no text: it may be a scan.")
 
 

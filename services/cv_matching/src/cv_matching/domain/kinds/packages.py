@@ -1,0 +1,158 @@
+"""What a zip holds: told by its directory and a few small parts, never by unpacking the rest.
+
+Sources: APPNOTE.TXT 4.3.12, 4.3.16 (directory and its end), ECMA-376 part 2 10.1.2 and annex A (content
+types, relationships), OASIS ODF 1.3 part 2 section 3.3 (mimetype).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cv_matching.domain.kinds.names import Kind
+
+MAX_ENTRIES = 5_000
+"""More than any document has; further ones are not looked at."""
+MAX_SMALL_PART = 256 * 1024
+"""How much of a part is unpacked to learn what the package is, in bytes."""
+MAX_RELATIONSHIPS = 64
+"""How many parts with relationships are looked at."""
+
+_END = b"PK\x05\x06"
+_ENTRY = b"PK\x01\x02"
+_OUTSIDE = re.compile(rb"TargetMode\s{0,9}=\s{0,9}[\"']External[\"']")
+_LOADED = re.compile(rb"/(?:attachedTemplate|oleObject|frame|subDocument|aFChunk|package|control)[\"']")
+_ELSEWHERE = re.compile(
+    rb"Target\s{0,9}=\s{0,9}[\"']\s{0,9}(?:https?:|ftp:|mhtml:|ms-[\w-]+:|\\\\|//|file:(?:\\\\|//[^/]|/{4,}|///\\\\))",
+    re.I,
+)
+_LANGUAGES = {
+    b"wordprocessingml": Kind.DOCX,
+    b"spreadsheetml": Kind.SPREADSHEET,
+    b"presentationml": Kind.PRESENTATION,
+    b"ms-excel": Kind.SPREADSHEET,
+    b"ms-word": Kind.DOCX,
+    b"ms-powerpoint": Kind.PRESENTATION,
+}
+_OPEN_DOCUMENT = {
+    b"application/vnd.oasis.opendocument.text": Kind.ODT,
+    b"application/vnd.oasis.opendocument.spreadsheet": Kind.SPREADSHEET,
+    b"application/vnd.oasis.opendocument.presentation": Kind.PRESENTATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    name: str
+    method: int
+    packed: int
+    offset: int
+
+
+def begins_a_zip(body: bytes) -> bool:
+    return body.startswith((b"PK\x03\x04", _END))
+
+
+def ends_as_a_zip(body: bytes) -> bool:
+    """Whether something else is a zip too: programs that unpack look for the directory at the end."""
+    return next(_entries(body), None) is not None
+
+
+def kind_of_zip(body: bytes) -> Kind:
+    entries = {entry.name.lower().replace("\\", "/"): entry for entry in _entries(body)}
+    if not entries:
+        return Kind.ARCHIVE
+    if "[content_types].xml" in entries:
+        return _kind_of_office(body, entries)
+    if "mimetype" in entries:
+        return _kind_of_open_document(body, entries)
+    if any(name.endswith(".iwa") for name in entries):
+        return Kind.PAGES if "index/document.iwa" in entries else Kind.OTHER
+    if "meta-inf/manifest.mf" in entries or "androidmanifest.xml" in entries:
+        return Kind.PROGRAM
+    return Kind.ARCHIVE
+
+
+def _kind_of_office(body: bytes, entries: dict[str, Entry]) -> Kind:
+    types = _small_part(body, entries["[content_types].xml"])
+    names = entries.keys()
+    macros = any(name.rpartition("/")[2] == "vbaproject.bin" or "macrosheets/" in name for name in names)
+    if macros or re.search(rb"vbaProject|macroEnabled|macrosheet", types, re.I):
+        return Kind.MACRO_DOCUMENT
+    objects = any("/activex/" in name or re.search(r"/embeddings/[^/]*\.bin$", name) for name in names)
+    if objects or _loads_from_elsewhere(body, entries):
+        return Kind.ACTIVE_DOCUMENT
+    for main in re.findall(rb"ContentType\s{0,9}=\s{0,9}[\"']([^\"']{1,200}\.main\+xml)", types):
+        for language, kind in _LANGUAGES.items():
+            if language in main:
+                return kind
+    return Kind.DOCX if "word/document.xml" in names else Kind.OTHER
+
+
+def _loads_from_elsewhere(body: bytes, entries: dict[str, Entry]) -> bool:
+    """A template, frame or object that is fetched over the network when the document is opened.
+
+    A template on the author's own disk is what Word writes by itself, a link is only followed by hand.
+    """
+    relationships = [entry for name, entry in entries.items() if name.endswith(".rels")]
+    return any(
+        _OUTSIDE.search(element) and _LOADED.search(element) and _ELSEWHERE.search(element)
+        for entry in relationships[:MAX_RELATIONSHIPS]
+        for element in _small_part(body, entry).split(b"<")
+    )
+
+
+def _kind_of_open_document(body: bytes, entries: dict[str, Entry]) -> Kind:
+    said = _small_part(body, entries["mimetype"]).strip()
+    kind = next((kind for name, kind in _OPEN_DOCUMENT.items() if said.startswith(name)), Kind.OTHER)
+    if kind is Kind.OTHER:
+        return kind
+    if any(name.startswith(("basic/", "scripts/")) for name in entries):
+        return Kind.MACRO_DOCUMENT
+    manifest = entries.get("meta-inf/manifest.xml")
+    locked = manifest is not None and b"encryption-data" in _small_part(body, manifest)
+    return Kind.LOCKED_DOCUMENT if locked and kind is Kind.ODT else kind
+
+
+def _entries(body: bytes) -> Iterator[Entry]:
+    """The directory as it stands at the end, wherever its beginning is said to be."""
+    end = body.rfind(_END, max(0, len(body) - 22 - 0xFFFF))
+    if end < 0 or len(body) < end + 22:
+        return
+    size = int.from_bytes(body[end + 12 : end + 16], "little")
+    said = int.from_bytes(body[end + 16 : end + 20], "little")
+    at = end - size
+    if at < 0 or body[at : at + 4] != _ENTRY:
+        at = said
+    shift = at - said
+    for _ in range(MAX_ENTRIES):
+        if body[at : at + 4] != _ENTRY:
+            return
+        name, extra, comment = (int.from_bytes(body[at + i : at + i + 2], "little") for i in (28, 30, 32))
+        yield Entry(
+            name=body[at + 46 : at + 46 + name].decode("utf-8", "replace"),
+            method=int.from_bytes(body[at + 10 : at + 12], "little"),
+            packed=int.from_bytes(body[at + 20 : at + 24], "little"),
+            offset=shift + int.from_bytes(body[at + 42 : at + 46], "little"),
+        )
+        at += 46 + name + extra + comment
+
+
+def _small_part(body: bytes, entry: Entry) -> bytes:
+    """The beginning of a part, as text of single bytes; empty where it can't be unpacked."""
+    at = entry.offset
+    if at < 0 or body[at : at + 4] != b"PK\x03\x04":
+        return b""
+    begin = at + 30 + int.from_bytes(body[at + 26 : at + 28], "little")
+    begin += int.from_bytes(body[at + 28 : at + 30], "little")
+    packed = body[begin : begin + min(entry.packed, MAX_SMALL_PART)]
+    if entry.method == 0:
+        part = packed
+    else:
+        try:
+            part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, MAX_SMALL_PART)
+        except zlib.error:
+            return b""
+    return part.replace(b"\x00", b"") if part[:2] in (b"\xff\xfe", b"\xfe\xff") else part
