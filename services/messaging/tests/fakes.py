@@ -81,6 +81,9 @@ class MemoryPipeline:
     async def cv_arrived(self, tx: Tx, application_id: int) -> None:
         self._known(application_id).cv_known = True
 
+    async def cv_gone(self, tx: Tx, application_id: int) -> None:
+        self._known(application_id).cv_known = False
+
     async def standing(self, tx: Tx, application_id: int) -> Standing:
         application = self._known(application_id)
         person = self.people[application.candidate_id]

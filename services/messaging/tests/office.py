@@ -12,7 +12,7 @@ from chassis import Begin
 from chassis.blobs import MemoryBlobs
 from chassis.testing_rooms import Room
 from contracts import Actor
-from contracts.cv_matching import CvMatched, CvSource, MatchMethod
+from contracts.cv_matching import CvDetached, CvMatched, CvSource, MatchMethod
 from contracts.gateway import WhapiWebhookReceived
 from contracts.intake import (
     ApplicationOpened,
@@ -193,6 +193,19 @@ class Office:
         )
         async with self.room.begin() as tx:
             await ask_for_cv.stop_asking(event, tx, self.pipeline)
+
+    async def cv_detached(self, cvs_left: int = 0) -> None:
+        event = CvDetached(
+            candidate_id=10,
+            application_id=1,
+            cv_id=UUID(int=1),
+            item_id=UUID(int=2),
+            because="reassigned",
+            cvs_left=cvs_left,
+            actor=Actor(kind="recruiter", id="1", name="Irina"),
+        )
+        async with self.room.begin() as tx:
+            await ask_for_cv.forget_cv(event, tx, self.pipeline)
 
     async def follow_up_due(self, number: int) -> None:
         event = FollowUpDue(candidate_id=10, application_id=1, number=number)

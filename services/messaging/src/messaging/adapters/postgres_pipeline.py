@@ -104,8 +104,16 @@ class PostgresPipeline:
         return counts is True
 
     async def cv_arrived(self, tx: Tx, application_id: int) -> None:
+        await self._mark_cv(tx, application_id, known=True)
+
+    async def cv_gone(self, tx: Tx, application_id: int) -> None:
+        await self._mark_cv(tx, application_id, known=False)
+
+    async def _mark_cv(self, tx: Tx, application_id: int, *, known: bool) -> None:
         marked = await tx.db.fetchval(
-            "UPDATE applications SET cv_known = true WHERE application_id = $1 RETURNING true", application_id
+            "UPDATE applications SET cv_known = $2 WHERE application_id = $1 RETURNING true",
+            application_id,
+            known,
         )
         if marked is None:
             raise NotYetKnown(application_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from chassis import Handlers, Tx
 from contracts import messaging as said
-from contracts.cv_matching import CvMatched
+from contracts.cv_matching import CvDetached, CvMatched
 from contracts.intake import ApplicationStatusChanged, OutcomeConfirmed
 from contracts.messaging import CvRequestExpired, FollowUpDue, MessageComposed
 
@@ -97,6 +97,13 @@ async def stop_asking(event: CvMatched, tx: Tx, pipeline: Pipeline) -> None:
     """The CV is here: no further reminder, even before intake has said so."""
     await pipeline.cv_arrived(tx, event.application_id)
     tx.cancel(follow_up_key(event.application_id))
+
+
+@handlers.on(CvDetached, consumer="follow_intake")
+async def forget_cv(event: CvDetached, tx: Tx, pipeline: Pipeline) -> None:
+    """It was not theirs. Reminders begin again when intake says that the application has gone back."""
+    if event.cvs_left == 0:
+        await pipeline.cv_gone(tx, event.application_id)
 
 
 @handlers.on(FollowUpDue, consumer="follow_intake")

@@ -85,6 +85,9 @@ class Pipeline(Protocol):
 
     async def cv_arrived(self, tx: Tx, application_id: int) -> None: ...
 
+    async def cv_gone(self, tx: Tx, application_id: int) -> None:
+        """None of the CVs that had come is theirs: as if none had come. Raises ``NotYetKnown``."""
+
     async def standing(self, tx: Tx, application_id: int) -> Standing:
         """Raises ``NotYetKnown``."""
 
