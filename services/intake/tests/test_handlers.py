@@ -281,7 +281,7 @@ def test_one_consumer_sees_every_fact_that_may_move_an_application() -> None:
         "calling.call": "placed completed not_answered refused outcome_unknown taken_back settled_by_hand",
         "scoring.evaluation": "requested completed failed",
         "messaging.cv_request": "sent followed_up expired unreachable",
-        "cv_matching.cv": "matched",
+        "cv_matching.cv": "matched detached",
         "intake.application": "callback_due rejected_cv_wait_over overdue_cv_wait_over",
     }
     wanted = {f"{noun}.{fact}.v1" for noun, facts in moving.items() for fact in facts.split()}

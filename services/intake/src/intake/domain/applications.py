@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from intake.domain.hearing import OF_A_TIMER, having_heard, is_stale
+from intake.domain.hearing import OF_A_TIMER, having_heard, is_stale, without_its_cv
 from intake.domain.status_machine import (
     DECISIONS,
     SETS_ASIDE,
@@ -69,6 +69,8 @@ class Application:
     """Its evidence does not hold: a proposal, whatever the position says, until somebody decides."""
     unknown_call: UUID | None = None
     """The call because of whose unknown outcome a person is needed."""
+    before_cv: Status | None = None
+    """Where it would be without the CV that moved it on; it stands while nothing else has moved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def after(application: Application, happening: Happening) -> Application:
     """
     if happening.fact in _DECISIONS:
         return _decided(application, happening)
-    then = _moved(application, happening)
+    then = _told(application, happening)
     if application.set_aside is None or has_moved(application, then):
         return then
     aside = _followed(application.set_aside, happening)
@@ -128,9 +130,15 @@ def _followed(aside: Application, happening: Happening) -> Application:
     """Commands are given to the application as it stands, and timers run for it alone."""
     if happening.fact in _COMMANDS or happening.fact in OF_A_TIMER:
         return aside
-    then = _moved(aside, happening)
+    then = _told(aside, happening)
     early = cv_already_here(then)
     return then if early is None else _moved(then, early)
+
+
+def _told(application: Application, happening: Happening) -> Application:
+    if happening.fact is Fact.CV_TAKEN_AWAY:
+        return without_its_cv(application)
+    return _moved(application, happening)
 
 
 def _moved(application: Application, happening: Happening) -> Application:
@@ -160,6 +168,7 @@ def _moved(application: Application, happening: Happening) -> Application:
         evaluation_id=_evaluation_behind(application, happening, following),
         needs_review=happening.needs_review and happening.to_be_confirmed,
         unknown_call=happening.call_id if happening.fact is Fact.CALL_OUTCOME_UNKNOWN else None,
+        before_cv=application.status if happening.fact is Fact.CV_MATCHED else None,
     )
 
 
@@ -198,6 +207,7 @@ def _decided(application: Application, happening: Happening) -> Application:
         evaluation_id=application.evaluation_id if target is Status.CLOSED else happening.evaluation_id,
         needs_review=False,
         unknown_call=None,
+        before_cv=application.before_cv if target is application.status else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""What an application remembers of the calls it hears of, and which news is about what is over by now."""
+"""What an application remembers of the calls and CVs it hears of, and which news is about what is over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from intake.domain.status_machine import BEFORE_THE_VERDICT, CALL_UNDER_WAY, Fact, Status
+from intake.domain.status_machine import (
+    BEFORE_THE_VERDICT,
+    CALL_UNDER_WAY,
+    TRANSITIONS,
+    Fact,
+    Status,
+)
 
 if TYPE_CHECKING:
     from intake.domain.applications import Application, Happening
@@ -27,6 +33,12 @@ _OF_AN_EVALUATION = {
 }
 _RINGS = {Fact.CALL_PLACED, Fact.CALL_RANG_AFTER_ALL}
 _SETTLES_AN_UNKNOWN_CALL = {Fact.CALL_DID_RING, Fact.CALL_DID_NOT_RING}
+_OF_A_REQUEST = {
+    Fact.CV_REQUESTED,
+    Fact.CV_REQUESTED_FOR_LATER,
+    Fact.FOLLOWED_UP_ONCE,
+    Fact.FOLLOWED_UP_TWICE,
+}
 OF_A_TIMER = {Fact.CALLBACK_DUE, Fact.REJECTED_CV_WAIT_OVER, Fact.OVERDUE_CV_WAIT_OVER}
 
 
@@ -76,9 +88,38 @@ def having_heard(application: Application, happening: Happening) -> Application:
     early = application.status in BEFORE_THE_VERDICT or application.proposed
     if happening.fact is Fact.CV_MATCHED and early:
         cv = cv or happening.cv_received_at
-    if (calls, on_the_phone, cv) == (application.calls, application.on_the_phone, application.cv_received_at):
+    before_cv = application.before_cv
+    if before_cv is not None and happening.fact in _OF_A_REQUEST:
+        # A reminder that left before the CV came, and was heard of after it.
+        before_cv = TRANSITIONS.get((before_cv, happening.fact), before_cv)
+    heard_of = replace(
+        application, calls=calls, on_the_phone=on_the_phone, cv_received_at=cv, before_cv=before_cv
+    )
+    return application if heard_of == application else heard_of
+
+
+def without_its_cv(application: Application) -> Application:
+    """The application when it turns out that the only CV it had was not theirs.
+
+    Where that CV had moved it, and nothing since, it goes back to where it would be without. Whatever has
+    moved it on stays: what a recruiter decided, and that it is closed; it only has no CV any more. That a CV
+    is here stays also where a recruiter said so by hand.
+    """
+    if application.before_cv is not None:
+        return replace(
+            application,
+            status=application.before_cv,
+            sequence=application.sequence + 1,
+            cv_received_at=None,
+            timer_id=None,
+            confirmed=False,
+            set_aside=None,
+            before_cv=None,
+        )
+    by_hand = application.status in (Status.CV_RECEIVED, Status.CV_RECEIVED_REJECTED)
+    if by_hand or application.cv_received_at is None:
         return application
-    return replace(application, calls=calls, on_the_phone=on_the_phone, cv_received_at=cv)
+    return replace(application, cv_received_at=None)
 
 
 def call_that_rings(application: Application) -> UUID | None:

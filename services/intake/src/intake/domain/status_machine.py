@@ -71,6 +71,7 @@ class Fact(Enum):
     CV_REQUEST_EXPIRED = "no CV came after two reminders"
     UNREACHABLE = "no channel is left"
     CV_MATCHED = "a CV came"
+    CV_TAKEN_AWAY = "the only CV was not theirs after all"
     CALLBACK_DUE = "the time to call again has come"
     REJECTED_CV_WAIT_OVER = "the wait of a candidate who was not a fit is over"
     OVERDUE_CV_WAIT_OVER = "the wait for an overdue CV is over"
@@ -159,6 +160,16 @@ TRANSITIONS: Mapping[tuple[Status, Fact], Status] = MappingProxyType(
     }
 )
 """(current, fact) to the next status: all there is."""
+
+BEFORE_A_CV: Mapping[Status, tuple[Status, ...]] = MappingProxyType(
+    {
+        following: tuple(
+            current for current in Status if TRANSITIONS.get((current, Fact.CV_MATCHED)) is following
+        )
+        for following in (Status.CV_RECEIVED, Status.CV_RECEIVED_REJECTED)
+    }
+)
+"""Where an application goes back to when its CV is taken away: to the one of these that it came from."""
 
 OPEN = tuple(status for status in Status if status is not Status.CLOSED)
 

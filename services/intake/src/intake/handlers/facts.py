@@ -15,7 +15,7 @@ from contracts.calling import (
     CallSettledByHand,
     CallTakenBack,
 )
-from contracts.cv_matching import CvMatched
+from contracts.cv_matching import CvDetached, CvMatched
 from contracts.intake import CallbackDue, OverdueCvWaitOver, RejectedCvWaitOver
 from contracts.messaging import CandidateUnreachable, Channel, CvFollowedUp, CvRequested, CvRequestExpired
 from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested
@@ -146,6 +146,18 @@ def _cv_matched(event: CvMatched) -> Happening:
     return Happening(Fact.CV_MATCHED, f"a CV was matched by {method}", cv_received_at=event.received_at)
 
 
+_WHY_DETACHED = {
+    "reassigned": "the CV was somebody else's",
+    "discarded": "the file was not a CV",
+    "undone": "the decision about the CV was taken back",
+}
+
+
+def _cv_detached(event: CvDetached) -> Happening | None:
+    """Another CV of theirs is as good a reason to be where it is."""
+    return None if event.cvs_left else Happening(Fact.CV_TAKEN_AWAY, _WHY_DETACHED[event.because])
+
+
 def _callback_due(event: CallbackDue) -> Happening:
     return Happening(Fact.CALLBACK_DUE, "the time the candidate asked for has come")
 
@@ -174,6 +186,7 @@ MEANINGS: Mapping[type[Event], Meaning] = {
     CvRequestExpired: _cv_request_expired,
     CandidateUnreachable: _unreachable,
     CvMatched: _cv_matched,
+    CvDetached: _cv_detached,
     CallbackDue: _callback_due,
     RejectedCvWaitOver: _rejected_cv_wait_over,
     OverdueCvWaitOver: _overdue_cv_wait_over,

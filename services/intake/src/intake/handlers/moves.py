@@ -27,8 +27,11 @@ from intake.domain.applications import (
     wait_of,
 )
 from intake.domain.hearing import call_that_rings
-from intake.domain.status_machine import BY_HAND, TAKES_BACK, WAITS, Wait
+from intake.domain.status_machine import BY_HAND, TAKES_BACK, WAITS, Fact, Wait
 from intake.ports import Applications, Move, Positions
+
+_UNDOES = {*TAKES_BACK, Fact.CV_TAKEN_AWAY}
+"""What takes back the transition by which the application got where it stands."""
 
 
 def moves_of(
@@ -42,7 +45,7 @@ def moves_of(
     if then is application:
         return []
     by_hand = happening.fact in BY_HAND
-    undoes = application.sequence if happening.fact in TAKES_BACK else None
+    undoes = application.sequence if happening.fact in _UNDOES else None
     first = Move(application, then, actor, happening.reason, cause_id, by_hand, undoes)
     if not has_moved(application, then):
         return [first]

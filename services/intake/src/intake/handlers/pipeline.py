@@ -8,7 +8,7 @@ import structlog
 from chassis import Handlers, Tx
 from contracts import Actor, Event
 from contracts.calling import CallSettledByHand
-from contracts.cv_matching import CvMatched
+from contracts.cv_matching import CvDetached, CvMatched
 
 from intake.domain.applications import Application, Happening
 from intake.domain.decisions import CONFIRMED_OUTCOMES
@@ -49,9 +49,11 @@ async def follow_pipeline(event: Event, tx: Tx, applications: Applications, posi
 
 
 def _who_said(event: Event) -> Actor:
-    if isinstance(event, CallSettledByHand):
+    if isinstance(event, CallSettledByHand | CvDetached):
         return event.actor
-    return Actor(kind="candidate") if isinstance(event, CvMatched) else Actor.system()
+    if isinstance(event, CvMatched):
+        return event.actor or Actor(kind="candidate")
+    return Actor.system()
 
 
 async def _perhaps_a_proposal(

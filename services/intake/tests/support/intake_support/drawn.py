@@ -15,7 +15,7 @@ from contracts.calling import (
     CallSettledByHand,
     CallTakenBack,
 )
-from contracts.cv_matching import CvMatched
+from contracts.cv_matching import CvDetached, CvMatched
 from contracts.intake import CallbackDue, Confirmation, OverdueCvWaitOver, RejectedCvWaitOver
 from contracts.messaging import CandidateUnreachable, CvFollowedUp, CvRequested, CvRequestExpired
 from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested
@@ -55,6 +55,10 @@ DRAWN: dict[type[Event], Steps] = {
     | steps(
         "awaiting_cv > cv_received, cv_followup_1 > cv_received, cv_followup_2 > cv_received,"
         " cv_overdue > cv_received, awaiting_cv_rejected > cv_received_rejected"
+    ),
+    CvDetached: steps(
+        "cv_received > qualified awaiting_cv cv_followup_1 cv_followup_2 cv_overdue,"
+        " cv_received_rejected > not_qualified awaiting_cv_rejected"
     ),
     CallbackDue: steps("callback_scheduled > call_queued"),
     RejectedCvWaitOver: steps("awaiting_cv_rejected > closed, cv_received_rejected > closed"),
@@ -106,7 +110,7 @@ PROPOSALS = {
 OF_THE_PIPELINE = (
     *("status", "score", "qualified", "score_notes", "callback_at", "needs_human_reason", "cv_received_at"),
     *("proposed", "confirmed", "closed_because", "on_the_phone"),
-    *("evaluation_id", "needs_review", "unknown_call"),
+    *("evaluation_id", "needs_review", "unknown_call", "before_cv"),
 )
 """What an application has from its pipeline, and gets back when a decision is taken back."""
 
@@ -154,6 +158,8 @@ def agrees(one: Application) -> None:
         assert one.cv_received_at is not None
     if one.cv_received_at is not None and not one.proposed:
         assert one.status not in (Status.QUALIFIED, Status.NOT_QUALIFIED, Status.AWAITING_CV)
+    if one.before_cv is not None:
+        assert (one.before_cv, one.status) in DRAWN[CvMatched]
     if one.status in (Status.QUALIFIED, *ON_THE_ROAD, Status.CV_RECEIVED):
         assert one.qualified is True
     if one.status in (Status.NOT_QUALIFIED, *CV_FOR_LATER):

@@ -18,7 +18,7 @@ from contracts.calling import (
     CallTakenBack,
     NotAnswered,
 )
-from contracts.cv_matching import CvMatched, CvSource, MatchMethod
+from contracts.cv_matching import CvDetached, CvMatched, CvSource, MatchMethod
 from contracts.messaging import CandidateUnreachable, Channel, CvFollowedUp, CvRequested, CvRequestExpired
 from contracts.scoring import EvaluationCompleted, EvaluationFailed, EvaluationRequested, Outcome
 
@@ -128,6 +128,16 @@ class Facts:
             file_name="cv.pdf",
             source=CvSource.EMAIL_ATTACHMENT,
             received_at=NOON,
+        )
+
+    def cv_detached(self, actor: Actor, *, cvs_left: int = 0) -> CvDetached:
+        return CvDetached(
+            **self._ids,
+            cv_id=uuid4(),
+            item_id=uuid4(),
+            because="reassigned",
+            cvs_left=cvs_left,
+            actor=actor,
         )
 
 

@@ -99,6 +99,25 @@ class Pipeline(Story):
     def a_cv_comes(self) -> None:
         self.hear(self.facts.cv_matched())
 
+    @rule(cvs_left=st.sampled_from((0, 0, 1)))
+    def a_cv_turns_out_to_be_somebody_elses(self, cvs_left: int) -> None:
+        """It goes back only where that CV, and nothing since, had moved it."""
+        before = self.one
+        self.hear(self.facts.cv_detached(RECRUITER, cvs_left=cvs_left))
+        if cvs_left:
+            assert self.one == before
+        elif before.before_cv is not None:
+            self.seen.add("back to where it was before a CV")
+            last = self.published[-1]
+            assert (self.one.status, last.undoes, last.actor) == (
+                before.before_cv,
+                before.sequence,
+                RECRUITER,
+            )
+            assert self.one.cv_received_at is None
+        else:
+            assert self.one.status is before.status
+
     @rule(choice=st.integers(0, 9))
     def the_story_goes_on(self, choice: int) -> None:
         """Random facts alone seldom get far: say one that fits the present status, or what was set aside."""

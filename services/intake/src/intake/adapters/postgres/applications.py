@@ -18,7 +18,7 @@ _COLUMNS = """
 a.application_id, a.candidate_id, a.position_id, a.status, a.sequence, a.score, a.qualified, a.score_notes,
 a.callback_at, a.needs_human_reason, a.cv_received_at, a.timer_id, a.calls, a.on_the_phone, a.closed_because,
 a.proposed, a.confirmed, a.set_aside, a.assignee_id, a.assignee_name, a.evaluation_id, a.needs_review,
-a.unknown_call
+a.unknown_call, a.before_cv
 """
 _LOCK = f"SELECT {_COLUMNS} FROM applications a WHERE a.application_id = $1 FOR UPDATE"  # noqa: S608 constants
 # A position's texts are long: they are looked at once for all who are to be called for it.
@@ -71,13 +71,14 @@ SET status = n.status, sequence = n.sequence, score = n.score, qualified = n.qua
     closed_because = n.closed_because, proposed = n.proposed, confirmed = n.confirmed,
     set_aside = n.set_aside::jsonb, assignee_id = n.assignee_id, assignee_name = n.assignee_name,
     evaluation_id = n.evaluation_id, needs_review = n.needs_review, unknown_call = n.unknown_call,
-    updated_at = $22
+    before_cv = n.before_cv, updated_at = $23
 FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::bool[], $6::text[], $7::timestamptz[],
             $8::text[], $9::timestamptz[], $10::uuid[], $11::text[], $12::bool[], $13::text[], $14::bool[],
-            $15::bool[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::bool[], $21::uuid[])
+            $15::bool[], $16::text[], $17::text[], $18::text[], $19::uuid[], $20::bool[], $21::uuid[],
+            $22::text[])
      AS n (application_id, status, sequence, score, qualified, score_notes, callback_at, needs_human_reason,
            cv_received_at, timer_id, calls, on_the_phone, closed_because, proposed, confirmed, set_aside,
-           assignee_id, assignee_name, evaluation_id, needs_review, unknown_call)
+           assignee_id, assignee_name, evaluation_id, needs_review, unknown_call, before_cv)
 WHERE a.application_id = n.application_id
 """
 _AUDIT = """
@@ -187,6 +188,7 @@ def _row(then: Application) -> tuple[Any, ...]:
         then.evaluation_id,
         then.needs_review,
         then.unknown_call,
+        then.before_cv.value if then.before_cv else None,
     )
 
 
@@ -214,6 +216,7 @@ def _application(row: Any) -> Application:
         evaluation_id=row["evaluation_id"],
         needs_review=row["needs_review"],
         unknown_call=row["unknown_call"],
+        before_cv=Status(row["before_cv"]) if row["before_cv"] else None,
     )
     if row["set_aside"] is None:
         return application

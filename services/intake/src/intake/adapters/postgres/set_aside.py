@@ -33,6 +33,7 @@ _FROM_TEXT = {
     "closed_because": ClosedBecause,
     "evaluation_id": UUID,
     "unknown_call": UUID,
+    "before_cv": Status,
 }
 
 
