@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis import Tx
 
+from messaging.domain.conversations import sender_key
 from messaging.domain.letters import Channel
 from messaging.domain.people import Writer
 from messaging.domain.whapi_inbox import Media
@@ -19,8 +20,10 @@ class PostgresInbounds:
         writer = inbound.writer
         added = await tx.db.fetchval(
             """INSERT INTO inbound_messages (message_id, channel, external_id, sender, sender_name,
-                   candidate_id, application_id, subject, body, received_at, media, attachments, settled)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                   candidate_id, application_id, subject, body, received_at, media, attachments, settled,
+                   sender_key, link_id)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                   (SELECT link_id FROM sender_links WHERE sender_key = $14 AND ended_at IS NULL))
                ON CONFLICT (channel, external_id) DO NOTHING RETURNING true""",
             inbound.message_id,
             inbound.channel.value,
@@ -35,6 +38,7 @@ class PostgresInbounds:
             inbound.media.as_json() if inbound.media else None,
             list(attachments),
             inbound.media is None,
+            sender_key(inbound.sender),
         )
         return added is True
 

@@ -2,8 +2,16 @@
 
 from chassis import Handlers
 
-from messaging.handlers import ask_for_cv, fetch_media, follow_pipeline, receive_whatsapp, send
+from messaging.handlers import (
+    ask_for_cv,
+    conversations,
+    fetch_media,
+    follow_pipeline,
+    link_senders,
+    receive_whatsapp,
+    send,
+)
 
 handlers = Handlers("messaging")
-for part in (follow_pipeline, ask_for_cv, send, receive_whatsapp, fetch_media):
+for part in (conversations, link_senders, follow_pipeline, ask_for_cv, send, receive_whatsapp, fetch_media):
     handlers.include(part.handlers)

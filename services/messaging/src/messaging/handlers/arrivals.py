@@ -19,9 +19,15 @@ LONGEST_BODY = 20_000
 
 
 async def find_writer(tx: Tx, channel: Channel, sender: str | None, pipeline: Pipeline) -> Writer | None:
-    """Exact address or number only (recruitflow.md 4.9); ``sender`` is None where no number is known."""
+    """By a recruiter's word, else the exact address or number (recruitflow.md 4.9).
+
+    ``sender`` is a number, an address, or the id of somebody on WhatsApp who hides theirs.
+    """
     if not sender:
         return None
+    linked = await pipeline.linked_writer(tx, sender)
+    if linked is not None:
+        return linked
     if channel is Channel.EMAIL:
         return the_writer(await pipeline.writers_by_email(tx, fold_email(sender)))
     return the_writer(await pipeline.writers_by_phone(tx, sender))

@@ -54,7 +54,7 @@ async def _receive(
         external_id=message.external_id,
         sender=message.sender,
         sender_name=message.sender_name,
-        writer=await find_writer(tx, Channel.WHATSAPP, message.phone, pipeline),
+        writer=await find_writer(tx, Channel.WHATSAPP, message.sender, pipeline),
         subject=None,
         body=message.body,
         received_at=min(message.sent_at or event.received_at, event.received_at),
