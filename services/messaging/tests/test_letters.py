@@ -21,7 +21,7 @@ from messaging.domain.letters import (
     languages_to_try,
 )
 
-SEEDS = Path(messaging.__file__).parent / "migrations" / "seeds" / "0001_message_templates.toml"
+SEEDS = Path(messaging.__file__).parent / "migrations" / "seeds" / "0005_message_templates.toml"
 TEMPLATES: list[dict[str, str]] = tomllib.loads(SEEDS.read_text(encoding="utf-8"))["template"]
 
 

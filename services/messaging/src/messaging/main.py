@@ -27,6 +27,7 @@ from messaging.ports import (
     Messages,
     Pipeline,
     SendingRules,
+    TemplateDesk,
     Templates,
     WhatsApp,
 )
@@ -51,6 +52,7 @@ def build(settings: MessagingSettings) -> Service:
     ports = {
         Pipeline: PostgresPipeline(),
         Templates: PostgresTemplates(),
+        TemplateDesk: PostgresTemplates(),
         Messages: PostgresMessages(),
         Inbounds: PostgresInbounds(),
         Conversations: PostgresConversations(),

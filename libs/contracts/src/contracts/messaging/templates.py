@@ -89,9 +89,10 @@ class SaveMessageTemplate(Command, name="messaging.save_message_template"):
 class PreviewMessage(Query, name="messaging.preview_message"):
     """How these words will read, for an application or (without) for a made-up person.
 
-    Answers ``{"subject": str | None, "body": str, "language": str, "problems": [str], "sends_as": "template" |
-    "fallback", "length": int, "limit": int | None}``: ``length`` is that of the body, ``limit`` what the
-    channel takes. With empty ``body``: the words that would be sent, from the template or without one.
+    Answers ``{"subject": str | None, "body": str, "language": str, "problems": [str],
+    "sends_as": "template" | "fallback", "length": int, "limit": int | None}``: ``length`` is that of the
+    body, ``limit`` what the channel takes. With empty ``body``: the words that would be sent, from the
+    template or without one.
     """
 
     message_type: MessageType

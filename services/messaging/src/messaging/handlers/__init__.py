@@ -8,10 +8,20 @@ from messaging.handlers import (
     fetch_media,
     follow_pipeline,
     link_senders,
+    message_templates,
     receive_whatsapp,
     send,
 )
 
 handlers = Handlers("messaging")
-for part in (conversations, link_senders, follow_pipeline, ask_for_cv, send, receive_whatsapp, fetch_media):
+for part in (
+    conversations,
+    link_senders,
+    follow_pipeline,
+    ask_for_cv,
+    send,
+    receive_whatsapp,
+    fetch_media,
+    message_templates,
+):
     handlers.include(part.handlers)

@@ -13,7 +13,7 @@ from messaging.ports.messages import (
     WhatsApp,
 )
 from messaging.ports.pipeline import NotYetKnown, Person, Pipeline, Position, Standing
-from messaging.ports.templates import Templates
+from messaging.ports.templates import TemplateDesk, Templates
 from messaging.ports.trouble import Disconnected, FileGone, FileTooLarge, NotConnected, ProviderAway
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Reported",
     "SendingRules",
     "Standing",
+    "TemplateDesk",
     "Templates",
     "WhatsApp",
 ]
