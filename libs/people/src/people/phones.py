@@ -64,6 +64,39 @@ def _ask_library(number: str, raw: str, region: str) -> Phone:
     return Phone(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), raw, True)
 
 
+def phone_variants(raw: str, region: str = DEFAULT_REGION) -> tuple[str, ...]:
+    """Every E.164 form that a written number may be on file in; none where it is no number.
+
+    ``0040...``, ``40...`` and ``07...`` are one number. Three countries have two forms of the same mobile:
+    Mexico (+52 1, until 2019), Argentina (+54 9 from abroad), Brazil (the ninth digit, left out by WhatsApp).
+    """
+    read = normalise_phone(raw, region).e164
+    digits = "".join(char for char in raw if char.isdigit())
+    if read is None and not raw.strip().startswith("0"):
+        read = normalise_phone(f"+{digits}", region).e164
+    if read is not None:
+        return tuple(dict.fromkeys([read, *_other_forms(read)]))
+    forms = _other_forms(f"+{digits}")
+    return tuple(form for form in forms if normalise_phone(form).e164)
+
+
+def _other_forms(e164: str) -> list[str]:
+    return [again for written, form in _TWO_FORMS if (again := written.sub(form, e164)) != e164]
+
+
+_TWO_FORMS = tuple(
+    (re.compile(written, re.ASCII), form)
+    for written, form in (
+        (r"^\+521(\d{10})$", r"+52\1"),
+        (r"^\+52(\d{10})$", r"+521\1"),
+        (r"^\+549(\d{10})$", r"+54\1"),
+        (r"^\+54([1-8]\d{9})$", r"+549\1"),
+        (r"^\+55(\d\d)9(\d{8})$", r"+55\1\2"),
+        (r"^\+55(\d\d)([6-9]\d{7})$", r"+55\g<1>9\2"),
+    )
+)
+
+
 def phone_region(e164: str) -> str | None:
     """The country of a number, ISO 3166 alpha-2, or None where it has none (satellite, freephone)."""
     if e164.startswith("+40"):
