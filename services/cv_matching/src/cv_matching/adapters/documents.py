@@ -1,7 +1,8 @@
-"""Reading documents in a process of their own.
+"""Reading documents in a process of their own, one for each file.
 
-Files come from strangers: a bomb may take all the memory or never end. The child gets limits on address space
-and processor time and is killed when its time is up; what it does to itself harms one file only.
+Files come from strangers: a bomb may take all the memory or never end, and a reader's own bug may hand the
+process over. What happens to that process harms one file only; what it answers is believed no further than
+its form. Decision 0032 says why a fresh process, and what it costs.
 """
 
 from __future__ import annotations
@@ -9,19 +10,37 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
+from contextlib import suppress
 
-from cv_matching.adapters.document_child import BAD_FILE, MAX_CHARACTERS
+import structlog
+
+from cv_matching.adapters.reading.found import MAX_CHARACTERS, Trouble
 from cv_matching.domain.kinds import READABLE, Kind, why_no_text
+from cv_matching.domain.texts import tidied
 from cv_matching.ports import Reading
 
 MAX_BYTES = 25 * 1024 * 1024
 """Gmail's limit for a message; a larger file is kept and not read."""
+MAX_ANSWER = 512 * 1024
+"""More than any answer has, in bytes: six for each character, and the rest."""
+_STEP = 256 * 1024
 
 _TOO_LARGE = "The file is too large to be read."
 _TOO_LONG = "Reading the file took too long; it may be damaged or hostile."
 _DIED = "The file could not be read within its limits; it may be damaged or hostile."
-_ODD_ANSWER = "Reading the file gave no usable answer."
+_ODD_ANSWER = "Reading the file gave no usable answer; it may be damaged or hostile."
+_WHY = {
+    Trouble.DAMAGED: "The file is damaged: no text could be read.",
+    Trouble.LOCKED: "The file is locked by a password: no text could be read.",
+    Trouble.NO_PAGES: "The document has no pages.",
+    Trouble.NO_TEXT: "The file holds no text: it may be a scan.",
+    Trouble.GARBLED: "The text in the file can't be made out: its letters are not what is seen. Look at it.",
+    Trouble.TOO_MUCH: "The file unpacks to far more than a document holds; it may be hostile.",
+}
+
+_log = structlog.get_logger()
 
 
 class ReadInChild:
@@ -30,7 +49,7 @@ class ReadInChild:
     ``at_once`` children together take no more than that many times the memory.
     """
 
-    def __init__(self, seconds: float = 20.0, memory_mib: int = 768, at_once: int = 2) -> None:
+    def __init__(self, seconds: float = 12.0, memory_mib: int = 768, at_once: int = 2) -> None:
         self.seconds = seconds
         self.memory_mib = memory_mib
         self._room = asyncio.Semaphore(at_once)
@@ -56,30 +75,76 @@ class ReadInChild:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TMPDIR": "/nonexistent"},
+            cwd="/",
+            start_new_session=True,
         )
         try:
             async with asyncio.timeout(self.seconds):
-                answer, _ = await child.communicate(body)
+                _, answer = await asyncio.gather(_give(child, body), _take(child))
+                await child.wait()
         except TimeoutError:
             return Reading(None, _TOO_LONG)
+        except _TooMuchSaid:
+            return Reading(None, _ODD_ANSWER)
         finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+            await _end(child)
         return _understood(answer, child.returncode)
 
 
+class _TooMuchSaid(Exception):
+    pass
+
+
+async def _give(child: asyncio.subprocess.Process, body: bytes) -> None:
+    """A child that died before it read everything is no trouble of ours."""
+    assert child.stdin is not None
+    with suppress(BrokenPipeError, ConnectionResetError):
+        for at in range(0, len(body), _STEP):
+            child.stdin.write(body[at : at + _STEP])
+            await child.stdin.drain()
+        child.stdin.close()
+
+
+async def _take(child: asyncio.subprocess.Process) -> bytes:
+    assert child.stdout is not None
+    answer = bytearray()
+    while said := await child.stdout.read(_STEP):
+        answer += said
+        if len(answer) > MAX_ANSWER:
+            raise _TooMuchSaid
+    return bytes(answer)
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """The child and whatever it started is gone, and no zombie is left, whatever happens to us meanwhile."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    await asyncio.shield(child.wait())
+
+
 def _understood(answer: bytes, status: int | None) -> Reading:
-    if status == BAD_FILE:
-        return Reading(None, "The file is damaged or protected by a password: no text could be read.")
     if status != 0:
         return Reading(None, _DIED)
     try:
-        text = json.loads(answer)["text"]
-    except (ValueError, KeyError, TypeError):
+        said = json.loads(answer)
+        if not said["caged"]:
+            _log.warning("documents_are_read_without_a_cage")
+        pages = _whole_number(said["pages"])
+        if "trouble" in said:
+            return Reading(None, _WHY[Trouble(said["trouble"])], pages)
+        text = tidied(str(said["text"]), MAX_CHARACTERS)
+        if not text:
+            return Reading(None, _WHY[Trouble.NO_TEXT], pages)
+        hidden = said["hidden_text"]
+        return Reading(
+            text,
+            pages=pages,
+            truncated=said["truncated"] is True,
+            hidden_text=hidden if isinstance(hidden, bool) else None,
+        )
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Reading(None, _ODD_ANSWER)
-    if not isinstance(text, str):
-        return Reading(None, _ODD_ANSWER)
-    if not text.strip():
-        return Reading(None, "The file holds no text: it may be a scan.")
-    return Reading(text[:MAX_CHARACTERS])
+
+
+def _whole_number(said: object) -> int | None:
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 <= said < 1_000_000 else None
