@@ -155,12 +155,12 @@ async def test_a_cv_is_attached_once_to_each_application(store: Store) -> None:
     cv = a_cv(item)
     async with store.begin() as tx:
         await store.items.add(tx, item)
-        assert await store.cvs.add(tx, cv)
-        assert not await store.cvs.add(tx, a_cv(item))
-        assert await store.cvs.add(tx, a_cv(item, 12))
+        assert await store.cvs.add(tx, cv) == 1
+        assert await store.cvs.add(tx, a_cv(item)) is None
+        assert await store.cvs.add(tx, a_cv(item, 12)) == 1
+        another = an_item(position=1)
+        await store.items.add(tx, another)
+        assert await store.cvs.add(tx, a_cv(another, 12)) == 2
     async with store.begin() as tx:
         assert await store.cvs.get(tx, cv.cv_id) == cv
-        await store.cvs.confirm(tx, cv.cv_id)
-    async with store.begin() as tx:
-        assert await store.cvs.get(tx, cv.cv_id) == replace(cv, needs_review=False)
         assert await store.cvs.get(tx, uuid4()) is None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from chassis.service import Service, run
 
 from cv_matching.adapters.claude import ClaudeReading
+from cv_matching.adapters.decisions import PostgresDecisions
 from cv_matching.adapters.directory import PostgresDirectory
 from cv_matching.adapters.documents import ReadInChild
 from cv_matching.adapters.files import PostgresCvs, PostgresItems
 from cv_matching.adapters.merges import PostgresMerges
+from cv_matching.decision_ports import Decisions
 from cv_matching.handlers import handlers
 from cv_matching.ports import CvReading, Cvs, Directory, Documents, Items, Merges
 from cv_matching.settings import Settings
@@ -18,6 +20,7 @@ def build(settings: Settings) -> Service:
     ports = {
         Items: PostgresItems(),
         Cvs: PostgresCvs(),
+        Decisions: PostgresDecisions(),
         Directory: PostgresDirectory(),
         Merges: PostgresMerges(),
         Documents: ReadInChild(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from chassis import Tx
 from contracts import BlobRef
-from contracts.cv_matching import CvSource, FileReading, MatchMethod
+from contracts.cv_matching import CvMatched, CvSource, FileReading, MatchMethod
 from contracts.intake import ApplicationStatus
 from contracts.messaging import Channel
 
@@ -25,6 +25,7 @@ class ItemState(StrEnum):
     MATCHED = "matched"
     UNMATCHED = "unmatched"
     ASSIGNED = "assigned"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +158,17 @@ class Items(Protocol):
 
 
 class Cvs(Protocol):
-    async def add(self, tx: Tx, cv: Cv) -> bool:
-        """False when the item is attached to this application already."""
+    async def add(self, tx: Tx, cv: Cv) -> int | None:
+        """Which CV of the application it is, from 1; None when the item was attached to it before.
+
+        Until the transaction ends nobody else gives this application a CV, or takes one away.
+        """
+
+    async def keep_said(self, tx: Tx, said: CvMatched) -> None:
+        """What was said of it, to be said again when it comes back."""
 
     async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
         """The CV, locked until the transaction ends."""
-
-    async def confirm(self, tx: Tx, cv_id: UUID) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis import Tx
 from contracts import BlobRef
-from contracts.cv_matching import CvSource, FileReading, MatchMethod
+from contracts.cv_matching import CvMatched, CvSource, FileReading, MatchMethod
 from contracts.messaging import Channel
 
 from cv_matching.ports import Cv, Item, ItemState
@@ -61,14 +61,16 @@ class PostgresItems:
 
 
 class PostgresCvs:
-    async def add(self, tx: Tx, cv: Cv) -> bool:
-        added = await tx.db.fetchval(
+    async def add(self, tx: Tx, cv: Cv) -> int | None:
+        await lock_cvs_of(tx, cv.application_id)
+        number: int | None = await tx.db.fetchval(
             """
             insert into cvs (cv_id, item_id, candidate_id, application_id, method, source, file, file_name,
-                             needs_review, received_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                             needs_review, received_at, number)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+                    (select coalesce(max(number), 0) + 1 from cvs where application_id = $4))
             on conflict (item_id, application_id) do nothing
-            returning cv_id
+            returning number
             """,
             cv.cv_id,
             cv.item_id,
@@ -81,16 +83,24 @@ class PostgresCvs:
             cv.needs_review,
             cv.received_at,
         )
-        return added is not None
+        return number
+
+    async def keep_said(self, tx: Tx, said: CvMatched) -> None:
+        await tx.db.execute(
+            "update cvs set said = $2 where cv_id = $1", said.cv_id, said.model_dump(mode="json")
+        )
 
     async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
         row = await tx.db.fetchrow("select * from cvs where cv_id = $1 for update", cv_id)
         return _cv(row) if row else None
 
-    async def confirm(self, tx: Tx, cv_id: UUID) -> None:
-        await tx.db.execute(
-            "update cvs set needs_review = false, confirmed_at = $2 where cv_id = $1", cv_id, tx.now
-        )
+
+async def lock_cvs_of(tx: Tx, application_id: int) -> None:
+    """Which CVs an application has changes in one transaction at a time: they are counted."""
+    await tx.db.execute(
+        "select pg_advisory_xact_lock(hashtextextended(current_schema() || '.cvs.' || $1::text, 0))",
+        str(application_id),
+    )
 
 
 def _item(row: Any) -> Item:

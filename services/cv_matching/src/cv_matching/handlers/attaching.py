@@ -8,7 +8,7 @@ from contracts.messaging import Channel
 
 from cv_matching.ports import Cv, Cvs, Item
 
-_SOURCES = {Channel.EMAIL: CvSource.EMAIL_ATTACHMENT, Channel.WHATSAPP: CvSource.WHATSAPP_MEDIA}
+SOURCES = {Channel.EMAIL: CvSource.EMAIL_ATTACHMENT, Channel.WHATSAPP: CvSource.WHATSAPP_MEDIA}
 
 
 async def attach(
@@ -29,13 +29,14 @@ async def attach(
         candidate_id=candidate_id,
         application_id=application_id,
         method=method,
-        source=_SOURCES[item.channel],
+        source=SOURCES[item.channel],
         file=item.file,
         file_name=item.file_name,
         needs_review=needs_review,
         received_at=item.received_at,
     )
-    if not await cvs.add(tx, cv):
+    number = await cvs.add(tx, cv)
+    if number is None:
         return None
     said = CvMatched(
         candidate_id=candidate_id,
@@ -51,6 +52,8 @@ async def attach(
         source=cv.source,
         received_at=item.received_at,
         reading=item.reading,
+        number=number,
     )
+    await cvs.keep_said(tx, said)
     tx.publish(said)
     return said

@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from chassis import Tx
-from contracts.cv_matching import FileReading
+from contracts.cv_matching import CvMatched, FileReading
 from contracts.intake import ApplicationStatus
 from cv_matching.adapters.directory import TAKES_CV
 from cv_matching.domain.contents import Extracted
@@ -160,18 +160,19 @@ class MemoryItems:
 class MemoryCvs:
     def __init__(self) -> None:
         self.cvs: dict[UUID, Cv] = {}
+        self.said: dict[UUID, CvMatched] = {}
 
-    async def add(self, tx: Tx, cv: Cv) -> bool:
+    async def add(self, tx: Tx, cv: Cv) -> int | None:
         if (cv.item_id, cv.application_id) in {(e.item_id, e.application_id) for e in self.cvs.values()}:
-            return False
+            return None
         self.cvs[cv.cv_id] = cv
-        return True
+        return sum(each.application_id == cv.application_id for each in self.cvs.values())
+
+    async def keep_said(self, tx: Tx, said: CvMatched) -> None:
+        self.said[said.cv_id] = said
 
     async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
         return self.cvs.get(cv_id)
-
-    async def confirm(self, tx: Tx, cv_id: UUID) -> None:
-        self.cvs[cv_id] = replace(self.cvs[cv_id], needs_review=False)
 
 
 class TextInMemory:
