@@ -142,6 +142,27 @@ async def test_nobody_there_is_a_refusal_that_says_nothing_is_lost(world: World)
     assert "Nothing was lost" in reply.message
 
 
+async def test_who_is_away_is_not_waited_for_as_long_as_who_works_on_the_answer(world: World) -> None:
+    handlers, awaited = Handlers("intake"), asyncio.Event()
+
+    @handlers.answers(CloseApplication)
+    async def close_application(command: CloseApplication, tx: Tx) -> Accepted | Refused:
+        await awaited.wait()
+        return Accepted()
+
+    ours = {"command_patience_seconds": 60.0, "command_absence_seconds": 0.3}
+    async with running(world.service(Handlers("intake"), changed=ours)) as service:
+        away = await client_of(service).send(close())
+    assert isinstance(away, Refused)
+    assert "is not running at the moment" in away.message
+    async with running(world.service(handlers, changed=ours)) as service:
+        slow = asyncio.create_task(client_of(service).send(close()))
+        done, _ = await asyncio.wait({slow}, timeout=0.6)
+        assert not done
+        awaited.set()
+        assert await slow == Accepted()
+
+
 async def test_two_replicas_share_the_commands(world: World) -> None:
     async with running(world.service(closing())) as one, running(world.service(closing())):
         replies = await asyncio.gather(*(client_of(one).send(close()) for _ in range(20)))

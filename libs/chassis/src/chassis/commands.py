@@ -40,7 +40,8 @@ class CommandClient(Protocol):
         command: Command,
         timeout: float | None = None,  # noqa: ASYNC109 - running out of it is an answer here
     ) -> Accepted | Refused:
-        """The owner's answer, within ``timeout`` seconds (``COMMAND_PATIENCE_SECONDS`` when not given).
+        """The owner's answer, within ``timeout`` seconds (``COMMAND_PATIENCE_SECONDS`` when not given, and
+        ``COMMAND_ABSENCE_SECONDS`` for an owner who is not there).
 
         ``Refused("unavailable")``: nobody answered; nothing is lost, and the same command (with the same
         ``command_id``) may be sent again.
@@ -48,9 +49,9 @@ class CommandClient(Protocol):
 
 
 class NatsCommandClient:
-    def __init__(self, bus: Bus, patience: float) -> None:
-        """``patience`` is in seconds."""
-        self._bus, self._patience = bus, patience
+    def __init__(self, bus: Bus, patience: float, absence: float) -> None:
+        """Both are in seconds."""
+        self._bus, self._patience, self._absence = bus, patience, absence
 
     async def send(
         self,
@@ -58,7 +59,9 @@ class NatsCommandClient:
         timeout: float | None = None,  # noqa: ASYNC109 - running out of it is an answer here
     ) -> Accepted | Refused:
         subject, body = command.nats_subject(), command.model_dump_json().encode()
-        deadline = asyncio.get_running_loop().time() + (self._patience if timeout is None else timeout)
+        began = asyncio.get_running_loop().time()
+        deadline = began + (self._patience if timeout is None else timeout)
+        back_by = deadline if timeout is not None else min(deadline, began + self._absence)
         while True:
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
@@ -66,9 +69,9 @@ class NatsCommandClient:
             try:
                 answer = await self._bus.client.request(subject, body, timeout=left)
             except NoRespondersError:  # it may just be starting
-                if left < 0.2:
+                if back_by - asyncio.get_running_loop().time() < 0.2:
                     return _unavailable(command, "is not running at the moment")
-                await asyncio.sleep(min(0.1, left))
+                await asyncio.sleep(0.1)
             except (TimeoutError, OutboundBufferLimitError, ConnectionClosedError):
                 return _unavailable(command, "did not answer in time")
             except NatsError as failure:

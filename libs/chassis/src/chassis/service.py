@@ -173,7 +173,9 @@ class Service:
             Clock: self.clock,
             Blobs: ObjectBlobs(self.settings.blobs_url),
             Begin: transactions.begin,
-            CommandClient: NatsCommandClient(bus, self.settings.command_patience_seconds),
+            CommandClient: NatsCommandClient(
+                bus, self.settings.command_patience_seconds, self.settings.command_absence_seconds
+            ),
         }
         for annotation, filling in self._given.items():
             if hasattr(filling, "__aenter__"):

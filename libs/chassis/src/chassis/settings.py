@@ -34,7 +34,9 @@ class ServiceSettings(BaseSettings):
     effect_grace_seconds: float = Field(default=60.0, ge=0)
     """How long an effect without an answer may still happen at the provider."""
     command_patience_seconds: float = Field(default=10.0, gt=0)
-    """How long the owner of a command may take to answer, or to be there again."""
+    """How long the owner of a command may take to answer."""
+    command_absence_seconds: float = Field(default=10.0, gt=0)
+    """How long an owner who is not there may take to be there again: it may just be starting."""
     consumer_ack_wait_seconds: float = Field(default=10.0, gt=0)
     retry_delay_base_seconds: float = Field(default=1.0, gt=0)
     retry_delay_max_seconds: float = Field(default=60.0, gt=0)
