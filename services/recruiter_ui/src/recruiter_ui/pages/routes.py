@@ -20,6 +20,9 @@ from recruiter_ui.pages import (
     imports,
     live_leads,
     login,
+    message_preview,
+    message_template_form,
+    message_templates,
     messages,
     opening,
     position_form,
@@ -107,6 +110,13 @@ def add_pages(pages: Pages) -> None:
     pages.post("/templates/{template_id:int}/deactivate", prompt_templates.deactivate)
     pages.post("/templates/{template_id:int}/try", prompt_template_form.try_it)
     pages.get("/templates/{template_id:int}/try/{generation_id:uuid}", prompt_template_form.trial)
+
+    pages.get("/templates/messages", message_templates.show)
+    pages.get("/templates/messages/new", message_templates.choose)
+    template = "/templates/messages/{kind:str}/{channel:str}/{language:str}"
+    pages.get(template, message_template_form.edit)
+    pages.post(template, message_template_form.save)
+    pages.post(f"{template}/preview", message_preview.show)
 
     pages.get("/import", imports.show)
     pages.post("/import", imports.upload)
