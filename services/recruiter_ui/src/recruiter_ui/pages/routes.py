@@ -10,6 +10,7 @@ from recruiter_ui.pages import (
     candidate_form,
     candidates,
     contact,
+    conversation_actions,
     cvs,
     dashboard,
     decisions,
@@ -20,6 +21,7 @@ from recruiter_ui.pages import (
     imports,
     live_leads,
     login,
+    message_files,
     message_preview,
     message_template_form,
     message_templates,
@@ -49,6 +51,7 @@ def add_pages(pages: Pages) -> None:
     pages.get("/parts/nav", shared.nav)
     pages.get("/parts/dialler", shared.dialler)
     pages.get("/parts/stops", shared.stops)
+    pages.get("/parts/unread", shared.unread)
     pages.get("/parts/opening", opening.show)
     pages.get("/more", shared.more)
 
@@ -129,6 +132,20 @@ def add_pages(pages: Pages) -> None:
     pages.post("/live-leads/bind", live_leads.bind)
     pages.post("/live-leads/retry", live_leads.retry)
     pages.get("/messages", messages.show)
+    pages.get("/messages/list", messages.rows)
+    pages.get("/messages/latest", messages.latest)
+    pages.get("/messages/earlier", messages.earlier)
+    pages.get("/messages/people", messages.people)
+    pages.get("/messages/{message_id:uuid}/files/{place:int}", message_files.download)
+    pages.get("/messages/{message_id:uuid}/text", message_files.whole_text)
+    pages.get("/messages/{message_id:uuid}/text.txt", message_files.download_text)
+    pages.post("/messages/mark", conversation_actions.mark)
+    pages.post("/messages/done", conversation_actions.done)
+    pages.post("/messages/later", conversation_actions.later)
+    pages.post("/messages/delete", conversation_actions.delete)
+    pages.post("/messages/restore", conversation_actions.restore)
+    pages.post("/messages/link", conversation_actions.link)
+    pages.post("/messages/unlink", conversation_actions.unlink)
     pages.post("/messages/write", writing_to.write)
     pages.post("/messages/{message_id:uuid}/take-back", writing_to.take_back)
     pages.post("/messages/{message_id:uuid}/send-now", writing_to.send_now)

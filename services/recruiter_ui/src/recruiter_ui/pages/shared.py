@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from recruiter_ui.domain.reading import number
 from recruiter_ui.live import stream
+from recruiter_ui.queries.conversations import unread_total
 from recruiter_ui.queries.overview import sidebar
 from recruiter_ui.static_files import static_files
 from recruiter_ui.web import Ui, Visit, local_path, session_of
@@ -73,6 +74,12 @@ async def stops(visit: Visit) -> Response:
     async with visit.ui.begin() as tx:
         side = await sidebar(tx.db, visit.now)
     return visit.part("parts/stops.html", side=side, at=local_path(visit.query.get("at")))
+
+
+async def unread(visit: Visit) -> Response:
+    """The badge of the phone's tab."""
+    async with visit.ui.begin() as tx:
+        return visit.part("parts/unread.html", side={"unread": await unread_total(tx.db)})
 
 
 async def more(visit: Visit) -> Response:

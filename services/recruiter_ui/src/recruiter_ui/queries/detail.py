@@ -19,6 +19,9 @@ IDS_OF = """ARRAY(
     UNION ALL SELECT k.candidate_id FROM candidates k JOIN kept ON k.merged_into = kept.id)"""
 """Every id of the person who has this one, as merges made them one."""
 
+_ABOUT = """((m.application_id = $1 AND m.linked_at IS NULL) OR m.linked_application_id = $1)
+    AND m.deleted IS NOT TRUE"""
+"""What a recruiter linked is about the application they linked it to; what they hid stays hidden."""
 _MESSAGES = "SELECT m.*, COALESCE(m.sent_at, m.written_at, m.delivery_at) AS at FROM messages m"
 
 
@@ -89,7 +92,7 @@ async def find_application(db: Database, application_id: int) -> Application | N
             application_id,
         ),
         messages=await many(
-            db, f"{_MESSAGES} WHERE m.application_id = $1 ORDER BY at DESC, m.message_id DESC", application_id
+            db, f"{_MESSAGES} WHERE {_ABOUT} ORDER BY at DESC, m.message_id DESC", application_id
         ),
         cvs=await many(
             db,

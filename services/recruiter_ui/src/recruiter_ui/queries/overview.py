@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chassis.tx import Database
 
-from recruiter_ui.queries import dialling, duplicates, imports
+from recruiter_ui.queries import conversations, dialling, duplicates, imports
 from recruiter_ui.queries.fetching import Record, many, one
 from recruiter_ui.queries.matters import MATTERS, matter_or
 
@@ -38,6 +38,7 @@ async def _counts(db: Database) -> Record:
         "(SELECT count(*) FROM unmatched WHERE settled IS NULL AND seen_at IS NOT NULL) "
         " + (SELECT count(*) FROM cvs WHERE needs_review AND confirmed_at IS NULL "
         "AND detached_because IS NULL) AS cv_inbox, "
+        f"({conversations.UNREAD_COUNT}) AS unread, "
         f"({duplicates.OPEN_COUNT}) AS duplicates, ({imports.HELD_COUNT}) AS held_leads, "
         "(SELECT COALESCE(max(change_id), 0) FROM changes) AS change_id",
     )

@@ -1,9 +1,23 @@
 """What conversations, held messages, decisions about CVs and our access to the channels show.
 
 What a new column shows of the past comes with a rebuild (``recruitflow pages rebuild``).
+A message's conversation is that of its person, by the id they had; else that of the sender or recipient as
+``domain.conversations.sender_key`` has it. Words are found without their marks, as ``queries.conversations``
+folds them.
 """
 
 from alembic import op
+
+_PERSON = "(CASE WHEN linked_at IS NULL THEN candidate_id ELSE linked_to END)"
+_SENDER = "COALESCE(sender, recipient)"
+_KEY = f"""CASE WHEN {_SENDER} ~ '^[+]?[0-9 ().-]{{5,40}}$' THEN regexp_replace({_SENDER}, '[^0-9]', '', 'g')
+    ELSE lower({_SENDER}) END"""
+_SEEN = "inbound AND written_at IS NOT NULL AND deleted IS NOT TRUE"
+_UNREAD = f"{_SEEN} AND is_read IS NOT TRUE"
+_WORDS = """to_tsvector('simple'::regconfig, translate(
+    lower(COALESCE(subject, '') || ' ' || COALESCE(body, '')),
+    'ăâîșşțţáàäãåçéèêëíìïñóòôöõőúùûüűýźżśłąęćńšžčřěďťů',
+    'aaissttaaaaaceeeeiiinoooooouuuuuyzzslaecnszcredtu'))"""
 
 revision = "0009"
 down_revision = "0008"
@@ -53,6 +67,25 @@ STATEMENTS = (
         problem text, what_to_do text, said_by text
     )
     """,
+    f"""
+    ALTER TABLE messages
+        ADD person_id bigint GENERATED ALWAYS AS ({_PERSON}) STORED,
+        ADD conversation text GENERATED ALWAYS AS
+            (CASE WHEN {_PERSON} IS NOT NULL THEN 'c' || {_PERSON}::text ELSE 's' || {_KEY} END) STORED
+    """,
+    f"CREATE INDEX messages_heard ON messages (written_at DESC, message_id DESC) WHERE {_SEEN}",
+    "CREATE INDEX messages_heard_of ON messages (conversation, written_at DESC, message_id DESC) "
+    f"WHERE {_SEEN}",
+    f"CREATE INDEX messages_unread ON messages (written_at DESC, message_id DESC) WHERE {_UNREAD}",
+    """
+    CREATE INDEX messages_thread ON messages
+        (conversation, COALESCE(sent_at, written_at, delivery_at) DESC, message_id DESC)
+    """,
+    "CREATE INDEX messages_linked ON messages (linked_to) WHERE linked_to IS NOT NULL",
+    "CREATE INDEX messages_linked_about ON messages (linked_application_id) "
+    "WHERE linked_application_id IS NOT NULL",
+    "CREATE INDEX messages_deleted ON messages (deletion_at DESC) WHERE deleted",
+    f"CREATE INDEX messages_words ON messages USING gin ({_WORDS})",
 )
 
 
