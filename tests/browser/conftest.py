@@ -19,7 +19,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "services" / "recruiter_ui" / "tests" / "support"))
 
-from chassis.servers import drop_database, make_database, provide_schema
+from chassis.testing_servers import Migrated, Templates
 from contracts import Accepted, Refused
 from contracts.calling import PreviewCalls
 from recruiter_ui_support.calling import everybody_now
@@ -75,11 +75,14 @@ class Town:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def town(
-    chromium: str, postgres_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory
+    chromium: str,
+    postgres_url: str,
+    templates: Templates,
+    nats_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Town]:
-    name = f"browser_{tmp_path_factory.mktemp('b').name.replace('-', '_')}"
-    url = await make_database(postgres_url, name)
-    database = await provide_schema(url, "recruiter_ui", role=f"{name}_role", password="secret-enough")
+    migrated = Migrated(postgres_url, templates)
+    database = await migrated("recruiter_ui")
     async with running(database, nats_url, tmp_path_factory.mktemp("state")) as ui:
         told = a_town(datetime.now(UTC))
         await ui.blobs.put(CV.key, b"%PDF-1.4 hello", "application/pdf")
@@ -87,7 +90,7 @@ async def town(
         town = Town(ui, told)
         async with ui.answering(PreviewCalls, lambda query: town.gate(query)):
             yield town
-    await drop_database(postgres_url, name)
+    await migrated.drop()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -59,6 +59,7 @@ async def house(
     url = await make_database(postgres_url, name)
     screens = await provide_schema(url, "recruiter_ui", role=f"{name}_ui", password="secret-enough")
     own = await provide_schema(url, "intake", role=f"{name}_intake", password="secret-enough")
+    await asyncio.to_thread(upgrade, "recruiter_ui", screens.url, screens.schema)
     await asyncio.to_thread(upgrade, "intake", own.url, own.schema)
     state = tmp_path_factory.mktemp("state")
     async with running(screens, nats_url, state) as ui:

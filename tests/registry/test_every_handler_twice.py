@@ -6,7 +6,6 @@ out here: its promise is kept by ``chassis.effects`` and tested with each provid
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -21,12 +20,12 @@ import nats
 import pytest
 from chassis.handlers import Consumer, Form, Handlers
 from chassis.ids import new_id
-from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
 from chassis.servers import ServiceDatabase
 from chassis.service import Service
 from chassis.testing import NOON, eventually, running
 from chassis.testing_rooms import StillClock
+from chassis.testing_servers import Migrated
 from contracts import Envelope
 from contracts.calling import DialDue
 from nats.aio.client import Client
@@ -137,7 +136,6 @@ def built(name: str, database: ServiceDatabase, bus: str, blobs: str) -> Service
 
 @asynccontextmanager
 async def staged(name: str, database: ServiceDatabase, bus: str, folder: Path) -> AsyncIterator[Stage]:
-    await asyncio.to_thread(upgrade, name, database.url, database.schema)
     client = await nats.connect(bus)
     db = await asyncpg.connect(database.url, server_settings={"search_path": database.schema})
     try:
@@ -167,9 +165,9 @@ def facts(consumers: dict[str, Consumer]) -> Iterator[Envelope]:
 
 @pytest.mark.parametrize("name", LISTENING)
 async def test_what_comes_twice_takes_effect_once(
-    name: str, fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path
+    name: str, migrated: Migrated, fresh_bus: str, tmp_path: Path
 ) -> None:
-    async with staged(name, fresh_schema, fresh_bus, tmp_path) as stage:
+    async with staged(name, await migrated(name), fresh_bus, tmp_path) as stage:
         envelopes = list(facts(stage.consumers))
         empty = await stage.tables()
         once = await stage.after(envelopes)
@@ -189,10 +187,10 @@ async def test_what_comes_twice_takes_effect_once(
 
 @pytest.mark.parametrize("name", LISTENING)
 async def test_who_forgot_what_was_handled_bothers_nobody_again(
-    name: str, fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path
+    name: str, migrated: Migrated, fresh_bus: str, tmp_path: Path
 ) -> None:
     """Handlers see by themselves what is old: with a lost inbox they call and write to nobody."""
-    async with staged(name, fresh_schema, fresh_bus, tmp_path) as stage:
+    async with staged(name, await migrated(name), fresh_bus, tmp_path) as stage:
         envelopes = list(facts(stage.consumers))
         once = await stage.after(envelopes)
         await stage.db.execute("DELETE FROM inbox")

@@ -19,6 +19,7 @@ from chassis.ids import new_id
 from chassis.provisioner import consumers_of, provision
 from chassis.schema import STATEMENTS
 from chassis.servers import ServiceDatabase
+from chassis.testing_servers import Migrated
 from contracts import Envelope, Event
 from contracts.messaging import CandidateUnreachable
 from nats.aio.client import Client
@@ -165,18 +166,22 @@ class World:
         return found
 
 
-@pytest.fixture
-async def world(fresh_schema: ServiceDatabase, fresh_bus: str) -> AsyncIterator[World]:
-    db = await asyncpg.connect(
-        fresh_schema.url, server_settings={"search_path": fresh_schema.schema}, timeout=10
-    )
+async def _prepare(database: ServiceDatabase) -> None:
+    db = await asyncpg.connect(database.url, server_settings={"search_path": database.schema})
     for statement in STATEMENTS:
         await db.execute(statement)
     await db.execute(
         "CREATE TABLE notes (place bigserial PRIMARY KEY, application_id bigint, text text, event_id uuid)"
     )
+    await db.close()
+
+
+@pytest.fixture
+async def world(migrated: Migrated, fresh_bus: str) -> AsyncIterator[World]:
+    own = await migrated.prepared("the tables of chassis", _prepare)
+    db = await asyncpg.connect(own.url, server_settings={"search_path": own.schema}, timeout=10)
     client = await nats.connect(fresh_bus, max_reconnect_attempts=-1, reconnect_time_wait=0.1)
     await provision(client.jetstream(), [])
-    yield World(fresh_schema, fresh_bus, client, db)
+    yield World(own, fresh_bus, client, db)
     await client.close()
     await db.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,8 +12,7 @@ from calling.ports import (
 )
 from chassis.database import open_pool
 from chassis.ids import new_id
-from chassis.migrations import upgrade
-from chassis.servers import ServiceDatabase
+from chassis.testing_servers import Migrated
 from contracts import Event
 from contracts.base import Actor
 from contracts.calling import CallBatchPrepared, DialDue
@@ -166,9 +164,9 @@ class Office(Engine):
 
 
 @pytest.fixture
-async def office(fresh_schema: ServiceDatabase) -> AsyncIterator[Office]:
-    await asyncio.to_thread(upgrade, "calling", fresh_schema.url, fresh_schema.schema)
-    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "calling", 8)
+async def office(migrated: Migrated) -> AsyncIterator[Office]:
+    own = await migrated("calling")
+    pool = await open_pool(own.url, own.schema, "calling", 8)
     yield Office(pool)
     await pool.close()
 

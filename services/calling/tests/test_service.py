@@ -21,10 +21,10 @@ from calling.main import build
 from calling.settings import Settings
 from chassis.clock import Pace, ScaledClock, write_pace
 from chassis.ids import new_id
-from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
-from chassis.servers import ServiceDatabase, end_with_parent
+from chassis.servers import end_with_parent
 from chassis.testing import eventually, running
+from chassis.testing_servers import Migrated
 from contracts import Envelope, Event
 from contracts.calling import CallCompleted, CallNotAnswered, CallPlaced, CallRefused
 from contracts.gateway import ElevenLabsWebhookReceived
@@ -134,11 +134,11 @@ class Scene:
 
 
 @pytest.fixture
-async def stage(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    await asyncio.to_thread(upgrade, "calling", fresh_schema.url, fresh_schema.schema)
+async def stage(migrated: Migrated, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Scene]:
+    own = await migrated("calling")
     bus = await nats.connect(fresh_bus)
     await provision(bus.jetstream(), consumers_of(handlers, 2.0))
-    db = await asyncpg.connect(fresh_schema.url, server_settings={"search_path": fresh_schema.schema})
+    db = await asyncpg.connect(own.url, server_settings={"search_path": own.schema})
     pace = tmp_path / "pace.json"
     write_pace(pace, Pace(since=datetime.now(UTC).timestamp(), shown=MORNING, scale=FAST))
     clock = ScaledClock(pace)
@@ -146,8 +146,8 @@ async def stage(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -
         sandbox = SandboxSettings(SANDBOX_STATE=tmp_path, GATEWAY_URL=post.url)
         with sandbox_running(sandbox, clock) as url:  # type: ignore[arg-type]  # any clock will do
             settings = Settings(
-                database_url=fresh_schema.url,
-                database_schema=fresh_schema.schema,
+                database_url=own.url,
+                database_schema=own.schema,
                 nats_url=fresh_bus,
                 http_port=0,
                 clock_file=pace,

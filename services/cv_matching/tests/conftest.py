@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from chassis.testing_servers import Migrated
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
-from chassis.servers import ServiceDatabase
 from cv_matching_support import stores
 
 
@@ -22,6 +22,6 @@ def store(request: pytest.FixtureRequest) -> stores.Store:
 
 
 @pytest.fixture
-async def on_postgres(fresh_schema: ServiceDatabase) -> AsyncIterator[stores.Store]:
-    async with stores.postgres_store(fresh_schema) as filled:
+async def on_postgres(migrated: Migrated) -> AsyncIterator[stores.Store]:
+    async with stores.postgres_store(await migrated("cv_matching")) as filled:
         yield filled

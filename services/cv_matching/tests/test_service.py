@@ -12,10 +12,9 @@ from uuid import uuid4
 import nats
 import pytest
 from chassis.blobs import ObjectBlobs
-from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
-from chassis.servers import ServiceDatabase
 from chassis.testing import NOON, eventually
+from chassis.testing_servers import Migrated
 from contracts import Actor, Envelope, Event, parse_reply
 from contracts.cv_matching import AssignUnmatched, CvMatched, InboundUnmatched, MatchMethod
 from contracts.intake import ApplicationOpened, ApplicationStatus, ApplicationStatusChanged, CandidateProfile
@@ -74,13 +73,13 @@ class Running:
 
 
 @pytest.fixture
-async def running(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Running]:
-    await asyncio.to_thread(upgrade, "cv_matching", fresh_schema.url, fresh_schema.schema)
+async def running(migrated: Migrated, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Running]:
+    own = await migrated("cv_matching")
     client = await nats.connect(fresh_bus)
     await provision(client.jetstream(), consumers_of(handlers))
     settings = Settings(
-        database_url=fresh_schema.url,
-        database_schema=fresh_schema.schema,
+        database_url=own.url,
+        database_schema=own.schema,
         nats_url=fresh_bus,
         blobs_url=tmp_path.as_uri(),
         **QUICK,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -17,10 +16,10 @@ import asyncpg
 import httpx2
 import nats
 import pytest
-from chassis.migrations import upgrade
 from chassis.provisioner import provision
 from chassis.servers import ServiceDatabase, free_port
 from chassis.testing import running
+from chassis.testing_servers import Migrated
 from gateway.main import build
 from gateway.settings import Settings
 
@@ -66,13 +65,12 @@ class Gateway:
 
 
 class House:
-    """Where a gateway can be started, with its schema migrated and its bus provisioned."""
+    """Where a gateway can be started, with its bus provisioned; its schema is migrated."""
 
     def __init__(self, database: ServiceDatabase, bus_url: str, folder: Path) -> None:
         self.database, self.bus_url, self.folder = database, bus_url, folder
 
     async def prepare(self) -> None:
-        await asyncio.to_thread(upgrade, "gateway", self.database.url, self.database.schema)
         client = await nats.connect(self.bus_url)
         await provision(client.jetstream(), [])
         await client.close()
@@ -106,8 +104,8 @@ class House:
 
 
 @pytest.fixture
-async def house(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> House:
-    house = House(fresh_schema, fresh_bus, tmp_path)
+async def house(migrated: Migrated, fresh_bus: str, tmp_path: Path) -> House:
+    house = House(await migrated("gateway"), fresh_bus, tmp_path)
     await house.prepare()
     return house
 

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
+from chassis.migrations import upgrade
 from chassis.servers import PostgresServer, provide_schema
 from chassis.testing import eventually
 from gateway.main import build
@@ -190,6 +191,7 @@ async def test_when_the_database_is_away_the_answer_is_503_and_the_delivery_can_
     server = PostgresServer(tmp_path / "postgres", durable=True)
     server.start()
     database = await provide_schema(server.url(), "gateway", role="gateway", password="secret")
+    await asyncio.to_thread(upgrade, "gateway", database.url, database.schema)
     house = House(database, fresh_bus, tmp_path)
     await house.prepare()
     async with house.gateway(webhook_store_seconds=2.0) as gateway:

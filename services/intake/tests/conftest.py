@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from chassis.testing_servers import Migrated
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
-from chassis.servers import ServiceDatabase
 from intake_support.desk import Desk
 from intake_support.running import Running, a_running_service
 from intake_support.stores import MemoryStore, PostgresStore, Store, postgres_store
@@ -28,8 +28,8 @@ def memory() -> MemoryStore:
 
 
 @pytest.fixture
-async def postgres(fresh_schema: ServiceDatabase) -> AsyncIterator[PostgresStore]:
-    async with postgres_store(fresh_schema) as filled:
+async def postgres(migrated: Migrated) -> AsyncIterator[PostgresStore]:
+    async with postgres_store(await migrated("intake")) as filled:
         yield filled
 
 
@@ -40,6 +40,6 @@ def desk(store: Store) -> Desk:
 
 
 @pytest.fixture
-async def running(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Running]:
-    async with a_running_service(fresh_schema, fresh_bus, tmp_path) as one:
+async def running(migrated: Migrated, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Running]:
+    async with a_running_service(await migrated("intake"), fresh_bus, tmp_path) as one:
         yield one

@@ -19,10 +19,10 @@ import asyncpg
 import nats
 import pytest
 from chassis.blobs import ObjectBlobs
-from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
-from chassis.servers import ServiceDatabase, end_with_parent
+from chassis.servers import end_with_parent
 from chassis.testing import eventually
+from chassis.testing_servers import Migrated
 from contracts import Accepted, Command, Event, parse_reply
 from contracts.intake import (
     ApplicationOpened,
@@ -50,6 +50,42 @@ SKIPPED = 30
 CALLED = 10
 KILLS = 2
 """Of the import, of its undoing, and of the second import: as many each."""
+CHUNKS, PARTS = 1, 6
+"""How many commits may come before a kill: two kills never reach the last of an import, or of its undoing."""
+
+
+GATE = """
+CREATE FUNCTION pass_the_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(1);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER gate BEFORE UPDATE ON imports
+FOR EACH ROW WHEN (OLD.undo IS NOT NULL OR NEW.undo IS NULL) EXECUTE FUNCTION pass_the_gate();
+"""
+WAITS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+@dataclass
+class Gate:
+    """Before it, every transaction of an import or of its undoing waits with its work done and uncommitted.
+
+    However busy the machine is, what is to be killed can't have come to its end before the blow.
+    """
+
+    hand: asyncpg.Connection[Any]
+
+    async def close(self) -> None:
+        await self.hand.execute("SELECT pg_advisory_lock(1)")
+
+    async def open(self) -> None:
+        await self.hand.execute("SELECT pg_advisory_unlock(1)")
+
+    async def let_one_pass(self) -> None:
+        """Returns when it has committed: whoever comes after it stands behind our wish to close again."""
+        await eventually(lambda: self.hand.fetchval(WAITS), what="it goes on", within=60)
+        await self.hand.execute("SELECT pg_advisory_unlock(1)")
+        await self.close()
 
 
 @dataclass
@@ -88,23 +124,20 @@ class Mortal:
         assert isinstance(reply, Accepted), reply
         return reply.result
 
-    async def through(self, progress: str, ends: type[Event], import_id: UUID, said: int) -> None:
-        """Kills as often as is due, each time somewhere behind new progress; then lets it come to its end.
+    async def through(self, gate: Gate, passing: int, ends: type[Event], said: int) -> None:
+        """Kills as often as is due, each time somewhere behind a commit; then lets it come to its end.
 
-        ``said``: how often that was said before.
+        ``passing``: how many commits may come before each kill, at most; ``said``: how often the end was said
+        before.
         """
-        seen: Any = await self.db.fetchval(progress, import_id)
         for _ in range(KILLS):
-            before = seen
-
-            async def moved(stood: Any = before) -> bool:
-                return bool(await self.db.fetchval(progress, import_id) != stood)
-
-            await eventually(moved, what="it goes on", within=60)
+            for _ in range(self.dice.randint(0, passing)):
+                await gate.let_one_pass()
             await asyncio.sleep(self.dice.uniform(0, 0.15))
             await self.kill()
-            seen = await self.db.fetchval(progress, import_id)
+            assert await self.count(ends) == said, "it was under way"
             await self.start()
+        await gate.open()
 
         async def ended() -> bool:
             return await self.count(ends) > said
@@ -116,15 +149,23 @@ class Mortal:
 
 
 @pytest.fixture
-async def mortal(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Mortal]:
-    await asyncio.to_thread(upgrade, "intake", fresh_schema.url, fresh_schema.schema)
+async def gate(mortal: Mortal) -> AsyncIterator[Gate]:
+    await mortal.db.execute(GATE)
+    hand = await asyncpg.connect(mortal.environment["DATABASE_URL"])
+    yield Gate(hand)
+    await hand.close()
+
+
+@pytest.fixture
+async def mortal(migrated: Migrated, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Mortal]:
+    own = await migrated("intake")
     client = await nats.connect(fresh_bus)
     await provision(client.jetstream(), consumers_of(handlers, 1.0))
-    db = await asyncpg.connect(fresh_schema.url, server_settings={"search_path": fresh_schema.schema})
+    db = await asyncpg.connect(own.url, server_settings={"search_path": own.schema})
     environment = {
         **os.environ,
-        "DATABASE_URL": fresh_schema.url,
-        "DATABASE_SCHEMA": fresh_schema.schema,
+        "DATABASE_URL": own.url,
+        "DATABASE_SCHEMA": own.schema,
         "NATS_URL": fresh_bus,
         "BLOBS_URL": tmp_path.as_uri(),
         "HTTP_PORT": "0",
@@ -153,9 +194,6 @@ FILE = [
     *leads(range(LEADS + 1, LEADS + REFUSED + 1), email="", phone_number=""),
     *([a_row(1, email="test@meta.com")] * SKIPPED),
 ]
-TALLY = "SELECT tally::text FROM imports WHERE import_id = $1"
-UNDO = "SELECT undo::text FROM imports WHERE import_id = $1"
-
 
 STANDING = """
 SELECT count(*) FROM applications WHERE position_id = $1 AND closed_because IS DISTINCT FROM 'import_undone'
@@ -182,15 +220,18 @@ async def last(mortal: Mortal, kind: type[Event]) -> dict[str, Any]:
     return found
 
 
-async def test_whoever_kills_it_nobody_is_lost_and_nobody_doubled(mortal: Mortal, tmp_path: Path) -> None:
+async def test_whoever_kills_it_nobody_is_lost_and_nobody_doubled(
+    mortal: Mortal, gate: Gate, tmp_path: Path
+) -> None:
     blobs, db = ObjectBlobs(tmp_path.as_uri()), mortal.db
     mortal.dice.shuffle(FILE)
     first, position_id = await a_position(mortal), await a_position(mortal)
     await bring_in(mortal, blobs, first, leads(range(1, HERE_ALREADY + 1)))
     await eventually(lambda: mortal.count(LeadsImported), what="the first few are imported", within=60)
 
+    await gate.close()
     import_id = await bring_in(mortal, blobs, position_id, FILE)
-    await mortal.through(TALLY, LeadsImported, import_id, 1)
+    await mortal.through(gate, CHUNKS, LeadsImported, 1)
     done = await last(mortal, LeadsImported)
     assert (done["rows"], done["candidates_created"]) == (len(FILE), LEADS - HERE_ALREADY)
     assert (done["candidates_updated"], done["candidates_unchanged"]) == (HERE_ALREADY, 0)
@@ -201,8 +242,9 @@ async def test_whoever_kills_it_nobody_is_lost_and_nobody_doubled(mortal: Mortal
     ids = await db.fetch("SELECT application_id FROM applications WHERE position_id = $1", position_id)
     called = mortal.dice.sample([row[0] for row in ids], CALLED)
     assert (await mortal.ask(QueueCalls, application_ids=called))["queued"] == called
+    await gate.close()
     await mortal.ask(UndoImport, import_id=import_id)
-    await mortal.through(UNDO, LeadsImportUndone, import_id, 0)
+    await mortal.through(gate, PARTS, LeadsImportUndone, 0)
     undone = await last(mortal, LeadsImportUndone)
     assert undone["applications_withdrawn"] == LEADS - CALLED
     stays = await db.fetch("SELECT application_id FROM applications WHERE status = 'call_queued'")
@@ -214,8 +256,9 @@ async def test_whoever_kills_it_nobody_is_lost_and_nobody_doubled(mortal: Mortal
     assert undone["candidates_withdrawn"] == await mortal.count(CandidateWithdrawn)
     assert await db.fetchval(HERE) == LEADS - undone["candidates_withdrawn"]
 
-    again = await bring_in(mortal, blobs, position_id, FILE)
-    await mortal.through(TALLY, LeadsImported, again, 2)
+    await gate.close()
+    await bring_in(mortal, blobs, position_id, FILE)
+    await mortal.through(gate, CHUNKS, LeadsImported, 2)
     assert await db.fetchval(STANDING, position_id) == await db.fetchval(HERE) == LEADS
     assert (await last(mortal, LeadsImported))["candidates_created"] == undone["candidates_withdrawn"]
     assert await mortal.count(ApplicationOpened) == LEADS + HERE_ALREADY

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 from chassis import Tx
-from chassis.servers import ServiceDatabase
 from chassis.testing import NOON
 from chassis.testing_rooms import Killed
+from chassis.testing_servers import Migrated
 from contracts.intake import CloseApplication, ConfirmOutcome, ScheduleCallback, UndoOverride
 from contracts.scoring import Outcome
 from intake.adapters.postgres import PostgresApplications
@@ -36,8 +36,8 @@ class DyingApplications(PostgresApplications):
 
 
 @pytest.fixture
-async def doomed(fresh_schema: ServiceDatabase) -> AsyncIterator[Desk]:
-    async with postgres_store(fresh_schema) as store:
+async def doomed(migrated: Migrated) -> AsyncIterator[Desk]:
+    async with postgres_store(await migrated("intake")) as store:
         store.applications = DyingApplications()
         yield Desk(store)
 

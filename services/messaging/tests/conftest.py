@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from chassis.database import open_pool
-from chassis.migrations import upgrade
-from chassis.servers import ServiceDatabase
 from chassis.testing_rooms import MemoryRoom, PostgresRoom
+from chassis.testing_servers import Migrated
 from messaging.adapters.postgres_inbounds import PostgresInbounds
 from messaging.adapters.postgres_messages import PostgresMessages
 from messaging.adapters.postgres_pipeline import PostgresPipeline
@@ -20,9 +18,9 @@ from .office import Office
 
 
 @pytest.fixture
-async def postgres_room(fresh_schema: ServiceDatabase) -> AsyncIterator[PostgresRoom]:
-    await asyncio.to_thread(upgrade, "messaging", fresh_schema.url, fresh_schema.schema)
-    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "test", 4)
+async def postgres_room(migrated: Migrated) -> AsyncIterator[PostgresRoom]:
+    own = await migrated("messaging")
+    pool = await open_pool(own.url, own.schema, "test", 4)
     yield PostgresRoom(pool)
     await pool.close()
 

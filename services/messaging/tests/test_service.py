@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -16,10 +15,9 @@ import httpx2
 import nats
 import pytest
 from chassis.ids import new_id
-from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
-from chassis.servers import ServiceDatabase
 from chassis.testing import eventually, running
+from chassis.testing_servers import Migrated
 from contracts import Actor, Envelope, Event
 from contracts.gateway import WhapiWebhookReceived
 from contracts.intake import (
@@ -82,16 +80,16 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    await asyncio.to_thread(upgrade, "messaging", fresh_schema.url, fresh_schema.schema)
+async def scene(migrated: Migrated, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Scene]:
+    own = await migrated("messaging")
     bus = await nats.connect(fresh_bus)
     await provision(bus.jetstream(), consumers_of(handlers, 2.0))
-    db = await asyncpg.connect(fresh_schema.url, server_settings={"search_path": fresh_schema.schema})
+    db = await asyncpg.connect(own.url, server_settings={"search_path": own.schema})
     sandbox = SandboxSettings(SANDBOX_STATE=tmp_path)
     with sandbox_running(sandbox, HandClock()) as url:
         settings = MessagingSettings(
-            database_url=fresh_schema.url,
-            database_schema=fresh_schema.schema,
+            database_url=own.url,
+            database_schema=own.schema,
             nats_url=fresh_bus,
             http_port=0,
             lease_retry_seconds=0.05,

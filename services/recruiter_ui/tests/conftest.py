@@ -11,18 +11,17 @@ import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from chassis.servers import drop_database, make_database, provide_schema
+from chassis.testing_servers import Migrated, Templates
 from recruiter_ui_support.running import Running, running
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def ui(
-    postgres_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_url: str, templates: Templates, nats_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Running]:
     """One running service per file of tests, in a database of its own."""
-    name = f"ui_{tmp_path_factory.mktemp('ui').name.replace('-', '_')}"
-    url = await make_database(postgres_url, name)
-    database = await provide_schema(url, "recruiter_ui", role=f"{name}_role", password="secret-enough")
+    migrated = Migrated(postgres_url, templates)
+    database = await migrated("recruiter_ui")
     async with running(database, nats_url, tmp_path_factory.mktemp("state")) as service:
         yield service
-    await drop_database(postgres_url, name)
+    await migrated.drop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,9 +11,8 @@ from uuid import UUID
 
 import asyncpg
 import pytest_asyncio
-from chassis.migrations import upgrade
-from chassis.servers import ServiceDatabase
 from chassis.testing import NOON
+from chassis.testing_servers import Migrated
 from contracts import Envelope
 from contracts.messaging import MessageFailed, MessageSent
 from recruiter_ui.adapters.read_model import write_rows
@@ -28,9 +26,9 @@ Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def db(fresh_schema: ServiceDatabase) -> AsyncIterator[Connection]:
-    await asyncio.to_thread(upgrade, "recruiter_ui", fresh_schema.url, fresh_schema.schema)
-    connection = await asyncpg.connect(fresh_schema.url)
+async def db(migrated: Migrated) -> AsyncIterator[Connection]:
+    own = await migrated("recruiter_ui")
+    connection = await asyncpg.connect(own.url)
     yield connection
     await connection.close()
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from chassis.database import open_pool
-from chassis.migrations import upgrade
-from chassis.servers import ServiceDatabase
 from chassis.testing_rooms import MemoryRoom, PostgresRoom
+from chassis.testing_servers import Migrated
 from scoring.adapters.postgres_evaluations import PostgresEvaluations
 from scoring.adapters.postgres_pipeline import PostgresPipeline
 
@@ -18,9 +16,9 @@ from .memory import MemoryEvaluations, MemoryPipeline
 
 
 @pytest.fixture
-async def postgres_room(fresh_schema: ServiceDatabase) -> AsyncIterator[PostgresRoom]:
-    await asyncio.to_thread(upgrade, "scoring", fresh_schema.url, fresh_schema.schema)
-    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "test", 4)
+async def postgres_room(migrated: Migrated) -> AsyncIterator[PostgresRoom]:
+    own = await migrated("scoring")
+    pool = await open_pool(own.url, own.schema, "test", 4)
     yield PostgresRoom(pool)
     await pool.close()
 

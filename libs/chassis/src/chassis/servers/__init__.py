@@ -5,7 +5,13 @@ listen on 127.0.0.1 only, keep everything below one folder, and end when the pro
 Start them from the main thread: the kernel ties "ends with its parent" to the thread that forked.
 """
 
-from chassis.servers.databases import ServiceDatabase, drop_database, make_database, provide_schema
+from chassis.servers.databases import (
+    ServiceDatabase,
+    copy_database,
+    drop_database,
+    make_database,
+    provide_schema,
+)
 from chassis.servers.nats import NatsServer, NatsUser
 from chassis.servers.postgres import PostgresServer
 from chassis.servers.processes import (
@@ -26,6 +32,7 @@ __all__ = [
     "ServerFailed",
     "ServiceDatabase",
     "check_port",
+    "copy_database",
     "drop_database",
     "end_with_parent",
     "free_port",

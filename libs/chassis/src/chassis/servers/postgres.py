@@ -34,6 +34,14 @@ _CAPABLE_NOBODY = (
     "--securebits=+no_setuid_fixup",  # else access(2) overlooks the capability
     "--pdeathsig=INT",
 )
+_NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "256MB",
+    # A password of a test is no secret; to work it out 4096 times was a third of a connection.
+    "scram_iterations": "1",
+}
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
@@ -90,11 +98,7 @@ class PostgresServer:
             "unix_socket_directories": "",
             "max_connections": "200",
             "log_line_prefix": "%m ",
-            **(
-                {}
-                if self._durable
-                else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-            ),
+            **({} if self._durable else _NOT_DURABLE),
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         command = [*prefix, str(_installed() / "bin" / "postgres"), "-D", str(self.data), *settings]
@@ -132,7 +136,7 @@ class PostgresServer:
         arguments = [
             *("-D", str(fresh), "-U", ADMIN, "-A", "scram-sha-256", "--pwfile", str(password_file)),
             *("--locale=C.UTF-8", "-E", "UTF8", "--no-instructions"),
-            *([] if self._durable else ["--no-sync"]),
+            *([] if self._durable else ["--no-sync", "-c", "scram_iterations=1"]),
         ]
         log = self.folder / "initdb.log"
         with log.open("wb") as output:

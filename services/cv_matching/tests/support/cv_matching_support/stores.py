@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from chassis import Begin, Tx
 from chassis.clock import SystemClock
 from chassis.database import open_pool
-from chassis.migrations import upgrade
 from chassis.servers import ServiceDatabase
 from chassis.testing import NOON, InMemoryTx
 from chassis.transaction import Transactions
@@ -42,7 +40,6 @@ def memory_store() -> Store:
 
 @asynccontextmanager
 async def postgres_store(database: ServiceDatabase) -> AsyncIterator[Store]:
-    await asyncio.to_thread(upgrade, "cv_matching", database.url, database.schema)
     pool = await open_pool(database.url, database.schema, "test", 2)
     transactions = Transactions(pool, SystemClock(), lambda: None)
     yield Store(transactions.begin, PostgresDirectory(), PostgresItems(), PostgresCvs(), PostgresMerges())

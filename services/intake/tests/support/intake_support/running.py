@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 import nats
 from chassis.blobs import ObjectBlobs
-from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
 from chassis.servers import ServiceDatabase
 from chassis.testing import eventually
@@ -76,17 +75,14 @@ async def no_problems(service: Any) -> bool:
 
 
 @asynccontextmanager
-async def a_running_service(
-    fresh_schema: ServiceDatabase, fresh_bus: str, tmp_path: Path
-) -> AsyncIterator[Running]:
-    await asyncio.to_thread(upgrade, "intake", fresh_schema.url, fresh_schema.schema)
+async def a_running_service(own: ServiceDatabase, fresh_bus: str, tmp_path: Path) -> AsyncIterator[Running]:
     client = await nats.connect(fresh_bus)
     await provision(client.jetstream(), consumers_of(handlers))
     quick: dict[str, Any] = {"http_port": 0, "lease_retry_seconds": 0.05, "retry_delay_base_seconds": 0.05}
     service = build(
         Settings(
-            database_url=fresh_schema.url,
-            database_schema=fresh_schema.schema,
+            database_url=own.url,
+            database_schema=own.schema,
             nats_url=fresh_bus,
             blobs_url=tmp_path.as_uri(),
             **quick,

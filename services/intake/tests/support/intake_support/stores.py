@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from chassis import Begin, Tx
 from chassis.blobs import MemoryBlobs
 from chassis.clock import SystemClock
 from chassis.database import Pool, open_pool
-from chassis.migrations import upgrade
 from chassis.servers import ServiceDatabase
 from chassis.testing import InMemoryTx
 from chassis.transaction import Transactions
@@ -223,7 +221,6 @@ class PostgresStore(Store):
 
 @asynccontextmanager
 async def postgres_store(database: ServiceDatabase) -> AsyncIterator[PostgresStore]:
-    await asyncio.to_thread(upgrade, "intake", database.url, database.schema)
     pool = await open_pool(database.url, database.schema, "test", 4)
     try:
         yield PostgresStore(pool)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from typing import Any
 import asyncpg
 import nats
 from chassis.blobs import ObjectBlobs
-from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
 from chassis.servers import ServiceDatabase, free_port
 from chassis.testing import eventually
@@ -29,7 +27,8 @@ from recruiter_ui.settings import Settings
 EMAIL, PASSWORD, NAME = "irina@example.com", "correct horse battery", "Irina Dobre"
 
 QUICK: dict[str, Any] = {
-    "command_patience_seconds": 2.0,
+    "command_patience_seconds": 15.0,
+    "command_absence_seconds": 0.5,
     "lease_retry_seconds": 0.05,
     "retry_delay_base_seconds": 0.05,
     "watch_every_seconds": 0.2,
@@ -76,17 +75,19 @@ class Running:
             await msg.respond(answer(command).model_dump_json().encode())
 
         subscription = await self.client.subscribe(kind.nats_subject(), cb=respond)
+        await self.client.flush()  # the server knows it: nobody is told that the owner is away
         try:
             yield
         finally:
             await subscription.unsubscribe()
+            await self.client.flush()
 
 
 @asynccontextmanager
 async def running(
     database: ServiceDatabase, nats_url: str, folder: Path, **settings: Any
 ) -> AsyncIterator[Running]:
-    await asyncio.to_thread(upgrade, "recruiter_ui", database.url, database.schema)
+    """``database`` is migrated."""
     db = await asyncpg.connect(database.url, server_settings={"search_path": database.schema})
     client = await nats.connect(nats_url)
     await _empty_bus(client)
