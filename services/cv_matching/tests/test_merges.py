@@ -13,10 +13,11 @@ from contracts.intake import ApplicationStatus, CandidateProfile, CandidateProfi
 from contracts.messaging import Channel
 from contracts.references import reference
 from cv_matching.domain.contents import Extracted
-from cv_matching.domain.names import NamedCandidate, ranked
+from cv_matching.domain.verdicts import Person, ranked
 from cv_matching.handlers.following import know_candidate
 from cv_matching.ports import ApplicationCard
 from cv_matching_support import files
+from cv_matching_support.ports import TextInMemory
 from cv_matching_support.stores import Store, a_card
 from cv_matching_support.world import World
 
@@ -66,11 +67,9 @@ async def test_both_ids_are_one_person_whatever_was_heard_first(
         assert await directory.with_email(tx, "ana@example.com") == (1,)
         assert await directory.with_phone(tx, NUMBER) == (1, 3)
         assert await directory.of_applications(tx, [11, 12]) == (1,)
-        assert await directory.namesakes(tx, "pop ana") == (1,)
-        assert await directory.awaiting_named_like(tx, "ana pop") == (NamedCandidate(1, "ana pop"),)
-        [waiting] = await directory.awaiting_with_email(tx, "ana@example.com")
-        assert (waiting.named, waiting.given_names) == (NamedCandidate(1, "ana pop"), "ana")
-        assert await directory.awaiting_with_phone(tx, NUMBER) == (waiting,)
+        waiting = Person(1, ("ana pop",), frozenset({"ana@example.com"}), frozenset({NUMBER}))
+        assert await directory.named_like(tx, "ana pop") == (waiting,)
+        assert await directory.people(tx, [1]) == (waiting,)
         for candidate_id in (1, 2):
             mine = await directory.open_applications(tx, candidate_id)
             assert [(each.candidate_id, each.application_id) for each in mine] == [(1, 11), (2, 12)]
@@ -82,11 +81,9 @@ async def test_whoever_waits_under_the_merged_id_only_waits_as_the_kept_one(stor
     async with store.begin() as tx:
         await store.directory.keep_application(tx, an_application(2, 12, "awaiting_cv"), 1)
         await store.directory.keep_candidate(tx, a_card(2, "ana maria pop", "ana@example.com"))
-        named = await store.directory.awaiting_named_like(tx, "ana pop")
-        assert set(named) == {NamedCandidate(1, "ana pop"), NamedCandidate(1, "ana maria pop")}
-        assert [each.candidate_id for each in ranked("ana maria pop", named)] == [1]
-        [waiting] = await store.directory.awaiting_with_email(tx, "ana@example.com")
-        assert waiting.named.candidate_id == 1
+        [named] = [each for each in await store.directory.named_like(tx, "ana pop") if each.waits]
+        assert (named.candidate_id, named.names) == (1, ("ana maria pop", "ana pop"))
+        assert [score for _, score in ranked("ana maria pop", [named])] == [100]
 
 
 async def test_an_undone_merge_leaves_two_people(store: Store) -> None:
@@ -124,7 +121,7 @@ async def test_whoever_was_merged_before_goes_along_and_comes_back(store: Store)
 
 async def a_world() -> World:
     """The same person twice, each with an application that waits."""
-    world = World()
+    world = World(documents=TextInMemory("Curriculum vitae\nAna Pop"))
     await world.candidate(1, "Ana Pop", 11, email="ana@example.com", phone=NUMBER)
     await world.candidate(2, "Ana Pop", 12, email="ana@example.com", phone=NUMBER)
     return world
@@ -215,8 +212,8 @@ async def test_the_address_that_a_merge_replaced_still_names_the_person(store: S
         await store.directory.keep_candidate(tx, then)
         assert await store.directory.with_email(tx, "old@example.com") == (1,)
         assert await store.directory.with_email(tx, "ana@example.com") == (1,)
-        [waiting] = await store.directory.awaiting_with_email(tx, "old@example.com")
-        assert waiting.named.candidate_id == 1
+        [waiting] = await store.directory.people(tx, [1])
+        assert "old@example.com" in waiting.emails
         await store.directory.forget_former_contacts(tx, before)
         assert await store.directory.with_email(tx, "old@example.com") == ()
 

@@ -111,7 +111,7 @@ async def an_awaiting_candidate(running: Running, number: int, email: str) -> No
 
 async def test_a_cv_is_matched_and_what_can_not_be_told_goes_to_a_recruiter(running: Running) -> None:
     await an_awaiting_candidate(running, 1, "ana@example.com")
-    await running.receive("ana@example.com", files.a_pdf("Curriculum vitae"))
+    await running.receive("ana@example.com", files.a_pdf("Curriculum vitae\nAna Pop"))
     await running.receive("stranger@example.com", b"<html>not a cv</html>")
 
     [matched] = await eventually(lambda: running.said(CvMatched), what="the CV is matched")
@@ -157,13 +157,13 @@ async def test_hostile_files_each_end_with_a_reason_and_the_service_lives(runnin
     assert all(reason.endswith(".") for reason in found)
 
     await an_awaiting_candidate(running, 2, "ana@example.com")
-    await running.receive("ana@example.com", files.a_pdf("Curriculum vitae"))
+    await running.receive("ana@example.com", files.a_pdf("Curriculum vitae\nAna Pop"))
     await eventually(lambda: running.said(CvMatched), what="the next CV is matched")
 
 
 async def test_a_file_is_matched_against_all_that_was_said_before_it(running: Running) -> None:
     for number in range(1, 60):
         await an_awaiting_candidate(running, number, f"ana{number}@example.com")
-    await running.receive("ana59@example.com", files.a_pdf("Curriculum vitae"))
+    await running.receive("ana59@example.com", files.a_pdf("Curriculum vitae\nAna Pop"))
     [matched] = await eventually(lambda: running.said(CvMatched), what="the last candidate is known")
     assert matched.candidate_id == 59

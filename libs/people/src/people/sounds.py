@@ -50,8 +50,8 @@ def romanise(text: str) -> str:
 def sound(word: str) -> str:
     """What a word sounds like, in plain letters; empty where it holds none."""
     heard = _NOT_A_LETTER.sub("", romanise(word))
-    if len(heard) < 3:
-        return heard
+    if len(word) == 1:
+        heard = heard[:1]
     for written, replacement in _STEPS:
         heard = written.sub(replacement, heard)
     return heard

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from chassis import Tx
@@ -17,7 +17,7 @@ from contracts.messaging import Channel
 
 from cv_matching.domain.contents import Extracted
 from cv_matching.domain.kinds import Kind
-from cv_matching.domain.names import NamedCandidate
+from cv_matching.domain.verdicts import Person
 
 
 class ItemState(StrEnum):
@@ -87,11 +87,13 @@ class ApplicationCard:
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitingCandidate:
-    """A candidate with an application that waits for a CV."""
+class SenderLink:
+    """A recruiter said whose address or number this is; ``value`` in its comparable form."""
 
-    named: NamedCandidate
-    given_names: str
+    link_id: UUID
+    candidate_id: int
+    kind: Literal["email", "phone"]
+    value: str
 
 
 class Merges(Protocol):
@@ -122,22 +124,24 @@ class Directory(Protocol):
 
     async def application(self, tx: Tx, application_id: int) -> ApplicationCard | None: ...
 
+    async def keep_link(self, tx: Tx, link: SenderLink) -> None:
+        """From now on the address or number is known as theirs, whatever their profile says."""
+
+    async def forget_link(self, tx: Tx, link_id: UUID) -> None: ...
+
     async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]: ...
 
-    async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]: ...
+    async def with_phone(self, tx: Tx, *phones: str) -> tuple[int, ...]:
+        """Who has one of these numbers: one number may be written in several ways."""
 
     async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
         """The people behind these applications, without repeats."""
 
-    async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
-        """Everybody whose folded name has exactly these words, in any order."""
+    async def people(self, tx: Tx, candidate_ids: Sequence[int]) -> tuple[Person, ...]:
+        """What is known of them under all their ids, in the order asked for; unknown ids are left out."""
 
-    async def awaiting_named_like(self, tx: Tx, name: str) -> tuple[NamedCandidate, ...]:
-        """Waiting candidates with a word of the name in common and roughly its letters."""
-
-    async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]: ...
-
-    async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]: ...
+    async def named_like(self, tx: Tx, name: str) -> tuple[Person, ...]:
+        """Everybody whose name is alike enough to be meant, waiting or not, the nearest first; at most 20."""
 
     async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[ApplicationCard, ...]:
         """The person's applications that are not closed, under whichever id, oldest first."""

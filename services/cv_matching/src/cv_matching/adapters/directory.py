@@ -1,19 +1,22 @@
 """Our replica of intake's candidates and applications, in Postgres.
 
-Names are kept as sorted folded words, so that their order is gone before they are compared; a GIN index over
-the words narrows a search to those with a word in common. Whoever has several ids is looked for under all.
+A name is looked for by keys of two words each (``names.name_keys``), so that the thousands who share a family
+name are never read; the rules then compare the few that are left. Whoever has several ids is looked for
+under all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from chassis import Tx
 from contracts.intake import ApplicationStatus
-from rapidfuzz import fuzz, process
 
-from cv_matching.domain.names import NamedCandidate, words
-from cv_matching.ports import ApplicationCard, AwaitingCandidate, CandidateCard
+from cv_matching.domain.names import THRESHOLD, likeness, name_keys, search_keys
+from cv_matching.domain.verdicts import Person
+from cv_matching.ports import ApplicationCard, CandidateCard, SenderLink
 
 TAKES_CV = (
     ApplicationStatus.QUALIFIED,
@@ -27,33 +30,40 @@ TAKES_CV = (
 """Statuses in which a CV is waited for: asked for, or about to be."""
 
 _PERSON = "coalesce(m.person_id, c.candidate_id)"
-_WAITS = """
-(exists (select from applications a where a.candidate_id = c.candidate_id and a.status = any($2))
- or exists (select from members o join applications a using (candidate_id)
-            where o.person_id = m.person_id and a.status = any($2)))
+_REACHED = """
+(select candidate_id from contacts where kind = $1 and value = any($2::text[])
+ union select candidate_id from links where kind = $1 and value = any($2::text[]))
 """
-"""A person waits for a CV to be asked for under any of their ids. ``$2``: the statuses that take one."""
-
-SHORTLIST_CUTOFF = 55.0
-"""Letters in common, 0 to 100 (rapidfuzz ratio of sorted words); an initial for a name costs much of it."""
+_KNOWN = """
+with asked as (select distinct id from unnest($1::bigint[]) id),
+ids as (select id as person_id, id as candidate_id from asked
+        union select m.person_id, m.candidate_id from members m join asked on asked.id = m.person_id)
+select i.person_id, c.name,
+       array(select kind || ':' || value from contacts where candidate_id = i.candidate_id
+             union select kind || ':' || value from links where candidate_id = i.candidate_id) as contacts,
+       exists (select from applications a
+               where a.candidate_id = i.candidate_id and a.status = any($2)) as waits
+from ids i left join candidates c using (candidate_id)
+"""
+MOST_ALIKE = 20
+"""More who are alike say no more: who they are can't be told by the name."""
 
 
 class PostgresDirectory:
     async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
         kept = await tx.db.fetchval(
             """
-            insert into candidates (candidate_id, name, words, name_key, given_names, as_of)
-            values ($1, $2, $3, $4, $5, $6)
+            insert into candidates (candidate_id, name, name_keys, given_names, as_of)
+            values ($1, $2, $3, $4, $5)
             on conflict (candidate_id) do update
-            set name = excluded.name, words = excluded.words, name_key = excluded.name_key,
+            set name = excluded.name, name_keys = excluded.name_keys,
                 given_names = excluded.given_names, as_of = excluded.as_of
             where candidates.as_of <= excluded.as_of
             returning candidate_id
             """,
             card.candidate_id,
             card.name,
-            words(card.name),
-            _key(card.name),
+            name_keys(card.name),
             card.given_names,
             card.as_of,
         )
@@ -92,11 +102,24 @@ class PostgresDirectory:
         )
         return row and ApplicationCard(row["candidate_id"], application_id, ApplicationStatus(row["status"]))
 
-    async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]:
-        return await self._with_contact(tx, "email", email)
+    async def keep_link(self, tx: Tx, link: SenderLink) -> None:
+        await tx.db.execute(
+            "insert into links (link_id, candidate_id, kind, value) values ($1, $2, $3, $4)"
+            " on conflict (link_id) do nothing",
+            link.link_id,
+            link.candidate_id,
+            link.kind,
+            link.value,
+        )
 
-    async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]:
-        return await self._with_contact(tx, "phone", phone)
+    async def forget_link(self, tx: Tx, link_id: UUID) -> None:
+        await tx.db.execute("delete from links where link_id = $1", link_id)
+
+    async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]:
+        return await self._reached(tx, "email", [email])
+
+    async def with_phone(self, tx: Tx, *phones: str) -> tuple[int, ...]:
+        return await self._reached(tx, "phone", phones)
 
     async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
         rows = await tx.db.fetch(
@@ -109,42 +132,31 @@ class PostgresDirectory:
         )
         return tuple(row["person_id"] for row in rows)
 
-    async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
+    async def people(self, tx: Tx, candidate_ids: Sequence[int]) -> tuple[Person, ...]:
+        rows = await tx.db.fetch(_KNOWN, list(candidate_ids), list(TAKES_CV))
+        by_person: dict[int, list[Any]] = {}
+        for row in rows:
+            by_person.setdefault(row["person_id"], []).append(row)
+        return tuple(
+            _person(candidate_id, by_person[candidate_id])
+            for candidate_id in dict.fromkeys(candidate_ids)
+            if any(row["name"] is not None for row in by_person[candidate_id])
+        )
+
+    async def named_like(self, tx: Tx, name: str) -> tuple[Person, ...]:
         rows = await tx.db.fetch(
             f"""
-            select distinct {_PERSON} as person_id from candidates c left join members m using (candidate_id)
-            where c.name_key = $1 order by 1 limit 20
+            select {_PERSON} as person_id, c.name
+            from candidates c left join members m using (candidate_id) where c.name_keys && $1::text[]
             """,  # noqa: S608 constants
-            _key(name),
+            search_keys(name),
         )
-        return tuple(row["person_id"] for row in rows)
-
-    async def awaiting_named_like(self, tx: Tx, name: str) -> tuple[NamedCandidate, ...]:
-        whole_words = [word for word in words(name) if len(word) > 1]
-        rows = await tx.db.fetch(
-            f"""
-            select {_PERSON} as person_id, c.name, c.name_key
-            from candidates c left join members m using (candidate_id)
-            where c.words && $1::text[] and {_WAITS}
-            """,  # noqa: S608 constants
-            whole_words,
-            list(TAKES_CV),
-        )
-        alike = process.extract(
-            _key(name),
-            [row["name_key"] for row in rows],
-            scorer=fuzz.ratio,
-            score_cutoff=SHORTLIST_CUTOFF,
-            limit=None,
-        )
-        named = dict.fromkeys((rows[at]["person_id"], rows[at]["name"]) for _, _, at in alike)
-        return tuple(NamedCandidate(person_id, name) for person_id, name in named)
-
-    async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]:
-        return await self._awaiting_with_contact(tx, "email", email)
-
-    async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]:
-        return await self._awaiting_with_contact(tx, "phone", phone)
+        alike: dict[int, int] = {}
+        for row in rows:
+            if (score := likeness(row["name"], name)) >= THRESHOLD:
+                alike[row["person_id"]] = max(score, alike.get(row["person_id"], 0))
+        nearest = sorted(alike, key=lambda each: (-alike[each], each))[:MOST_ALIKE]
+        return await self.people(tx, nearest) if nearest else ()
 
     async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[ApplicationCard, ...]:
         rows = await tx.db.fetch(
@@ -164,34 +176,27 @@ class PostgresDirectory:
             for row in rows
         )
 
-    async def _with_contact(self, tx: Tx, kind: str, value: str) -> tuple[int, ...]:
+    async def _reached(self, tx: Tx, kind: str, values: Sequence[str]) -> tuple[int, ...]:
         rows = await tx.db.fetch(
             f"""
-            select distinct {_PERSON} as person_id from contacts c left join members m using (candidate_id)
-            where c.kind = $1 and c.value = $2 order by 1 limit 20
+            select distinct {_PERSON} as person_id from {_REACHED} c left join members m using (candidate_id)
+            order by 1 limit 20
             """,  # noqa: S608 constants
             kind,
-            value,
+            list(values),
         )
         return tuple(row["person_id"] for row in rows)
 
-    async def _awaiting_with_contact(self, tx: Tx, kind: str, value: str) -> tuple[AwaitingCandidate, ...]:
-        rows = await tx.db.fetch(
-            f"""
-            select {_PERSON} as person_id, min(c.name) as name,
-                   string_agg(distinct c.given_names, ' ') as given_names
-            from contacts join candidates c using (candidate_id) left join members m using (candidate_id)
-            where kind = $1 and value = $3 and {_WAITS}
-            group by 1 order by 1 limit 20
-            """,  # noqa: S608 constants
-            kind,
-            list(TAKES_CV),
-            value,
-        )
-        return tuple(
-            AwaitingCandidate(NamedCandidate(row["person_id"], row["name"]), row["given_names"])
-            for row in rows
-        )
+
+def _person(candidate_id: int, rows: Sequence[Any]) -> Person:
+    contacts = {tuple(each.split(":", 1)) for row in rows for each in row["contacts"]}
+    return Person(
+        candidate_id,
+        names=tuple(sorted({row["name"] for row in rows if row["name"] is not None})),
+        emails=frozenset(value for kind, value in contacts if kind == "email"),
+        phones=frozenset(value for kind, value in contacts if kind == "phone"),
+        waits=any(row["waits"] for row in rows),
+    )
 
 
 async def _keep_contacts(tx: Tx, card: CandidateCard, *, former: bool) -> None:
@@ -207,7 +212,3 @@ async def _keep_contacts(tx: Tx, card: CandidateCard, *, former: bool) -> None:
         [value for _, value in contacts],
         former,
     )
-
-
-def _key(name: str) -> str:
-    return " ".join(sorted(words(name)))

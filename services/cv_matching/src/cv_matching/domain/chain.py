@@ -1,184 +1,126 @@
-"""The matching chain of recruitflow.md section 11: who sent this file?
+"""The matching chain of recruitflow.md section 11, steps 1 to 4: who sent this file?
 
 Each step sees the candidates that fit. The first step that names one person wins; what is ambiguous is never
-a match, and is kept to be named to the recruiter.
+a match. What is found here still has to agree with the document (``domain.agreement``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 
-from cv_matching.domain.names import Likeness, NamedCandidate, ranked, shares_given_name, stands_out
+from cv_matching.domain.verdicts import (
+    Match,
+    Method,
+    Near,
+    Person,
+    Unmatched,
+    Verdict,
+    near,
+    ranked,
+    sentence,
+    stands_out,
+)
 
-
-class Method(StrEnum):
-    EXACT_EMAIL = "exact_email"
-    EXACT_PHONE = "exact_phone"
-    SUBJECT_ID = "subject_id"
-    FUZZY_NAME = "fuzzy_name"
-    CV_CONTENT = "cv_content"
-
-
-HIGH = frozenset({Method.EXACT_EMAIL, Method.EXACT_PHONE, Method.SUBJECT_ID})
-"""Methods whose match advances the application without a review."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    candidate_id: int
-    method: Method
-    explanation: str
-
-    @property
-    def is_high(self) -> bool:
-        return self.method in HIGH
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """Nobody can be named safely. ``explanation`` names the candidates that came near, by id.
-
-    ``candidate_id`` is set where the sender is known for certain and the file still can't be attached.
-    """
-
-    explanation: str
-    candidate_id: int | None = None
+WHAT = {
+    Method.EXACT_EMAIL: "the sender's address",
+    Method.EXACT_PHONE: "the sender's number",
+    Method.SUBJECT_ID: "the reference in the message",
+}
+_MANY = 5
+"""From here on "several" is said instead of a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class SenderEvidence:
-    """Who fits what the message says about its sender; ids of candidates, without repeats."""
+    """Who fits what the message says about its sender, without repeats."""
 
-    by_email: tuple[int, ...] = ()
-    by_phone: tuple[int, ...] = ()
-    by_reference: tuple[int, ...] = ()
+    by_email: tuple[Person, ...] = ()
+    by_phone: tuple[Person, ...] = ()
+    by_reference: tuple[Person, ...] = ()
     name: str | None = None
-    by_name: tuple[NamedCandidate, ...] = ()
-    """Awaiting candidates whose name is roughly like ``name``."""
-    namesakes: tuple[int, ...] = ()
-    """Everybody of exactly this name, awaiting or not."""
+    by_name: tuple[Person, ...] = ()
+    """Everybody whose name is like ``name``, waiting or not."""
 
 
 @dataclass(frozen=True, slots=True)
-class ContentEvidence:
-    """What a CV says about its owner (folded), and the awaiting candidates that fit it."""
-
-    name: str | None = None
-    by_email: tuple[NamedCandidate, ...] = ()
-    by_phone: tuple[NamedCandidate, ...] = ()
-    by_name: tuple[NamedCandidate, ...] = ()
-    given_names: dict[int, str] = field(default_factory=dict)
-    """Folded given names of the candidates in ``by_email`` and ``by_phone``."""
+class _Found:
+    method: Method
+    people: tuple[Person, ...]
 
 
-@dataclass(slots=True)
-class _Doubts:
-    """What came near, in words, for the recruiter who decides."""
-
-    notes: list[str] = field(default_factory=list)
-
-    def add(self, what: str, candidates: Sequence[int]) -> None:
-        self.notes.append(f"{what} fits candidates {', '.join(map(str, candidates))}")
-
-
-def known_sender(verdict: Match | Unmatched) -> int | None:
-    """The candidate whom a verdict names beyond doubt."""
-    return verdict.candidate_id if isinstance(verdict, Match) and verdict.is_high else None
-
-
-def by_sender(evidence: SenderEvidence) -> Match | Unmatched:
+def by_sender(evidence: SenderEvidence) -> Verdict:
     """Steps 1 to 4: address, number, reference, name."""
-    doubts = _Doubts()
-    high = _by_identity(evidence, doubts)
-    if high is not None:
-        return high
-    named = _by_name(evidence, doubts)
-    return named or Unmatched(_in_words(doubts, "No candidate fits the sender."))
+    found = [
+        _Found(method, people)
+        for method, people in (
+            (Method.EXACT_EMAIL, evidence.by_email),
+            (Method.EXACT_PHONE, evidence.by_phone),
+            (Method.SUBJECT_ID, evidence.by_reference),
+        )
+        if people
+    ]
+    if not found:
+        return _by_name(evidence)
+    named = _agreed(found)
+    if named is not None:
+        method, person = named
+        return Match(
+            person.candidate_id, method, sentence(f"{WHAT[method]} is the candidate's"), is_high=True
+        )
+    return _undecided(found, evidence)
 
 
-def by_content(evidence: ContentEvidence, sender_note: str) -> Match | Unmatched:
-    """Step 5: what the CV itself says. Contact data have to agree with the given name beside them."""
-    doubts = _Doubts([sender_note.rstrip(".")])
-    for what, found in (
-        ("the email in the CV", evidence.by_email),
-        ("the phone in the CV", evidence.by_phone),
-    ):
-        fitting = [each.candidate_id for each in found if _name_agrees(evidence, each.candidate_id)]
-        if len(fitting) == 1:
-            return Match(fitting[0], Method.CV_CONTENT, f"{what[0].upper()}{what[1:]} is the candidate's.")
-        if found:
-            doubts.add(what, [each.candidate_id for each in found])
-    if evidence.name:
-        ranking = ranked(evidence.name, evidence.by_name)
-        if ranking and stands_out(ranking):
-            score = ranking[0].score
-            return Match(
-                ranking[0].candidate_id,
-                Method.CV_CONTENT,
-                f"The name in the CV is like the candidate's ({score} of 100).{_runners_up(ranking)}",
-            )
-        if ranking:
-            doubts.add("the name in the CV", [each.candidate_id for each in ranking])
-    return Unmatched(_in_words(doubts, "No waiting candidate fits the CV."))
+def _agreed(found: Sequence[_Found]) -> tuple[Method, Person] | None:
+    """The one person on whom everything that was found agrees, and the first step that names them alone.
 
-
-def _by_identity(evidence: SenderEvidence, doubts: _Doubts) -> Match | None:
-    """Steps 1 to 3. A number or address that several share is settled by the reference, or not at all."""
-    steps = (
-        (Method.EXACT_EMAIL, "the sender's address", evidence.by_email),
-        (Method.EXACT_PHONE, "the sender's number", evidence.by_phone),
-        (Method.SUBJECT_ID, "the reference in the message", evidence.by_reference),
-    )
-    shared: set[int] | None = None
-    certain: list[Match] = []
-    for method, what, found in steps:
-        fitting = found
-        if shared is not None and method is Method.SUBJECT_ID and len(found) > 1:
-            fitting = tuple(each for each in found if each in shared)
-        if len(fitting) == 1:
-            certain.append(Match(fitting[0], method, f"{what[0].upper()}{what[1:]} is the candidate's."))
-        elif found:
-            shared = set(found) if shared is None else shared & set(found)
-            doubts.add(what, found)
-    if len({match.candidate_id for match in certain}) > 1:
-        doubts.add("what the message says contradicts itself: it", [match.candidate_id for match in certain])
+    A family shares a number, and the reference tells which of them it is.
+    """
+    common = set.intersection(*({each.candidate_id for each in one.people} for one in found))
+    if len(common) != 1:
         return None
-    return certain[0] if certain else None
+    [candidate_id] = common
+    first = next((one for one in found if len(one.people) == 1), found[-1])
+    return first.method, next(each for each in first.people if each.candidate_id == candidate_id)
 
 
-def _by_name(evidence: SenderEvidence, doubts: _Doubts) -> Match | None:
-    if not evidence.name:
-        return None
-    ranking = ranked(evidence.name, evidence.by_name)
+def _undecided(found: Sequence[_Found], evidence: SenderEvidence) -> Verdict:
+    """Shared by several, or contradicting itself: the document may tell, and nobody is chosen before."""
+    pool = tuple({each.candidate_id: each for one in found for each in one.people}.values())
+    if len(found) == 1:
+        why = f"{WHAT[found[0].method]} fits {_how_many(pool)} people"
+    else:
+        why = f"{' and '.join(WHAT[one.method] for one in found)} do not name the same one person"
+    runners_up = tuple(Near(each.candidate_id, 0, _shown(each, found)) for each in pool)
+    shared = Unmatched(sentence(why), runners_up=runners_up, pool=pool, pool_method=found[0].method)
+    if len(found) == 1 or any(len(one.people) > 1 for one in found):
+        return shared
+    named = _by_name(evidence)
+    in_pool = {each.candidate_id for each in pool}
+    return named if isinstance(named, Match) and named.candidate_id in in_pool else shared
+
+
+def _by_name(evidence: SenderEvidence) -> Verdict:
+    ranking = ranked(evidence.name, evidence.by_name) if evidence.name else []
     if not ranking:
-        return None
-    best = ranking[0].candidate_id
-    others = [each for each in evidence.namesakes if each != best]
-    if not stands_out(ranking) or others:
-        doubts.add("the sender's name", [each.candidate_id for each in ranking] + others)
-        return None
-    score = ranking[0].score
-    return Match(
-        best,
-        Method.FUZZY_NAME,
-        f"The sender's name is like the candidate's ({score} of 100).{_runners_up(ranking)}",
-    )
+        return Unmatched("No candidate fits the sender.")
+    if stands_out(ranking):
+        person, score = ranking[0]
+        return Match(
+            person.candidate_id,
+            Method.FUZZY_NAME,
+            f"The sender's name is like the candidate's ({score} of 100).",
+            score=score,
+            runners_up=near(ranking[1:], "The name is like the sender's."),
+        )
+    why = "fits nobody who waits for a CV" if len(ranking) == 1 else f"fits {_how_many(ranking)} people"
+    return Unmatched(f"The sender's name {why}.", runners_up=near(ranking, "The name is like the sender's."))
 
 
-def _name_agrees(evidence: ContentEvidence, candidate_id: int) -> bool:
-    given = evidence.given_names.get(candidate_id)
-    return not evidence.name or not given or shares_given_name(evidence.name, given)
+def _shown(person: Person, found: Sequence[_Found]) -> str:
+    theirs = [WHAT[one.method] for one in found if person in one.people]
+    return sentence(f"{' and '.join(theirs)} fits")
 
 
-def _runners_up(ranking: Sequence[Likeness]) -> str:
-    behind = ", ".join(f"candidate {each.candidate_id} ({each.score})" for each in ranking[1:])
-    return f" Behind it: {behind}." if behind else ""
-
-
-def _in_words(doubts: _Doubts, otherwise: str) -> str:
-    if not doubts.notes:
-        return otherwise
-    notes = "; ".join(doubts.notes)
-    return f"{notes[0].upper()}{notes[1:]}."
+def _how_many(people: Sequence[object]) -> str:
+    return str(len(people)) if len(people) < _MANY else "several"

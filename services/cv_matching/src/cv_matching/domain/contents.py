@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+_WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST_PHONE = 7
 _PHONE_TAIL = 9
 
@@ -35,8 +37,8 @@ def verified(claim: Extracted, text: str, folded_text: str, folded_claim: Extrac
 def _word_in(folded: str | None, folded_text: str, as_claimed: str | None) -> str | None:
     if not folded:
         return None
-    words = set(folded_text.replace("-", " ").replace(",", " ").split())
-    return as_claimed if all(word in words for word in folded.replace("-", " ").split()) else None
+    words = set(_WORD.findall(folded_text))
+    return as_claimed if all(word in words for word in _WORD.findall(folded)) else None
 
 
 def _phone_in(phone: str, text: str) -> bool:

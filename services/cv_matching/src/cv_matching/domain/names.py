@@ -1,109 +1,179 @@
 """When two written names may be the same person's. Doubt is no match.
 
-Names come in folded (no diacritics, lower case, single spaces). Order means nothing: forms ask for the
-family name first as often as last. A typo is forgiven only in a long word that keeps its length within one
-and its last letter, because Ioan and Ioana, Maria and Marina, Cristian and Cristina are different people.
+Names come in folded (no diacritics, lower case, single spaces), in any script. Order means nothing: forms ask
+for the family name first as often as last. Every word of the shorter name needs its counterpart in the longer
+one, and at least one of them has to be the whole word. A typo is one slip inside a long word whose first and
+last letter stand, because Ioan and Ioana, Maria and Marina, Cristian and Cristina are different people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import lru_cache
+from string import ascii_lowercase
+
+from people import Relation, is_given_name, other_forms, relation, romanise, sound
 
 SAME = 100
 PART = 96
 """All words of the shorter name, at least two, stand in the longer one."""
+SPELLING = 95
+"""Another spelling or script: Iulia and Юлия, Müller and Mueller."""
+NICKNAME = 93
+"""A short form that one given name alone has: Mișu for Mihai."""
 INITIALS = 92
 """As ``PART`` or ``SAME``, with initials for some of the words."""
+SHARED_NICKNAME = 91
+"""A short form that several names have: Alex for Alexandru and for Alexandra."""
 TYPO = 90
 
 THRESHOLD = 90
+CERTAIN = 93
+"""From here on a name says who somebody is, where their address says the same."""
 MARGIN = 5
 """The best has to lead the runner-up by this much."""
 
+MOST_WORDS = 6
 _LONG_WORD = 6
-_WORD_RATIO = 0.85
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCandidate:
-    """A candidate and their folded name."""
-
-    candidate_id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    candidate_id: int
-    score: int
 
 
 def likeness(one: str, other: str) -> int:
     """0 to 100: how surely two folded names are one person's. At least one whole word has to be the same."""
     shorter, longer = sorted((words(one), words(other)), key=len)
-    if len(shorter) < 2 or not any(len(word) > 1 and word in longer for word in shorter):
+    if len(shorter) < 2 or len(longer) > MOST_WORDS:
         return 0
-    grade, remaining = SAME, list(longer)
-    for word in sorted(shorter, key=len, reverse=True):
-        found, step = _counterpart(word, remaining)
-        if found is None:
-            return 0
-        remaining.remove(found)
-        grade = min(grade, step)
-    if grade == TYPO and remaining:
+    steps, left_over = _counterparts(shorter, longer)
+    if len(steps) < len(shorter) or not _stands(steps, left_over):
         return 0
-    return min(grade, PART) if remaining else grade
+    grade = min(step for _, _, step in steps)
+    return min(grade, PART) if left_over else grade
 
 
-def ranked(name: str, candidates: Sequence[NamedCandidate]) -> list[Likeness]:
-    """The candidates alike enough to be meant, best first; one who is known by two names, by the nearer."""
-    best: dict[int, int] = {}
-    for each in candidates:
-        best[each.candidate_id] = max(best.get(each.candidate_id, 0), likeness(name, each.name))
-    found = [Likeness(candidate_id, score) for candidate_id, score in best.items() if score >= THRESHOLD]
-    return sorted(found, key=lambda each: (-each.score, each.candidate_id))
-
-
-def stands_out(ranking: Sequence[Likeness]) -> bool:
-    """Whether the best of a ranking leads far enough to be taken."""
-    return len(ranking) == 1 or (len(ranking) > 1 and ranking[0].score - ranking[1].score >= MARGIN)
-
-
-def shares_given_name(name: str, given: str) -> bool:
-    """Whether a name bears one of the given names, short forms included.
-
-    A family shares a phone and a surname; the given name tells its members apart.
-    """
-    return any(
-        word == mine or (min(len(word), len(mine)) >= 3 and (word.startswith(mine) or mine.startswith(word)))
-        for word in words(name)
-        for mine in words(given)
-    )
+def best_likeness(names: Sequence[str], name: str) -> int:
+    """Of somebody who is known by several names."""
+    return max((likeness(each, name) for each in names), default=0)
 
 
 def words(name: str) -> list[str]:
     """The words of a folded name; a double name counts as two."""
-    return [word for word in name.replace("-", " ").replace(".", " ").split() if word]
+    return [word for word in name.replace("-", " ").replace(".", " ").split() if sound(word)]
 
 
-def _counterpart(word: str, candidates: Sequence[str]) -> tuple[str | None, int]:
-    """The word that stands for ``word``, and how surely."""
-    if word in candidates:
-        return word, SAME
-    initials = [other for other in candidates if _initial_of(word, other) or _initial_of(other, word)]
-    if initials:
-        return initials[0], INITIALS
-    typos = [other for other in candidates if _typo_of(word, other)]
-    return (typos[0], TYPO) if typos else (None, 0)
+def name_keys(name: str) -> list[str]:
+    """What a name is looked for by: each whole word with the first and last letter of each other one.
+
+    Two names of at least ``THRESHOLD`` have a key of the one among ``search_keys`` of the other.
+    """
+    sounds = [sound(word) for word in words(name)[:MOST_WORDS]]
+    return sorted(
+        {
+            f"{whole} {_ends(other)}"
+            for at, whole in enumerate(sounds)
+            for beside, other in enumerate(sounds)
+            if at != beside and len(whole) > 1
+        }
+    )
 
 
-def _initial_of(initial: str, word: str) -> bool:
-    return len(initial) == 1 and len(word) > 1 and word.startswith(initial)
+def search_keys(name: str) -> list[str]:
+    """The keys of everybody whose name may be like this one."""
+    given = words(name)[:MOST_WORDS]
+    return sorted(
+        {
+            f"{sound(whole)} {ends}"
+            for at, whole in enumerate(given)
+            for beside, other in enumerate(given)
+            if at != beside and len(sound(whole)) > 1
+            for ends in _possible_ends(other)
+        }
+    )
 
 
-def _typo_of(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < _LONG_WORD or abs(len(one) - len(other)) > 1 or one[-1] != other[-1]:
+def shares_given_name(one: str, other: str) -> bool:
+    """Whether two names agree in the given name and differ in what looks like family names.
+
+    A family shares phone and surname, and a bride keeps her given name; in which place that stands, no form
+    knows. So the word in common has to be known as a given name, and what differs must not be.
+    """
+    mine, theirs = words(one), words(other)
+    steps, _ = _counterparts(*sorted((mine, theirs), key=len))
+    common = {word for pair in steps if pair[2] > TYPO for word in pair[:2]}
+    if not any(is_given_name(word) for word in common):
         return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _WORD_RATIO
+    return not any(is_given_name(word) for word in (*mine, *theirs) if word not in common)
+
+
+def _counterparts(
+    shorter: Sequence[str], longer: Sequence[str]
+) -> tuple[list[tuple[str, str, int]], list[str]]:
+    """Each word of the shorter name with its counterpart, how surely, and what is left of the longer."""
+    pairs = sorted(
+        (
+            (-step, at, beside)
+            for at, word in enumerate(shorter)
+            for beside, other in enumerate(longer)
+            if (step := _step(word, other))
+        )
+    )
+    taken: dict[int, tuple[int, int]] = {}
+    used: set[int] = set()
+    for step, at, beside in pairs:
+        if at not in taken and beside not in used:
+            taken[at] = (beside, -step)
+            used.add(beside)
+    steps = [(shorter[at], longer[beside], step) for at, (beside, step) in taken.items()]
+    return steps, [word for beside, word in enumerate(longer) if beside not in used]
+
+
+def _stands(steps: Sequence[tuple[str, str, int]], left_over: Sequence[str]) -> bool:
+    """One whole word is the same; a typo stands alone; who abbreviates one word leaves none out."""
+    if not any(step >= SPELLING and len(word) > 1 for word, _, step in steps):
+        return False
+    weak = [step for _, _, step in steps if step < SPELLING]
+    if TYPO in weak and (len(weak) > 1 or left_over):
+        return False
+    initial_in_longer = any(step == INITIALS and len(other) == 1 for _, other, step in steps)
+    return not (initial_in_longer and any(len(word) > 1 for word in left_over))
+
+
+@lru_cache(maxsize=65_536)
+def _step(one: str, other: str) -> int:
+    if one == other:
+        return SAME
+    if len(one) == 1 or len(other) == 1:
+        return INITIALS if len(one) != len(other) and sound(one)[:1] == sound(other)[:1] else 0
+    heard, also = sound(one), sound(other)
+    known = relation(romanise(one), romanise(other))
+    if known is Relation.SHARED:
+        return SHARED_NICKNAME
+    if heard == also:
+        return SPELLING
+    if known is Relation.OWN:
+        return NICKNAME
+    return TYPO if _one_slip(heard, also) and not (is_given_name(one) and is_given_name(other)) else 0
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """A letter too many, too few, two swapped, or in seven another one; never the first or last one."""
+    if min(len(one), len(other)) < _LONG_WORD - 1 or max(len(one), len(other)) < _LONG_WORD:
+        return False
+    if one[0] != other[0] or one[-1] != other[-1] or abs(len(one) - len(other)) > 1:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    at = next((at for at, char in enumerate(shorter) if char != longer[at]), len(shorter))
+    if len(shorter) < len(longer):
+        return shorter[at:] == longer[at + 1 :]
+    swapped = shorter[at : at + 2] == longer[at : at + 2][::-1] and shorter[at + 2 :] == longer[at + 2 :]
+    return swapped or (len(longer) > _LONG_WORD and shorter[at + 1 :] == longer[at + 1 :])
+
+
+def _ends(heard: str) -> str:
+    return heard if len(heard) == 1 else heard[0] + heard[-1]
+
+
+def _possible_ends(word: str) -> set[str]:
+    heard = sound(word)
+    if len(heard) == 1:
+        return {heard, *(heard + last for last in ascii_lowercase)}
+    others = {sound(form) for form in other_forms(romanise(word))}
+    return {heard[0], _ends(heard), *(_ends(other) for other in others if other)}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chassis import Tx
-from contracts.cv_matching import CvMatched, CvSource, MatchMethod
+from contracts.cv_matching import CvMatched, CvSource, MatchMethod, RunnerUp
 from contracts.messaging import Channel
 
 from cv_matching.ports import Cv, Cvs, Item
@@ -21,6 +23,8 @@ async def attach(
     method: MatchMethod,
     needs_review: bool,
     explanation: str,
+    score: int | None = None,
+    runners_up: Sequence[RunnerUp] = (),
 ) -> CvMatched | None:
     """Attach an item to one application; None when it was attached already."""
     cv = Cv(
@@ -52,6 +56,8 @@ async def attach(
         source=cv.source,
         received_at=item.received_at,
         reading=item.reading,
+        score=score,
+        runners_up=list(runners_up),
         number=number,
     )
     await cvs.keep_said(tx, said)

@@ -12,12 +12,29 @@ from uuid import UUID
 
 from chassis import Begin, Handlers, Tx
 from chassis.blobs import BlobMissing, Blobs
-from contracts.cv_matching import CvMatched, InboundUnmatched, MatchMethod, MatchRequested
+from contracts.cv_matching import (
+    CvContacts,
+    CvMatched,
+    InboundUnmatched,
+    MatchMethod,
+    MatchRequested,
+    RunnerUp,
+)
 
-from cv_matching.domain.chain import Match, Unmatched, by_content, by_sender, known_sender
+from cv_matching.domain.agreement import Judged, by_content, judge
+from cv_matching.domain.chain import SenderEvidence, by_sender
+from cv_matching.domain.contents import Extracted
 from cv_matching.domain.kinds import TAKEN_AS_CV, NotACv
+from cv_matching.domain.verdicts import Match, Near, Unmatched, Verdict, known_sender
 from cv_matching.handlers.attaching import attach
-from cv_matching.handlers.evidence import content_evidence, read_claim, sender_evidence
+from cv_matching.handlers.evidence import (
+    content_evidence,
+    named_by,
+    read_claim,
+    read_paper,
+    sender_evidence,
+    sender_region,
+)
 from cv_matching.handlers.opening import Opened, kept_apart, open_file
 from cv_matching.ports import (
     ApplicationCard,
@@ -37,6 +54,9 @@ handlers = Handlers("cv_matching")
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """How long to wait before the model is asked again; after the last one a recruiter gets the file."""
 
+TRIES_WHERE_NAMED = 3
+"""Who is named already, if for review, does not wait for a day."""
+
 
 @handlers.acts_on(MatchRequested)
 async def match_received_file(
@@ -54,65 +74,94 @@ async def match_received_file(
         item = await items.get(tx, event.item_id)
         if item is None or item.state is not ItemState.WAITING:
             return
-        verdict: Match | Unmatched = by_sender(await sender_evidence(tx, item, directory))
+        evidence = await sender_evidence(tx, item, directory)
+    verdict: Verdict | None = by_sender(evidence)
     opened: Opened | None = None
     try:
         opened = await open_file(item, blobs, documents)
     except BlobMissing:
         missing = "The file is not in the store any more; ask the sender for it again."
-        verdict = Unmatched(missing, known_sender(verdict))
+        verdict = Unmatched(missing, known_sender(by_sender(evidence)))
     else:
         if opened.kind not in TAKEN_AS_CV:
-            verdict = Unmatched(NotACv(opened.kind).explanation, known_sender(verdict))
-        elif isinstance(verdict, Unmatched):
-            if opened.text is None:
-                verdict = Unmatched(f"{verdict.explanation} {opened.note}")
-            else:
-                asked = await _ask(opened.text, verdict, event.item_id, begin, items, directory, reading)
-                if asked is None:
-                    return
-                verdict = asked
+            verdict = Unmatched(NotACv(opened.kind).explanation, known_sender(by_sender(evidence)))
+        else:
+            opened, verdict = await _with_document(opened, item, evidence, begin, items, directory, reading)
+    if verdict is None:
+        return
     async with begin() as tx:
         await _record(tx, event.item_id, verdict, opened, items, directory, cvs)
 
 
-async def _ask(
-    text: str,
-    so_far: Unmatched,
-    item_id: UUID,
+async def _with_document(
+    opened: Opened,
+    item: Item,
+    evidence: SenderEvidence,
     begin: Begin,
     items: Items,
     directory: Directory,
     reading: CvReading,
-) -> Match | Unmatched | None:
-    """Step 5. None when the model is away and the item waits for it."""
+) -> tuple[Opened, Verdict | None]:
+    """The document has a say in every verdict; the model is asked only where it does not agree by itself."""
+    verdict = by_sender(evidence)
+    paper = read_paper(opened.text, evidence, item.sender) if opened.text is not None else None
+    judged = judge(verdict, named_by(verdict, evidence), paper, opened.note)
+    if opened.text is None or not judged.ask:
+        return opened, judged.verdict
+    return await _ask(opened, opened.text, judged, item, begin, items, directory, reading)
+
+
+async def _ask(
+    opened: Opened,
+    text: str,
+    judged: Judged,
+    item: Item,
+    begin: Begin,
+    items: Items,
+    directory: Directory,
+    reading: CvReading,
+) -> tuple[Opened, Verdict | None]:
+    """Step 5. No verdict when the model is away and the item waits for it."""
     try:
         claim = await reading.contact_data(text)
     except ModelDeclined as declined:
-        return Unmatched(f"{so_far.explanation} The CV could not be read by the model: {declined}.")
+        return opened, _also(judged.verdict, f"The CV could not be read by the model: {declined}.")
     except ModelUnavailable:
         async with begin() as tx:
-            return await _wait_for_model(tx, item_id, so_far, items)
+            return opened, await _wait_for_model(tx, item.item_id, judged.verdict, items)
+    said = read_claim(claim, text)
     async with begin() as tx:
-        evidence = await content_evidence(tx, read_claim(claim, text), directory)
-    return by_content(evidence, so_far.explanation)
+        content = await content_evidence(tx, said, directory, sender_region(item))
+    return _with_contacts(opened, said), by_content(content, judged)
 
 
-async def _wait_for_model(tx: Tx, item_id: UUID, so_far: Unmatched, items: Items) -> Unmatched | None:
+async def _wait_for_model(tx: Tx, item_id: UUID, so_far: Verdict, items: Items) -> Verdict | None:
     item = await items.get(tx, item_id)
     if item is None or item.state is not ItemState.WAITING:
         return None
-    if item.tries >= len(WAITS):
-        return Unmatched(f"{so_far.explanation} The model that reads CVs could not be reached for a day.")
+    tries = TRIES_WHERE_NAMED if isinstance(so_far, Match) else len(WAITS)
+    if item.tries >= tries:
+        return _also(so_far, "The model that reads CVs could not be reached.")
     await items.count_try(tx, item_id)
     tx.publish(MatchRequested(item_id=item_id), at=tx.now + WAITS[item.tries], key=f"match-again:{item_id}")
     return None
 
 
+def _also(verdict: Verdict, note: str) -> Verdict:
+    return replace(verdict, explanation=f"{verdict.explanation} {note}")
+
+
+def _with_contacts(opened: Opened, said: Extracted) -> Opened:
+    contacts = CvContacts(
+        first_name=said.first_name, last_name=said.last_name, email=said.email, phone=said.phone
+    )
+    return replace(opened, said=opened.said.model_copy(update={"contacts": contacts}))
+
+
 async def _record(
     tx: Tx,
     item_id: UUID,
-    verdict: Match | Unmatched,
+    verdict: Verdict,
     opened: Opened | None,
     items: Items,
     directory: Directory,
@@ -130,8 +179,9 @@ async def _record(
             await _attach_to_all(tx, item, verdict, open_applications, cvs)
             await items.settle(tx, item_id, ItemState.MATCHED, verdict.explanation)
             return
-        closed = f"{verdict.explanation} Candidate {verdict.candidate_id} has no open application."
-        verdict = Unmatched(closed, known_sender(verdict))
+        closed = f"{verdict.explanation} The candidate has no open application."
+        runner_up = Near(verdict.candidate_id, verdict.score or 0, "Has no open application.")
+        verdict = Unmatched(closed, known_sender(verdict), (runner_up, *verdict.runners_up))
     await items.settle(tx, item_id, ItemState.UNMATCHED, verdict.explanation)
     tx.publish(_unmatched(item, verdict))
 
@@ -154,8 +204,17 @@ async def _attach_to_all(
                 method=method,
                 needs_review=not match.is_high,
                 explanation=match.explanation,
+                score=match.score,
+                runners_up=_runners_up(match),
             )
         )
+    ]
+
+
+def _runners_up(verdict: Verdict) -> list[RunnerUp]:
+    return [
+        RunnerUp(candidate_id=each.candidate_id, score=each.score, why=each.why)
+        for each in verdict.runners_up
     ]
 
 
@@ -175,4 +234,5 @@ def _unmatched(item: Item, verdict: Unmatched) -> InboundUnmatched:
         message_id=item.message_id,
         quarantined=kept_apart(item.reading),
         reading=item.reading,
+        runners_up=_runners_up(verdict),
     )

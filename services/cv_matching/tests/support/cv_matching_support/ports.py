@@ -12,15 +12,16 @@ from contracts.intake import ApplicationStatus
 from cv_matching.adapters.directory import TAKES_CV
 from cv_matching.domain.contents import Extracted
 from cv_matching.domain.kinds import READABLE, Kind, why_no_text
-from cv_matching.domain.names import NamedCandidate, words
+from cv_matching.domain.names import THRESHOLD, likeness
+from cv_matching.domain.verdicts import Person
 from cv_matching.ports import (
     ApplicationCard,
-    AwaitingCandidate,
     CandidateCard,
     Cv,
     Item,
     ItemState,
     Reading,
+    SenderLink,
 )
 
 
@@ -48,6 +49,7 @@ class MemoryDirectory:
         self.candidates: dict[int, CandidateCard] = {}
         self.applications: dict[int, tuple[ApplicationCard, int]] = {}
         self.former: dict[int, list[CandidateCard]] = {}
+        self.links: dict[UUID, SenderLink] = {}
 
     async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
         known = self.candidates.get(card.candidate_id)
@@ -62,12 +64,24 @@ class MemoryDirectory:
         contacts = (again.emails, again.phones)
         self.former[again.candidate_id] = [one for one in former if (one.emails, one.phones) != contacts]
 
-    def _reached(self, value: str) -> list[CandidateCard]:
-        return [
-            card
-            for each, card in self.candidates.items()
-            if any(value in (*one.emails, *one.phones) for one in (card, *self.former.get(each, [])))
-        ]
+    async def keep_link(self, tx: Tx, link: SenderLink) -> None:
+        self.links.setdefault(link.link_id, link)
+
+    async def forget_link(self, tx: Tx, link_id: UUID) -> None:
+        self.links.pop(link_id, None)
+
+    def _reached_by(self, kind: str, candidate_id: int) -> set[str]:
+        known = [*self.former.get(candidate_id, []), *filter(None, [self.candidates.get(candidate_id)])]
+        linked = {
+            one.value for one in self.links.values() if (one.candidate_id, one.kind) == (candidate_id, kind)
+        }
+        return linked.union(*((one.emails if kind == "email" else one.phones) for one in known))
+
+    def _reached(self, kind: str, *values: str) -> tuple[int, ...]:
+        ids = {*self.candidates, *(one.candidate_id for one in self.links.values())}
+        return tuple(
+            sorted({self._person(each) for each in ids if self._reached_by(kind, each).intersection(values)})
+        )
 
     async def keep_application(self, tx: Tx, application: ApplicationCard, sequence: int) -> None:
         known = self.applications.get(application.application_id)
@@ -79,30 +93,38 @@ class MemoryDirectory:
         return known[0] if known else None
 
     async def with_email(self, tx: Tx, email: str) -> tuple[int, ...]:
-        return self._people(self._reached(email))
+        return self._reached("email", email)
 
-    async def with_phone(self, tx: Tx, phone: str) -> tuple[int, ...]:
-        return self._people(self._reached(phone))
+    async def with_phone(self, tx: Tx, *phones: str) -> tuple[int, ...]:
+        return self._reached("phone", *phones)
 
     async def of_applications(self, tx: Tx, application_ids: Sequence[int]) -> tuple[int, ...]:
         known = [self.applications[each][0] for each in application_ids if each in self.applications]
         return self._people(known)
 
-    async def namesakes(self, tx: Tx, name: str) -> tuple[int, ...]:
-        same = sorted(words(name))
-        return self._people(each for each in self.candidates.values() if sorted(words(each.name)) == same)
+    async def people(self, tx: Tx, candidate_ids: Sequence[int]) -> tuple[Person, ...]:
+        found = (self._known(each) for each in dict.fromkeys(candidate_ids))
+        return tuple(each for each in found if each.names)
 
-    async def awaiting_named_like(self, tx: Tx, name: str) -> tuple[NamedCandidate, ...]:
-        mine = {word for word in words(name) if len(word) > 1}
-        alike = [each for each in self._awaiting() if mine & set(words(each.name))]
-        named = dict.fromkeys((self._person(each.candidate_id), each.name) for each in alike)
-        return tuple(NamedCandidate(person_id, name) for person_id, name in named)
+    async def named_like(self, tx: Tx, name: str) -> tuple[Person, ...]:
+        alike: dict[int, int] = {}
+        for each in self.candidates.values():
+            if (score := likeness(each.name, name)) >= THRESHOLD:
+                person = self._person(each.candidate_id)
+                alike[person] = max(score, alike.get(person, 0))
+        nearest = sorted(alike, key=lambda each: (-alike[each], each))[:20]
+        return tuple(self._known(each) for each in nearest)
 
-    async def awaiting_with_email(self, tx: Tx, email: str) -> tuple[AwaitingCandidate, ...]:
-        return self._cards(each for each in self._reached(email) if each in self._awaiting())
-
-    async def awaiting_with_phone(self, tx: Tx, phone: str) -> tuple[AwaitingCandidate, ...]:
-        return self._cards(each for each in self._reached(phone) if each in self._awaiting())
+    def _known(self, person: int) -> Person:
+        ids = [each for each in {person, *self.candidates} if self._person(each) == person]
+        statuses = [each for each, _ in self.applications.values() if each.status in TAKES_CV]
+        return Person(
+            person,
+            names=tuple(sorted({self.candidates[each].name for each in ids if each in self.candidates})),
+            emails=frozenset().union(*(self._reached_by("email", each) for each in ids)),
+            phones=frozenset().union(*(self._reached_by("phone", each) for each in ids)),
+            waits=any(each.candidate_id in ids for each in statuses),
+        )
 
     async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[ApplicationCard, ...]:
         person = self._person(candidate_id)
@@ -112,23 +134,6 @@ class MemoryDirectory:
 
     def _people(self, found: Iterable[CandidateCard | ApplicationCard]) -> tuple[int, ...]:
         return tuple(sorted({self._person(each.candidate_id) for each in found}))
-
-    def _cards(self, found: Iterable[CandidateCard]) -> tuple[AwaitingCandidate, ...]:
-        people: dict[int, list[CandidateCard]] = {}
-        for card in found:
-            people.setdefault(self._person(card.candidate_id), []).append(card)
-        return tuple(
-            AwaitingCandidate(
-                NamedCandidate(person_id, min(card.name for card in cards)),
-                " ".join(sorted({card.given_names for card in cards})),
-            )
-            for person_id, cards in people.items()
-        )
-
-    def _awaiting(self) -> list[CandidateCard]:
-        statuses = (each for each, _ in self.applications.values() if each.status in TAKES_CV)
-        waiting = {self._person(each.candidate_id) for each in statuses}
-        return [card for each, card in sorted(self.candidates.items()) if self._person(each) in waiting]
 
 
 class MemoryItems:

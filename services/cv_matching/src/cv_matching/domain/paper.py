@@ -1,0 +1,68 @@
+"""What a document says about its owner by itself, before a model is asked.
+
+A CV bears its owner's name at the top. Further down names are those of referees, employers and streets, so
+only the top counts; what stands elsewhere is a question for the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cv_matching.domain.names import best_likeness, words
+from cv_matching.domain.verdicts import Person
+
+HEAD_LINES = 14
+_SHORT_LINE = 5
+"""Up to so many words a line is looked at as a whole: a name, perhaps with a label before it."""
+_ADDRESSES = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """``head``: the folded words of the first lines, without addresses: a mailbox is not a name.
+
+    ``emails`` and ``phones`` are all that stand in the text, in their comparable form.
+    """
+
+    head: tuple[tuple[str, ...], ...]
+    emails: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+
+
+def name_words(line: str) -> tuple[str, ...]:
+    """The words of a folded line that may be part of a name."""
+    return tuple(_LETTERS.findall(_ADDRESSES.sub(" ", line)))
+
+
+def name_on(paper: Paper, person: Person) -> int:
+    """0 to 100: how surely the document bears the person's name at its top."""
+    lengths = {len(words(name)) for name in person.names}
+    return max((best_likeness(person.names, said) for said in _names_said(paper.head, lengths)), default=0)
+
+
+def bears_contact_of(paper: Paper, person: Person) -> bool:
+    return bool(paper.emails & person.emails or paper.phones & person.phones)
+
+
+def contradicts(emails: frozenset[str], phones: frozenset[str], person: Person) -> bool:
+    """Numbers are given and none is the person's, nor is any address: it may be a namesake's."""
+    if not phones or not person.phones or phones & person.phones:
+        return False
+    return not emails & person.emails
+
+
+def _names_said(head: Sequence[Sequence[str]], lengths: set[int]) -> Iterator[str]:
+    """Short lines as they are and with the next one (the name may take two), longer ones in pieces."""
+    for at, line in enumerate(head):
+        if 2 <= len(line) <= _SHORT_LINE:
+            yield " ".join(line)
+        following = head[at + 1] if at + 1 < len(head) else ()
+        if following and len(line) <= _SHORT_LINE // 2 and 2 <= len(line) + len(following) <= _SHORT_LINE:
+            yield " ".join((*line, *following))
+        if len(line) > _SHORT_LINE:
+            for length in lengths:
+                for start in range(len(line) - length + 1):
+                    yield " ".join(line[start : start + length])
