@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-kill test-bodies check bench-hop bench-import bench-preview bench-webhook clean
+.PHONY: help install run demo test test-kill test-bodies test-hostile check bench-hop bench-import bench-preview bench-webhook clean
 
 BIN := .venv/bin
 PYTHON ?= python3
@@ -28,6 +28,9 @@ test-kill: install ## 200 times kill -9 while people are called: one call per at
 
 test-bodies: install ## 10,000 generated bodies at each provider's door: never a 5xx, nothing lost. BODIES_SEED=number
 	@BODIES=10000 $(BIN)/pytest tests/integration/bodies -s
+
+test-hostile: install ## 1,000 hostile files through the service that reads CVs. HOSTILE_SEED=number
+	@HOSTILE=1000 $(BIN)/pytest services/cv_matching/tests/test_hostile_files.py -s
 
 check: install ## Style, types, layers and generated documents
 	@$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -25,6 +26,7 @@ MAX_BYTES = 25 * 1024 * 1024
 """Gmail's limit for a message; a larger file is kept and not read."""
 MAX_ANSWER = 512 * 1024
 """More than any answer has, in bytes: six for each character, and the rest."""
+CHILD = (sys.executable, "-I", "-m", "cv_matching.adapters.document_child")
 _STEP = 256 * 1024
 
 _TOO_LARGE = "The file is too large to be read."
@@ -46,12 +48,19 @@ _log = structlog.get_logger()
 class ReadInChild:
     """Fills ``Documents``. ``seconds`` is wall time, ``memory_mib`` a child's address space.
 
-    ``at_once`` children together take no more than that many times the memory.
+    ``at_once`` children together take no more than that many times the memory. ``command`` starts a child.
     """
 
-    def __init__(self, seconds: float = 12.0, memory_mib: int = 768, at_once: int = 2) -> None:
+    def __init__(
+        self,
+        seconds: float = 12.0,
+        memory_mib: int = 768,
+        at_once: int = 2,
+        command: Sequence[str] = CHILD,
+    ) -> None:
         self.seconds = seconds
         self.memory_mib = memory_mib
+        self._command = tuple(command)
         self._room = asyncio.Semaphore(at_once)
 
     async def read(self, body: bytes, kind: Kind) -> Reading:
@@ -64,10 +73,7 @@ class ReadInChild:
 
     async def _read(self, body: bytes, kind: Kind) -> Reading:
         child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-m",
-            "cv_matching.adapters.document_child",
+            *self._command,
             kind.value,
             str(self.memory_mib),
             str(int(self.seconds) + 1),

@@ -33,7 +33,7 @@ _LINES = {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 _BROKEN = "\ufffe"
 """pdfium's sign for a hyphen that a line ends with."""
 _PLAIN: dict[int, str] = {**_LIGATURES, **_SPACES, **_LINES, 0x02: _BROKEN}
-_HYPHENATED = re.compile(r"(?<=[^\W\d_])(?:\ufffe|\u00ad|-)[ \t]?\n[ \t]{0,9}(?=[^\W\d_])")
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])(?:\ufffe[ \t]?\n?|[\u00ad-][ \t]?\n)[ \t]{0,9}(?=[^\W\d_])")
 _KEPT_CONTROLS = frozenset("\n\t")
 _CID = re.compile(r"\(cid:\d{1,6}\)")
 _COMMON = frozenset(
@@ -59,7 +59,8 @@ def tidied(raw: str, at_most: int) -> str:
 def _joint(hyphen: re.Match[str]) -> str:
     """A word goes on small after a break; before a capital the hyphen is the name's own (Popescu-Ionescu)."""
     before, after = hyphen.string[hyphen.start() - 1], hyphen.string[hyphen.end()]
-    return "" if before.islower() and after.islower() else "-"
+    address = "@" in re.split(r"\s", hyphen.string[hyphen.end() : hyphen.end() + 80], maxsplit=1)[0]
+    return "" if before.islower() and after.islower() and not address else "-"
 
 
 def _invisible(char: str) -> bool:
@@ -85,7 +86,7 @@ def legible(text: str) -> bool:
 
 
 def backwards(text: str) -> bool:
-    words = re.findall(r"[^\W\d_]+", text.lower())
+    words: list[str] = re.findall(r"[^\W\d_]+", text.lower())
     forth = sum(word in _COMMON for word in words)
     back = sum(word[::-1] in _COMMON and word[::-1] != word for word in words)
     return back >= 3 and back > 2 * forth

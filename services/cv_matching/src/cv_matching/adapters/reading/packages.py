@@ -71,10 +71,10 @@ class Package:
     def _open(self, name: str) -> Any:
         try:
             return self._archive.open(name)
-        except RuntimeError as locked:
-            raise NoText(Trouble.LOCKED) from locked
         except (KeyError, zipfile.BadZipFile, NotImplementedError) as damaged:
             raise NoText(Trouble.DAMAGED) from damaged
+        except RuntimeError as locked:
+            raise NoText(Trouble.LOCKED) from locked
 
 
 class _Counted:

@@ -92,7 +92,7 @@ class _Part:
         return text
 
 
-_SIGNS = {"p": "\n", "tab": "\t", "br": "\n", "cr": "\n", "tc": "\t", "tr": "\n", "lastRenderedPageBreak": ""}
+_SIGNS = {"p": "\n", "tab": "\t", "br": "\n", "cr": "\n", "lastRenderedPageBreak": ""}
 _GROUNDS = ("shd", "highlight")
 _SHAPES = ("txbxContent", "textbox", "wsp")
 

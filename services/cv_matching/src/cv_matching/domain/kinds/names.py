@@ -93,7 +93,7 @@ class NotACv:
 
 def why_no_text(kind: Kind) -> str:
     """Why no text is read from a kind that is not among ``READABLE``."""
-    return _NO_TEXT[kind] if kind in _NO_TEXT else NotACv(kind).explanation
+    return _NO_TEXT.get(kind) or NotACv(kind).explanation
 
 
 def refusal_of_upload(kind: Kind) -> str | None:

@@ -1,0 +1,185 @@
+"""The process that reads strangers' files: what it can't do, and that nothing is left of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from chassis.testing import eventually
+from cv_matching.adapters.documents import MAX_ANSWER, ReadInChild
+from cv_matching.adapters.reading.cage import MAX_OPEN_FILES
+from cv_matching.domain.kinds import Kind
+from cv_matching_support import files
+
+CAGED = """
+import os, socket, signal, ctypes, resource, threading, sys
+from cv_matching.adapters.reading import cage
+cage.limit(768, 20)
+assert cage.close_the_door()
+try:
+    {attempt}
+except OSError as refused:
+    print("refused", refused.errno)
+except (RuntimeError, ValueError):
+    print("refused 1")
+else:
+    print("done")
+"""
+ATTEMPTS = {
+    "open a file": "open('/etc/passwd')",
+    "read the service's secrets": "open(f'/proc/{os.getppid()}/environ')",
+    "write a file": "open('/tmp/x', 'w')",
+    "delete a file": "os.unlink('/tmp/not-there')",
+    "list a folder": "os.listdir('/')",
+    "connect": "socket.socket().connect(('127.0.0.1', 9))",
+    "make a local socket": "socket.socket(socket.AF_UNIX)",
+    "start a program": "os.execv('/bin/true', ['true'])",
+    "fork": "os.fork()",
+    "start a thread": "threading.Thread(target=print).start()",
+    "kill the service": "os.kill(os.getppid(), signal.SIGTERM)",
+    "widen its limits": "resource.setrlimit(resource.RLIMIT_CPU, (99, 99))",
+}
+
+
+def caged(attempt: str) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-I", "-c", CAGED.format(attempt=attempt)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.stdout.strip() or ran.stderr
+
+
+@pytest.mark.parametrize("what", sorted(ATTEMPTS))
+def test_nothing_outside_can_be_reached(what: str) -> None:
+    assert caged(ATTEMPTS[what]) == "refused 1"
+
+
+def test_computing_and_answering_is_allowed() -> None:
+    assert caged("sorted(bytearray(10_000_000))") == "done"
+
+
+def children() -> list[int]:
+    listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return [int(pid) for pid in listed]
+
+
+async def no_children_but(before: list[int]) -> bool:
+    return set(children()) <= set(before)
+
+
+async def the_child(before: list[int]) -> Path | None:
+    """The folder of the reading process once it is in its cage."""
+    for pid in set(children()) - set(before):
+        folder = Path(f"/proc/{pid}")
+        if "Seccomp:\t2" in (folder / "status").read_text():
+            return folder
+    return None
+
+
+async def test_the_child_knows_no_secret_and_has_low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "a-secret")
+    leak = os.open("/dev/null", os.O_RDONLY)
+    os.set_inheritable(leak, True)
+    before = children()
+    reading = asyncio.create_task(ReadInChild(seconds=8).read(files.an_endless_pdf(), Kind.PDF))
+    folder = await eventually(lambda: the_child(before), what="the child reads")
+    assert folder is not None
+    assert b"secret" not in (folder / "environ").read_bytes()
+    assert sorted(os.listdir(folder / "fd")) == ["0", "1", "2"]
+    pid = int(folder.name)
+    assert os.getpgid(pid) == pid
+    assert resource.prlimit(pid, resource.RLIMIT_AS)[0] == 768 << 20
+    assert resource.prlimit(pid, resource.RLIMIT_FSIZE)[0] == 0
+    assert resource.prlimit(pid, resource.RLIMIT_CORE)[0] == 0
+    assert resource.prlimit(pid, resource.RLIMIT_NOFILE)[0] == MAX_OPEN_FILES
+    assert "NoNewPrivs:\t1" in (folder / "status").read_text()
+    assert (folder / "oom_score_adj").read_text().strip() == "1000"
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    os.close(leak)
+    assert await no_children_but(before)
+
+
+async def test_a_child_that_is_killed_costs_its_file_only() -> None:
+    before = children()
+    reading = asyncio.create_task(ReadInChild(seconds=8).read(files.an_endless_pdf(), Kind.PDF))
+    folder = await eventually(lambda: the_child(before), what="the child reads")
+    assert folder is not None
+    os.kill(int(folder.name), signal.SIGKILL)
+    assert (
+        await reading
+    ).note == "The file could not be read within its limits; it may be damaged or hostile."
+    assert await no_children_but(before)
+
+
+async def test_no_more_children_than_there_is_room_for() -> None:
+    before = children()
+    reader = ReadInChild(seconds=2, at_once=2)
+    readings = [asyncio.create_task(reader.read(files.an_endless_pdf(), Kind.PDF)) for _ in range(4)]
+    most = 0
+    while not all(each.done() for each in readings):
+        most = max(most, len(set(children()) - set(before)))
+        await asyncio.wait(readings, timeout=0.01)
+    assert most == 2
+    assert await no_children_but(before)
+
+
+TALKER = """
+import sys
+sys.stdin.buffer.read()
+while True:
+    sys.stdout.write("a" * 65536)
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "note"),
+    [
+        (TALKER, "no usable answer"),
+        ("print('[]')", "no usable answer"),
+        ("print('not json')", "no usable answer"),
+        ("print('{' * 100000)", "no usable answer"),
+        ("print('[' * 100000)", "no usable answer"),
+        ('print(\'{"caged": true, "pages": 1, "trouble": "made up"}\')', "no usable answer"),
+        ("raise SystemExit(1)", "within its limits"),
+        ("import os; os._exit(0)", "no usable answer"),
+    ],
+    ids=[
+        "talks without end",
+        "a list",
+        "no json",
+        "braces",
+        "brackets",
+        "odd trouble",
+        "fails",
+        "says nothing",
+    ],
+)
+async def test_what_a_taken_over_child_says_is_not_believed(script: str, note: str, tmp_path: Path) -> None:
+    program = tmp_path / "child"
+    program.write_text(f"#!{sys.executable}\n{script}")
+    program.chmod(0o755)
+    read = await ReadInChild(seconds=5, command=(str(program),)).read(files.a_pdf("Ana"), Kind.PDF)
+    assert read.text is None
+    assert note in (read.note or "")
+    assert MAX_ANSWER < 1 << 20
+
+
+async def test_signs_that_can_not_be_written_down_are_replaced(tmp_path: Path) -> None:
+    said = (
+        r'{"caged": true, "pages": true, "truncated": 1, "hidden_text": "x", "text": "Ana \ud800 \u0000Pop"}'
+    )
+    program = tmp_path / "child"
+    program.write_text(f"#!{sys.executable}\nprint({said!r})")
+    program.chmod(0o755)
+    read = await ReadInChild(seconds=5, command=(str(program),)).read(files.a_pdf("Ana"), Kind.PDF)
+    assert (read.text, read.pages, read.truncated, read.hidden_text) == ("Ana \ufffd Pop", None, False, None)
