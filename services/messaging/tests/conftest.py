@@ -8,12 +8,16 @@ import pytest
 from chassis.database import open_pool
 from chassis.testing_rooms import MemoryRoom, PostgresRoom
 from chassis.testing_servers import Migrated
+from messaging.adapters.postgres_access import PostgresChannels, PostgresGrants
 from messaging.adapters.postgres_inbounds import PostgresInbounds
+from messaging.adapters.postgres_mailbox import PostgresMailboxBook, PostgresSentMail
 from messaging.adapters.postgres_messages import PostgresMessages
+from messaging.adapters.postgres_objections import PostgresObjections
 from messaging.adapters.postgres_pipeline import PostgresPipeline
 from messaging.adapters.postgres_templates import PostgresTemplates
 
-from .fakes import MemoryInbounds, MemoryMessages, MemoryPipeline, MemoryTemplates
+from .fakes import MemoryInbounds, MemoryMessages, MemoryObjections, MemoryPipeline, MemoryTemplates
+from .memory_mailbox import MailDesk
 from .office import Office
 
 
@@ -28,7 +32,13 @@ async def postgres_room(migrated: Migrated) -> AsyncIterator[PostgresRoom]:
 @pytest.fixture
 def on_postgres(postgres_room: PostgresRoom) -> Office:
     return Office(
-        postgres_room, PostgresPipeline(), PostgresTemplates(), PostgresMessages(), PostgresInbounds()
+        postgres_room,
+        PostgresPipeline(),
+        PostgresTemplates(),
+        PostgresMessages(),
+        PostgresInbounds(),
+        PostgresObjections(),
+        desk=MailDesk(PostgresMailboxBook(), PostgresChannels(), PostgresGrants(), PostgresSentMail()),
     )
 
 
@@ -37,4 +47,6 @@ def office(request: pytest.FixtureRequest) -> Office:
     if request.param == "postgres":
         real: Office = request.getfixturevalue("on_postgres")
         return real
-    return Office(MemoryRoom(), MemoryPipeline(), MemoryTemplates(), MemoryMessages(), MemoryInbounds())
+    pipeline, inbounds = MemoryPipeline(), MemoryInbounds()
+    messages = MemoryMessages(inbounds=inbounds)
+    return Office(MemoryRoom(), pipeline, MemoryTemplates(), messages, inbounds, MemoryObjections(pipeline))

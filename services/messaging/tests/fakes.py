@@ -10,15 +10,23 @@ from uuid import UUID
 
 from chassis import Tx
 from messaging.domain.conversations import sender_key
-from messaging.domain.cv_requests import TO_CONFIRM, Fate, MessageStatus, later_status, may_be_asked_again
+from messaging.domain.conversations import sender_key
+from messaging.domain.cv_requests import TO_CONFIRM, Fate, MessageStatus, later_status
+from messaging.domain.holding import Held
 from messaging.domain.letters import Channel, MessageType, Template
 from messaging.domain.people import Writer
+from messaging.domain.quiet_hours import zones_of
+from messaging.domain.threads import Thread
 from messaging.domain.whapi_inbox import Report
 from messaging.ports import (
+    Addressee,
+    Answered,
+    Asked,
     Inbound,
+    Kept,
     Letter,
     NotYetKnown,
-    Opening,
+    Objection,
     Person,
     Position,
     Reported,
@@ -99,9 +107,36 @@ class MemoryPipeline:
             languages=(person.language, position.language),
             title=position.title,
             follow_up_interval=timedelta(hours=position.follow_up_interval_hours),
-            forbidden=frozenset(channel for who, channel in self.wishes if who == application.candidate_id),
+            forbidden=frozenset(
+                channel for who, channel in self.wishes if who in self._ids(application.candidate_id)
+            ),
             position_closed=position.closed,
+            zones=zones_of(person.time_zone, person.whatsapp_number or person.phone, position.time_zone),
+            position_zone=position.time_zone,
         )
+
+    async def addressee(self, tx: Tx, candidate_id: int) -> Addressee | None:
+        kept = self.people.get(self._person(candidate_id))
+        if kept is None:
+            return None
+        ids = self._ids(candidate_id)
+        return Addressee(
+            kept.candidate_id,
+            ids,
+            kept.email,
+            kept.whatsapp_number or kept.phone,
+            kept.language,
+            frozenset(channel for who, channel in self.wishes if who in ids),
+        )
+
+    async def candidate_of(self, tx: Tx, application_id: int) -> int | None:
+        application = self.applications.get(application_id)
+        return application.candidate_id if application else None
+
+    def _ids(self, candidate_id: int) -> list[int]:
+        kept = self._person(candidate_id)
+        ever = {candidate_id, kept, *self.people, *(one for pair in self.merges.values() for one in pair)}
+        return sorted(each for each in ever if self._person(each) == kept)
 
     async def contact_forbidden(
         self, tx: Tx, candidate_id: int, channel: Channel, *, forbidden: bool
@@ -181,6 +216,9 @@ class Sent:
     external_id: str | None = None
     sent_at: datetime | None = None
     error: str | None = None
+    thread_id: str | None = None
+    leaving_at: datetime | None = None
+    claims: int = 0
 
 
 @dataclass
@@ -189,17 +227,90 @@ class MemoryMessages:
     """Whether each round is settled."""
     messages: dict[UUID, Sent] = field(default_factory=dict)
     early: list[Report] = field(default_factory=list)
+    inbounds: MemoryInbounds = field(default_factory=lambda: MemoryInbounds())
 
-    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> Opening:
+    async def asked(self, tx: Tx, application_id: int, message_type: MessageType) -> Asked:
+        rounds = self.requests.get((application_id, message_type), [])
+        fates = [
+            fate
+            for number in range(1, len(rounds) + 1)
+            for fate in self._fates(application_id, message_type, number)
+        ]
+        return Asked(not all(rounds), sorted(fates, key=lambda fate: fate.channel))
+
+    async def open_round(self, tx: Tx, application_id: int, message_type: MessageType) -> int | None:
         rounds = self.requests.setdefault((application_id, message_type), [])
-        if rounds:
-            if not rounds[-1]:
-                return Opening(None)
-            fates = self._fates(application_id, message_type, len(rounds))
-            if not may_be_asked_again(fates):
-                return Opening(None, fates)
         rounds.append(False)
-        return Opening(len(rounds))
+        return len(rounds)
+
+    async def claim(self, tx: Tx, message_id: UUID) -> int | None:
+        message = self.messages[message_id]
+        if message.status is not MessageStatus.PENDING:
+            return None
+        message.leaving_at, message.claims = tx.now, message.claims + 1
+        return message.claims
+
+    async def release(self, tx: Tx, message_id: UUID, claim: int) -> None:
+        if self.messages[message_id].claims == claim:
+            self.messages[message_id].leaving_at = None
+
+    async def hold(self, tx: Tx, message_id: UUID, leaves_at: datetime, because: Held) -> None:
+        message = self.messages[message_id]
+        message.letter = replace(message.letter, leaves_at=leaves_at, held_because=because)
+
+    async def find(self, tx: Tx, message_id: UUID) -> Kept | None:
+        message = self.messages.get(message_id)
+        if message is None:
+            return None
+        return Kept(message.letter, message.status, message.leaving_at, message.sent_at)
+
+    async def take_back(self, tx: Tx, message_id: UUID) -> None:
+        message = self.messages[message_id]
+        message.status, message.error = MessageStatus.TAKEN_BACK, "taken back"
+
+    async def settle_unknown(self, tx: Tx, message_id: UUID, sent_at: datetime | None, note: str) -> None:
+        message = self.messages[message_id]
+        message.status = MessageStatus.SENT if sent_at else MessageStatus.FAILED
+        message.sent_at, message.error = sent_at, note
+
+    async def mail_thread(
+        self, tx: Tx, address: str, application_id: int | None, candidate_ids: Sequence[int]
+    ) -> Thread | None:
+        def about(application: int | None, candidate: int | None) -> bool:
+            if application_id is not None:
+                return application == application_id
+            return candidate in candidate_ids if candidate_ids else candidate is None
+
+        ours = [
+            (message.sent_at, message.thread_id, message.letter.subject)
+            for message in self.messages.values()
+            if message.thread_id
+            and message.sent_at
+            and message.letter.recipient == address
+            and about(message.letter.application_id, message.letter.candidate_id)
+        ]
+        theirs = [
+            (one.received_at, one.thread_id, one.subject)
+            for one in self._inbound()
+            if one.thread_id
+            and sender_key(one.sender) == address
+            and about(
+                one.writer.application_id if one.writer else None,
+                one.writer.candidate_id if one.writer else None,
+            )
+        ]
+        mails = sorted([*ours, *theirs], key=lambda mail: mail[0])
+        return Thread(str(mails[-1][1]), mails[-1][2] or "") if mails else None
+
+    async def answered(self, tx: Tx, message_id: UUID) -> Answered | None:
+        found = next((one for one in self._inbound() if one.message_id == message_id), None)
+        if found is None:
+            return None
+        thread = Thread(found.thread_id, found.subject or "") if found.thread_id else None
+        return Answered(found.channel, found.sender, thread)
+
+    def _inbound(self) -> list[Inbound]:
+        return [kept.inbound for kept in self.inbounds.rows.values()]
 
     async def add(self, tx: Tx, letter: Letter) -> None:
         self.messages[letter.message_id] = Sent(letter)
@@ -217,11 +328,19 @@ class MemoryMessages:
             and message.external_id
         }
 
-    async def sent(self, tx: Tx, message_id: UUID, external_id: str | None, sent_at: datetime) -> bool:
+    async def sent(
+        self,
+        tx: Tx,
+        message_id: UUID,
+        external_id: str | None,
+        sent_at: datetime,
+        thread_id: str | None = None,
+    ) -> bool:
         message = self.messages[message_id]
         if message.status is not MessageStatus.PENDING:
             return False
         message.status, message.external_id, message.sent_at = MessageStatus.SENT, external_id, sent_at
+        message.thread_id = thread_id
         return True
 
     async def not_sent(self, tx: Tx, message_id: UUID, status: MessageStatus, reason: str) -> bool:
@@ -236,6 +355,8 @@ class MemoryMessages:
         message.letter = replace(message.letter, tries=message.letter.tries + 1)
 
     async def lock_request(self, tx: Tx, letter: Letter) -> list[Fate] | None:
+        assert letter.application_id is not None
+        assert letter.round is not None
         if self.requests[letter.application_id, letter.message_type][letter.round - 1]:
             return None
         return self._fates(letter.application_id, letter.message_type, letter.round)
@@ -254,6 +375,8 @@ class MemoryMessages:
         ]
 
     async def fates(self, tx: Tx, reported: Reported) -> list[Fate] | None:
+        assert reported.application_id is not None
+        assert reported.round is not None
         key = (reported.application_id, reported.message_type)
         settled = self.requests[key][reported.round - 1]
         return self._fates(*key, reported.round) if settled else None
@@ -325,3 +448,33 @@ class MemoryInbounds:
             return False
         kept.settled, kept.attachments = True, attachments
         return True
+
+
+@dataclass
+class MemoryObjections:
+    pipeline: MemoryPipeline
+    said: dict[UUID, Objection] = field(default_factory=dict)
+    told: set[tuple[int, UUID]] = field(default_factory=set)
+
+    async def remember(self, tx: Tx, objection: Objection) -> None:
+        self.said.setdefault(objection.message_id, objection)
+
+    async def everybody_at(self, tx: Tx, address: str) -> list[int]:
+        people = await self.pipeline.writers_by_email(tx, address)
+        people += await self.pipeline.writers_by_phone(tx, address)
+        return sorted({each for one in people for each in self.pipeline._ids(one.candidate_id)})
+
+    async def stands_against(self, tx: Tx, address: str) -> bool:
+        return any(objection.address == address for objection in self.said.values())
+
+    async def not_told_of(self, tx: Tx, candidate_id: int, addresses: Sequence[str]) -> list[Objection]:
+        return [
+            objection
+            for objection in self.said.values()
+            if objection.address in addresses and (candidate_id, objection.message_id) not in self.told
+        ]
+
+    async def told_of(self, tx: Tx, candidate_id: int, message_id: UUID) -> bool:
+        new = (candidate_id, message_id) not in self.told
+        self.told.add((candidate_id, message_id))
+        return new

@@ -31,13 +31,17 @@ from contracts.intake import (
     PositionRevised,
     PositionStatus,
 )
-from contracts.messaging import FollowUpDue, MessageComposed, WhatsAppMediaAnnounced
+from contracts.messaging import FollowUpDue, MessageComposed, MessageSendDue, WhatsAppMediaAnnounced
+from messaging.domain.holding import HoldingRules
 from messaging.domain.whapi_inbox import PERSON
 from messaging.handlers import ask_for_cv, fetch_media, follow_pipeline, receive_whatsapp, send
-from messaging.handlers.poll_inbox import InboxMetrics, poll_inbox
+from messaging.handlers.poll_inbox import InboxMetrics, Poller, PollRules, poll_inbox
 from messaging.handlers.send import SendingMetrics
-from messaging.ports import Inbounds, Messages, Pipeline, SendingRules, Templates
+from messaging.handlers.take_email import EmailTaker
+from messaging.ports.access import ConnectionRules
+from messaging.ports import Inbounds, Messages, Objections, Pipeline, SendingRules, Templates
 
+from .memory_mailbox import MailDesk, MemorySentMail
 from .outside import Mailbox, Postbox
 
 EMAIL = "ana.proba@example.com"
@@ -58,6 +62,7 @@ class Office:
     templates: Templates
     messages: Messages
     inbounds: Inbounds
+    objections: Objections
     mail: Postbox = field(default_factory=lambda: Postbox("mail"))
     whatsapp: Postbox = field(default_factory=lambda: Postbox("wa"))
     mailbox: Mailbox = field(default_factory=Mailbox)
@@ -65,7 +70,11 @@ class Office:
     metrics: InboxMetrics = field(default_factory=InboxMetrics)
     sending: SendingMetrics = field(default_factory=SendingMetrics)
     grace: float = 0.0
+    holding: HoldingRules = field(default_factory=HoldingRules)
     sequence: int = 0
+    desk: MailDesk = field(default_factory=MailDesk)
+    list_every: timedelta = timedelta()
+    """Everything is listed at every poll, where a test does not say otherwise."""
 
     async def opens(
         self, profile: CandidateProfile | None = None, *, application: int = 1, candidate: int = 10
@@ -79,7 +88,7 @@ class Office:
         )
         async with self.room.begin() as tx:
             await follow_pipeline.learn_position(opened, tx, self.pipeline)
-            await follow_pipeline.learn_application(application_opened, tx, self.pipeline)
+            await follow_pipeline.learn_application(application_opened, tx, self.pipeline, self.objections)
 
     async def wishes(self, channel: str, *, candidate: int = 10) -> None:
         """The candidate asked not to be contacted there."""
@@ -116,7 +125,7 @@ class Office:
     ) -> None:
         event = CandidateProfileRevised(candidate_id=candidate, profile=profile, before=before, cause=cause)
         async with self.room.begin() as tx:
-            await follow_pipeline.learn_profile(event, tx, self.pipeline)
+            await follow_pipeline.learn_profile(event, tx, self.pipeline, self.objections)
 
     async def merges(self, kept: int, merged: int, *, number: int = 1) -> None:
         event = CandidatesMerged(
@@ -149,7 +158,9 @@ class Office:
             **fields,
         )
         async with self.room.begin() as tx:
-            await ask_for_cv.ask_for_cv_when_judged(event, tx, self.pipeline, self.messages, self.templates)
+            await ask_for_cv.ask_for_cv_when_judged(
+                event, tx, self.pipeline, self.messages, self.templates, self.rules
+            )
 
     async def confirmed(self, status: str, *, sequence: int | None = None, **fields: Any) -> None:
         """A recruiter agreed with the proposed outcome."""
@@ -164,7 +175,7 @@ class Office:
         )
         async with self.room.begin() as tx:
             await ask_for_cv.ask_for_cv_when_confirmed(
-                event, tx, self.pipeline, self.messages, self.templates
+                event, tx, self.pipeline, self.messages, self.templates, self.rules
             )
 
     async def has_a_qualified_candidate(self) -> None:
@@ -210,7 +221,7 @@ class Office:
     async def follow_up_due(self, number: int) -> None:
         event = FollowUpDue(candidate_id=10, application_id=1, number=number)
         async with self.room.begin() as tx:
-            await ask_for_cv.follow_up(event, tx, self.pipeline, self.messages, self.templates)
+            await ask_for_cv.follow_up(event, tx, self.pipeline, self.messages, self.templates, self.rules)
 
     async def sends(self, begin: Begin | None = None, *, application: int = 1) -> None:
         """Every message composed for the application is handled (again)."""
@@ -218,16 +229,21 @@ class Office:
             if composed.application_id == application:
                 await self.sends_one(composed, begin)
 
-    async def sends_one(self, composed: MessageComposed, begin: Begin | None = None) -> None:
+    @property
+    def rules(self) -> SendingRules:
+        return SendingRules(self.grace, holding=self.holding)
+
+    async def sends_one(self, composed: MessageComposed | MessageSendDue, begin: Begin | None = None) -> None:
         await send.send(
             composed,
             begin or self.room.begin,
             self.messages,
             self.pipeline,
+            self.objections,
             self.mail,
             self.whatsapp,
             self.room.clock,
-            SendingRules(self.grace),
+            self.rules,
             self.sending,
         )
 
@@ -240,7 +256,7 @@ class Office:
         )
         async with self.room.begin() as tx:
             await receive_whatsapp.receive_whatsapp(
-                event, tx, self.blobs, self.pipeline, self.inbounds, self.messages
+                event, tx, self.blobs, self.pipeline, self.inbounds, self.messages, self.objections
             )
 
     async def fetches(self, begin: Begin | None = None) -> None:
@@ -255,8 +271,23 @@ class Office:
             )
 
     async def polls(self, begin: Begin | None = None) -> None:
-        await poll_inbox(
-            begin or self.room.begin, self.mailbox, self.inbounds, self.pipeline, self.blobs, self.metrics
+        await poll_inbox(begin or self.room.begin, self.poller())
+
+    def poller(self) -> Poller:
+        desk = self.desk
+        sent_mail = desk.sent_mail or MemorySentMail(self.messages)
+        taker = EmailTaker(
+            self.inbounds, self.pipeline, self.objections, self.messages, sent_mail, self.blobs
+        )
+        return Poller(
+            inbox=self.mailbox,
+            book=desk.book,
+            taker=taker,
+            channels=desk.channels,
+            grants=desk.grants,
+            connection=ConnectionRules("environment"),
+            rules=PollRules(self.list_every),
+            metrics=self.metrics,
         )
 
     def waits(self, **span: float) -> None:

@@ -171,7 +171,7 @@ async def test_who_was_added_by_hand_is_known_when_they_write(
 ) -> None:
     added = CandidateAdded(candidate_id=10, profile=someone(email=EMAIL), actor=Actor.system())
     async with office.room.begin() as tx:
-        await follow_pipeline.learn_person(added, tx, office.pipeline)
+        await follow_pipeline.learn_person(added, tx, office.pipeline, office.objections)
     async with office.room.begin() as tx:
         writer = await find_writer(tx, channel, sender, office.pipeline)
     assert writer is not None

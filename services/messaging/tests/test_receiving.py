@@ -101,7 +101,9 @@ async def test_a_delivery_too_long_for_an_event_is_read_from_the_store(office: O
         delivery_id=UUID(int=1), kind="messages", body_ref=stored, received_at=office.room.clock.now()
     )
     async with office.room.begin() as tx:
-        await receive_whatsapp(event, tx, office.blobs, office.pipeline, office.inbounds, office.messages)
+        await receive_whatsapp(
+            event, tx, office.blobs, office.pipeline, office.inbounds, office.messages, office.objections
+        )
     assert await received(office) == []
 
 

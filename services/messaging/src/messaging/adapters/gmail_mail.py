@@ -7,17 +7,24 @@ behind its mailbox, and Gmail is said to put its own Message-ID on what is sent 
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
 from types import TracebackType
+from typing import Any
 
 from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined, Sighting
 
-from messaging.adapters.gmail_client import Answered, GmailClient, NotReached
-from messaging.ports import Disconnected, Letter, NotConnected
+from messaging.adapters.gmail_client import Answered, GmailClient, Lost, NotReached
+from messaging.domain.threads import Head, agree, message_ids
+from messaging.ports import Disconnected, Letter, NotConnected, Taken
+from messaging.ports.access import NeverConnected
 
 OUR_KEY = "X-RecruitFlow-Message"
+
+_LONG_LINES = SMTP.clone(max_line_length=998)
+"""A Message-ID of somebody else that is longer than a line would be written as encoded words."""
+_OF_A_THREAD = ["Message-ID", "References", "In-Reply-To", "Subject"]
 
 LOOK_BACK = 100
 """Sent emails that are looked through, the newest ones; while Gmail is away none are added."""
@@ -38,17 +45,43 @@ class GmailMail:
     ) -> None:
         self._client.close()
 
-    async def send(self, letter: Letter) -> str | None:
-        if not self._client.connected:
-            raise ProviderDeclined("Gmail is not connected")
+    async def send(self, letter: Letter) -> Taken:
+        """In its conversation, where that is still there and still reads so; else in one of its own."""
+        head = await self._head(letter)
         try:
-            raw = base64.urlsafe_b64encode(as_rfc822(letter, self._sender)).decode()
+            raw = base64.urlsafe_b64encode(as_rfc822(letter, self._sender, head)).decode()
         except Exception as unfit:  # the parser fails in many ways, but nothing is sent yet
             raise ProviderDeclined("its address can't be written into an email") from unfit
+        body = {"raw": raw} | ({"threadId": letter.thread_id} if head else {})
+        answer = await self._surely(lambda users: users.messages().send(userId="me", body=body))
+        return Taken(answer.get("id"), answer.get("threadId"))
+
+    async def _head(self, letter: Letter) -> Head | None:
+        """The last mail of its conversation, as Gmail has it: what we wrote into it may read otherwise by
+        now. Nothing was sent when this fails."""
+        thread_id = letter.thread_id
+        if thread_id is None:
+            return None
         try:
-            answer = await self._client.call(
-                lambda users: users.messages().send(userId="me", body={"raw": raw})
+            answer = await self._surely(
+                lambda users: users.threads().get(
+                    userId="me", id=thread_id, format="metadata", metadataHeaders=_OF_A_THREAD
+                )
             )
+        except (Lost, Answered) as away:
+            raise NotAccepted(f"Gmail does not show the conversation now: {away}") from away
+        except ProviderDeclined:
+            return None
+        heads = [head_of(message) for message in answer.get("messages") or []]
+        head = heads[-1] if heads else None
+        return head if head and head.chain and agree(heads[0].subject, letter.subject or "") else None
+
+    async def _surely(self, prepare: Callable[[Any], Any]) -> Any:
+        """Raises ``ProviderDeclined`` or ``NotAccepted`` where that is certain, else what it was."""
+        try:
+            return await self._client.call(prepare)
+        except NeverConnected as never:
+            raise ProviderDeclined("Gmail is not connected") from never
         except Disconnected as away:
             raise NotConnected(f"Gmail is not connected: {away.problem}") from away
         except NotReached as away:
@@ -59,8 +92,6 @@ class GmailMail:
             if 400 <= no.status < 500 and no.status != 408:
                 raise ProviderDeclined(f"Gmail refused it: {no}") from no
             raise
-        external_id: str | None = answer.get("id")
-        return external_id
 
     async def look_up(self, letter: Letter, others: Collection[str]) -> Sighting:
         query = f"rfc822msgid:{message_id_header(letter)}"
@@ -68,7 +99,7 @@ class GmailMail:
             lambda users: users.messages().list(userId="me", q=query, includeSpamTrash=True)
         )
         if found := answer.get("messages"):
-            return Found({"external_id": found[0]["id"]})
+            return Found({"external_id": found[0]["id"], "thread_id": found[0].get("threadId")})
         return await self._look_through_sent(letter)
 
     async def _look_through_sent(self, letter: Letter) -> Sighting:
@@ -77,7 +108,7 @@ class GmailMail:
         )
         for sent in answer.get("messages") or []:
             if await self._key_of(sent["id"]) == str(letter.message_id):
-                return Found({"external_id": sent["id"]})
+                return Found({"external_id": sent["id"], "thread_id": sent.get("threadId")})
         return Absent()
 
     async def _key_of(self, external_id: str) -> str | None:
@@ -96,13 +127,26 @@ def message_id_header(letter: Letter) -> str:
     return f"{letter.message_id}@recruitflow"
 
 
-def as_rfc822(letter: Letter, sender: str) -> bytes:
-    message = EmailMessage(policy=SMTP)
+def head_of(message: Mapping[str, Any]) -> Head:
+    headers = (message.get("payload") or {}).get("headers") or []
+    found: dict[str, str] = {}
+    for header in headers:
+        found.setdefault(str(header.get("name", "")).casefold(), str(header.get("value", "")))
+    own = message_ids(found.get("message-id", ""))
+    references = message_ids(found.get("references", "")) or message_ids(found.get("in-reply-to", ""))
+    return Head(found.get("subject", ""), own[0] if own else None, references)
+
+
+def as_rfc822(letter: Letter, sender: str, answers: Head | None = None) -> bytes:
+    message = EmailMessage(policy=_LONG_LINES)
     if sender:
         message["From"] = sender
     message["To"] = letter.recipient
     message["Subject"] = letter.subject or ""
     message["Message-ID"] = f"<{message_id_header(letter)}>"
     message[OUR_KEY] = str(letter.message_id)
+    if answers is not None and answers.chain:
+        message["In-Reply-To"] = answers.chain[-1]
+        message["References"] = " ".join(answers.chain)
     message.set_content(letter.body, charset="utf-8")
     return message.as_bytes()

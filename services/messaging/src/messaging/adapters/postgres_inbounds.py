@@ -21,8 +21,8 @@ class PostgresInbounds:
         added = await tx.db.fetchval(
             """INSERT INTO inbound_messages (message_id, channel, external_id, sender, sender_name,
                    candidate_id, application_id, subject, body, received_at, media, attachments, settled,
-                   sender_key, link_id)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                   sender_key, thread_id, link_id)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
                    (SELECT link_id FROM sender_links WHERE sender_key = $14 AND ended_at IS NULL))
                ON CONFLICT (channel, external_id) DO NOTHING RETURNING true""",
             inbound.message_id,
@@ -39,6 +39,7 @@ class PostgresInbounds:
             list(attachments),
             inbound.media is None,
             sender_key(inbound.sender),
+            inbound.thread_id,
         )
         return added is True
 

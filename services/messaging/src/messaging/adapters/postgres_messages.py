@@ -8,41 +8,46 @@ from uuid import UUID
 
 from chassis import Tx
 
-from messaging.domain.cv_requests import Fate, MessageStatus, later_status, may_be_asked_again
+from messaging.adapters.postgres_waiting import WaitingMessages, letter_of
+from messaging.domain.cv_requests import Fate, MessageStatus, later_status
 from messaging.domain.letters import Channel, MessageType
 from messaging.domain.whapi_inbox import Report
-from messaging.ports import Letter, Opening, Reported
+from messaging.ports import Asked, Letter, Reported
 
 
-class PostgresMessages:
-    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> Opening:
-        last = await tx.db.fetchrow(
-            """SELECT round, settled_at FROM requests WHERE application_id = $1 AND message_type = $2
-               ORDER BY round DESC LIMIT 1 FOR UPDATE""",
+class PostgresMessages(WaitingMessages):
+    async def asked(self, tx: Tx, application_id: int, message_type: MessageType) -> Asked:
+        rounds = await tx.db.fetch(
+            """SELECT settled_at FROM requests WHERE application_id = $1 AND message_type = $2
+               ORDER BY round FOR UPDATE""",
             application_id,
             message_type.value,
         )
-        if last is not None:
-            if last["settled_at"] is None:
-                return Opening(None)
-            fates = await self._fates(tx, application_id, message_type.value, last["round"])
-            if not may_be_asked_again(fates):
-                return Opening(None, fates)
-        opened = await tx.db.fetchval(
-            """INSERT INTO requests (application_id, message_type, round, opened_at) VALUES ($1, $2, $3, $4)
+        rows = await tx.db.fetch(
+            f"{_FATES} WHERE application_id = $1 AND message_type = $2 ORDER BY channel, round",
+            application_id,
+            message_type.value,
+        )
+        return Asked(any(one["settled_at"] is None for one in rounds), [_fate(row) for row in rows])
+
+    async def open_round(self, tx: Tx, application_id: int, message_type: MessageType) -> int | None:
+        opened: int | None = await tx.db.fetchval(
+            """INSERT INTO requests (application_id, message_type, round, opened_at)
+               SELECT $1, $2, coalesce(max(round), 0) + 1, $3 FROM requests
+               WHERE application_id = $1 AND message_type = $2
                ON CONFLICT DO NOTHING RETURNING round""",
             application_id,
             message_type.value,
-            last["round"] + 1 if last else 1,
             tx.now,
         )
-        return Opening(opened)
+        return opened
 
     async def add(self, tx: Tx, letter: Letter) -> None:
         await tx.db.execute(
             """INSERT INTO messages (message_id, application_id, candidate_id, channel, message_type, round,
-                                     recipient, subject, body, composed_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+                                     recipient, subject, body, composed_at, by_recruiter, language, reply_to,
+                                     thread_id, leaves_at, held_because)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)""",
             letter.message_id,
             letter.application_id,
             letter.candidate_id,
@@ -53,13 +58,19 @@ class PostgresMessages:
             letter.subject,
             letter.body,
             letter.composed_at,
+            letter.by_recruiter,
+            letter.language,
+            letter.reply_to,
+            letter.thread_id,
+            letter.leaves_at,
+            letter.held_because,
         )
 
     async def to_send(self, tx: Tx, message_id: UUID) -> Letter | None:
         row = await tx.db.fetchrow(
             "SELECT * FROM messages WHERE message_id = $1 AND status = 'pending'", message_id
         )
-        return _letter(row) if row else None
+        return letter_of(row) if row else None
 
     async def known_to_provider(self, tx: Tx, letter: Letter) -> set[str]:
         rows = await tx.db.fetch(
@@ -70,15 +81,23 @@ class PostgresMessages:
         )
         return {row["external_id"] for row in rows}
 
-    async def sent(self, tx: Tx, message_id: UUID, external_id: str | None, sent_at: datetime) -> bool:
+    async def sent(
+        self,
+        tx: Tx,
+        message_id: UUID,
+        external_id: str | None,
+        sent_at: datetime,
+        thread_id: str | None = None,
+    ) -> bool:
         if external_id:
             await self._lock_id(tx, external_id)
         settled = await tx.db.fetchval(
-            """UPDATE messages SET status = 'sent', external_id = $2, sent_at = $3
+            """UPDATE messages SET status = 'sent', external_id = $2, sent_at = $3, thread_id = coalesce($4, thread_id)
                WHERE message_id = $1 AND status = 'pending' RETURNING true""",
             message_id,
             external_id,
             sent_at,
+            thread_id,
         )
         return settled is True
 
@@ -152,7 +171,7 @@ class PostgresMessages:
             at,
             report.problem,
         )
-        letter = _letter(row)
+        letter = letter_of(row)
         return Reported(
             letter.message_id,
             letter.application_id,
@@ -168,18 +187,16 @@ class PostgresMessages:
         reports = [Report(row["external_id"], row["status"], row["at"], row["problem"]) for row in rows]
         return sorted(reports, key=lambda report: _IN_ORDER.index(report.status))
 
-    async def _fates(self, tx: Tx, application_id: int, message_type: str, round: int) -> list[Fate]:
+    async def _fates(
+        self, tx: Tx, application_id: int | None, message_type: str, round: int | None
+    ) -> list[Fate]:
         rows = await tx.db.fetch(
-            """SELECT channel, status, sent_at, error_detail FROM messages
-               WHERE application_id = $1 AND message_type = $2 AND round = $3 ORDER BY channel""",
+            f"{_FATES} WHERE application_id = $1 AND message_type = $2 AND round = $3 ORDER BY channel",
             application_id,
             message_type,
             round,
         )
-        return [
-            Fate(Channel(row["channel"]), MessageStatus(row["status"]), row["sent_at"], row["error_detail"])
-            for row in rows
-        ]
+        return [_fate(row) for row in rows]
 
     async def _lock_id(self, tx: Tx, external_id: str) -> None:
         """A report and the record of the sending may come at the same time: neither must miss the other."""
@@ -197,19 +214,8 @@ class PostgresMessages:
 
 
 _IN_ORDER = ("sent", "delivered", "read", "failed")
+_FATES = "SELECT channel, status, sent_at, error_detail FROM messages"
 
 
-def _letter(row: Any) -> Letter:
-    return Letter(
-        message_id=row["message_id"],
-        application_id=row["application_id"],
-        candidate_id=row["candidate_id"],
-        channel=Channel(row["channel"]),
-        message_type=MessageType(row["message_type"]),
-        recipient=row["recipient"],
-        subject=row["subject"],
-        body=row["body"],
-        composed_at=row["composed_at"],
-        round=row["round"],
-        tries=row["tries"],
-    )
+def _fate(row: Any) -> Fate:
+    return Fate(Channel(row["channel"]), MessageStatus(row["status"]), row["sent_at"], row["error_detail"])

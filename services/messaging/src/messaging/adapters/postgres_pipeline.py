@@ -12,7 +12,8 @@ from messaging.adapters.postgres_merges import forget_former, keep_former, keep_
 from messaging.domain.cv_requests import TO_CONFIRM
 from messaging.domain.letters import Channel
 from messaging.domain.people import Writer
-from messaging.ports import NotYetKnown, Person, Position, Standing
+from messaging.domain.quiet_hours import zones_of
+from messaging.ports import Addressee, NotYetKnown, Person, Position, Standing
 
 _WRITERS = """
     SELECT person_id AS candidate_id,
@@ -34,15 +35,36 @@ _BY_EMAIL = _WRITERS.format(has="email = $1")
 _BY_PHONE = _WRITERS.format(has="phone = $1 OR whatsapp_number = $1")
 
 
+_IDS_OF = """ARRAY(SELECT {0} UNION SELECT candidate_id FROM members WHERE person_id =
+    (SELECT person_id FROM members WHERE candidate_id = {0}))"""
+_FORBIDDEN = "ARRAY(SELECT DISTINCT channel FROM do_not_contact WHERE candidate_id = ANY({0})) AS forbidden"
+_STANDING = f"""
+    SELECT a.candidate_id, a.status, a.cv_known, c.first_name, c.email, c.time_zone,
+           coalesce(c.whatsapp_number, c.phone) AS phone, c.language AS spoken,
+           p.language, p.title, p.follow_up_interval_hours, p.closed, p.time_zone AS position_zone,
+           {_FORBIDDEN.format(_IDS_OF.format("a.candidate_id"))}
+    FROM applications a JOIN candidates c USING (candidate_id) JOIN positions p USING (position_id)
+    WHERE a.application_id = $1
+"""  # noqa: S608
+_ADDRESSEE = f"""
+    SELECT c.candidate_id, those.ids, c.email, coalesce(c.whatsapp_number, c.phone) AS phone, c.language,
+           {_FORBIDDEN.format("those.ids")}
+    FROM (SELECT {_IDS_OF.format("$1::bigint")} AS ids) AS those
+    JOIN candidates c ON c.candidate_id = coalesce(
+        (SELECT person_id FROM members WHERE candidate_id = $1), $1)
+"""  # noqa: S608
+
+
 class PostgresPipeline:
     async def position_reads(self, tx: Tx, position: Position) -> None:
         await tx.db.execute(
             """INSERT INTO positions
-                   (position_id, revision, title, language, follow_up_interval_hours, closed)
-               VALUES ($1, $2, $3, $4, $5, $6)
+                   (position_id, revision, title, language, follow_up_interval_hours, closed, time_zone)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)
                ON CONFLICT (position_id) DO UPDATE SET
                    revision = excluded.revision, title = excluded.title, language = excluded.language,
-                   follow_up_interval_hours = excluded.follow_up_interval_hours, closed = excluded.closed
+                   follow_up_interval_hours = excluded.follow_up_interval_hours, closed = excluded.closed,
+                   time_zone = excluded.time_zone
                WHERE positions.revision < excluded.revision""",
             position.position_id,
             position.revision,
@@ -50,21 +72,25 @@ class PostgresPipeline:
             position.language,
             position.follow_up_interval_hours,
             position.closed,
+            position.time_zone,
         )
 
     async def person_reads(self, tx: Tx, person: Person) -> None:
         await tx.db.execute(
-            """INSERT INTO candidates (candidate_id, first_name, email, phone, whatsapp_number, language)
-               VALUES ($1, $2, $3, $4, $5, $6)
+            """INSERT INTO candidates
+                   (candidate_id, first_name, email, phone, whatsapp_number, language, time_zone)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)
                ON CONFLICT (candidate_id) DO UPDATE SET
                    first_name = excluded.first_name, email = excluded.email, phone = excluded.phone,
-                   whatsapp_number = excluded.whatsapp_number, language = excluded.language""",
+                   whatsapp_number = excluded.whatsapp_number, language = excluded.language,
+                   time_zone = excluded.time_zone""",
             person.candidate_id,
             person.first_name,
             person.email,
             person.phone,
             person.whatsapp_number,
             person.language,
+            person.time_zone,
         )
 
     async def application_opened(
@@ -119,16 +145,7 @@ class PostgresPipeline:
             raise NotYetKnown(application_id)
 
     async def standing(self, tx: Tx, application_id: int) -> Standing:
-        row = await tx.db.fetchrow(
-            """SELECT a.candidate_id, a.status, a.cv_known, c.first_name, c.email,
-                      coalesce(c.whatsapp_number, c.phone) AS phone, c.language AS spoken,
-                      p.language, p.title, p.follow_up_interval_hours, p.closed,
-                      ARRAY(SELECT d.channel FROM do_not_contact d
-                            WHERE d.candidate_id = a.candidate_id) AS forbidden
-               FROM applications a JOIN candidates c USING (candidate_id) JOIN positions p USING (position_id)
-               WHERE a.application_id = $1""",
-            application_id,
-        )
+        row = await tx.db.fetchrow(_STANDING, application_id)
         if row is None:
             raise NotYetKnown(application_id)
         return Standing(
@@ -144,7 +161,28 @@ class PostgresPipeline:
             follow_up_interval=timedelta(hours=row["follow_up_interval_hours"]),
             forbidden=frozenset(Channel(channel) for channel in row["forbidden"]),
             position_closed=row["closed"],
+            zones=zones_of(row["time_zone"], row["phone"], row["position_zone"]),
+            position_zone=row["position_zone"],
         )
+
+    async def addressee(self, tx: Tx, candidate_id: int) -> Addressee | None:
+        row = await tx.db.fetchrow(_ADDRESSEE, candidate_id)
+        if row is None:
+            return None
+        return Addressee(
+            candidate_id=row["candidate_id"],
+            ids=row["ids"],
+            email=row["email"],
+            phone=row["phone"],
+            language=row["language"],
+            forbidden=frozenset(Channel(channel) for channel in row["forbidden"]),
+        )
+
+    async def candidate_of(self, tx: Tx, application_id: int) -> int | None:
+        candidate_id: int | None = await tx.db.fetchval(
+            "SELECT candidate_id FROM applications WHERE application_id = $1", application_id
+        )
+        return candidate_id
 
     async def contact_forbidden(
         self, tx: Tx, candidate_id: int, channel: Channel, *, forbidden: bool

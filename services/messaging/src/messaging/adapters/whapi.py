@@ -15,10 +15,13 @@ from chassis.effects import Absent, CannotSay, Found, NotAccepted, ProviderDecli
 
 from messaging.domain.letters import Channel
 from messaging.domain.whapi_inbox import Media, text_of
-from messaging.ports import FileGone, FileTooLarge, Letter, ProviderAway
+from messaging.ports import FileGone, FileTooLarge, Letter, ProviderAway, Taken
 
 CERTAINLY_NOT = {401, 402, 429, 503}
 """Our account's trouble or their load: nothing was sent, and it may be later."""
+
+TYPED = ("mobile", "web")
+"""Where a message of ours came from that a person typed (providers.md 3.3)."""
 
 LOOK_BACK = 100
 """Messages of one chat that are looked through."""
@@ -48,7 +51,7 @@ class Whapi:
         await self._client.aclose()
         await self._plain.aclose()
 
-    async def send(self, letter: Letter) -> str | None:
+    async def send(self, letter: Letter) -> Taken:
         if not self._token:
             raise ProviderDeclined("WhatsApp is not connected: WHAPI_TOKEN is empty")
         body = {"to": chat_of(letter.recipient), "body": letter.body, "no_link_preview": True}
@@ -65,7 +68,7 @@ class Whapi:
         if answer.get("sent") is False:
             raise ProviderDeclined("WhatsApp refused it: it was not sent")
         message = answer.get("message")
-        return message.get("id") if isinstance(message, dict) else None
+        return Taken(message.get("id") if isinstance(message, dict) else None)
 
     async def look_up(self, letter: Letter, others: Collection[str]) -> Sighting:
         assert letter.channel is Channel.WHATSAPP
@@ -78,8 +81,9 @@ class Whapi:
         response.raise_for_status()
         wanted = _comparable(letter.body)
         for message in response.json().get("messages") or []:
-            ours = message.get("from_me") is True and message.get("id") not in others
-            if ours and _comparable(text_of(message)) == wanted:
+            # What somebody typed on the phone is no message of ours, whatever it says.
+            ours = message.get("from_me") is True and message.get("source") not in TYPED
+            if ours and message.get("id") not in others and _comparable(text_of(message)) == wanted:
                 return Found({"external_id": message.get("id")})
         return Absent()
 
@@ -98,8 +102,9 @@ class Whapi:
         return await _download(self._client, f"/media/{media.media_id}", limit)
 
 
-def chat_of(e164: str) -> str:
-    return f"{e164.removeprefix('+')}@s.whatsapp.net"
+def chat_of(recipient: str) -> str:
+    """Of a number in E.164; somebody who hides theirs is known by the id of their chat (``@lid``)."""
+    return recipient if "@" in recipient else f"{recipient.removeprefix('+')}@s.whatsapp.net"
 
 
 async def _download(client: httpx2.AsyncClient, url: str, limit: int) -> bytes:

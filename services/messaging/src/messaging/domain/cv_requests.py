@@ -22,6 +22,7 @@ _SAID_WHILE = {
     MessageType.CV_FOLLOWUP_1: (*_ROAD, "cv_overdue"),
     MessageType.CV_FOLLOWUP_2: (*_ROAD, "cv_overdue"),
     MessageType.CV_REQUEST_REJECTED: ("not_qualified", "awaiting_cv_rejected"),
+    MessageType.REJECTION: ("not_qualified", "awaiting_cv_rejected", "cv_received_rejected", "closed"),
 }
 
 CV_IS_THERE = ("cv_received", "cv_received_rejected")
@@ -39,7 +40,8 @@ LOOK_AGAIN_AFTER = timedelta(minutes=15)
 
 
 class MessageStatus(StrEnum):
-    """``unknown``: nobody can say whether it was sent; it is never sent again."""
+    """``unknown``: nobody can say whether it was sent; it is never sent again. ``taken_back``: before it left,
+    by a recruiter."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -47,6 +49,7 @@ class MessageStatus(StrEnum):
     READ = "read"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    TAKEN_BACK = "taken_back"
 
 
 class FollowUp(Enum):
@@ -88,7 +91,9 @@ def reminder_due_in(status: str) -> int | None:
 
 def unwanted(message_type: MessageType, status: str, cv_known: bool) -> str | None:
     """Why a message that was composed should not be sent after all; None: send it."""
-    if status == "closed":
+    if message_type is MessageType.OTHER:
+        return None
+    if status == "closed" and message_type is not MessageType.REJECTION:
         return "not sent: the application was closed"
     if (cv_known or status in CV_IS_THERE) and message_type is not MessageType.REJECTION:
         return "not sent: the CV had arrived"
@@ -148,6 +153,8 @@ class RequestOutcome:
     sent_on: list[Channel]
     last_sent_at: datetime | None
     reason: str
+    taken_back: bool = False
+    """By a recruiter, who does not want it sent (now)."""
 
 
 POSITION_CLOSED = RequestOutcome(
@@ -169,7 +176,12 @@ def nobody_to_ask(email: str | None, phone: str | None, forbidden: Collection[Ch
 
 def may_be_asked_again(fates: Sequence[Fate]) -> bool:
     """Only when it is certain that nothing of the last request left."""
-    return all(fate.status is MessageStatus.FAILED and fate.sent_at is None for fate in fates)
+    return not any(may_have_left(fate) for fate in fates)
+
+
+def may_have_left(fate: Fate) -> bool:
+    """A message of which it is not certain that it reached nobody: there will be no second one like it."""
+    return fate.sent_at is not None or fate.status not in (MessageStatus.FAILED, MessageStatus.TAKEN_BACK)
 
 
 def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
@@ -183,6 +195,7 @@ def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
         sent_on=[fate.channel for fate in sent],
         last_sent_at=max((fate.sent_at for fate in sent if fate.sent_at), default=None),
         reason="; ".join(reasons) or nobody_to_ask(None, None, ()).reason,
+        taken_back=any(fate.status is MessageStatus.TAKEN_BACK for fate in ordered),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from chassis import Tx
@@ -12,7 +13,8 @@ from people import fold_email
 
 from messaging.domain.letters import Channel
 from messaging.domain.people import Writer, the_writer
-from messaging.ports import Inbound, Pipeline
+from messaging.handlers.objecting import hear_objection
+from messaging.ports import Inbound, Inbounds, Objections, Pipeline
 
 LONGEST_BODY = 20_000
 """Characters of a body that travel in the event; the whole of a longer one is in the blob store."""
@@ -31,6 +33,21 @@ async def find_writer(tx: Tx, channel: Channel, sender: str | None, pipeline: Pi
     if channel is Channel.EMAIL:
         return the_writer(await pipeline.writers_by_email(tx, fold_email(sender)))
     return the_writer(await pipeline.writers_by_phone(tx, sender))
+
+
+async def take_in(
+    tx: Tx,
+    inbound: Inbound,
+    attachments: Sequence[dict[str, Any]],
+    inbounds: Inbounds,
+    pipeline: Pipeline,
+    objections: Objections,
+) -> bool:
+    """Write it down, and keep to what it asks of us at once; False when it is known already."""
+    if not await inbounds.add(tx, inbound, attachments):
+        return False
+    await hear_objection(tx, inbound, pipeline, objections)
+    return True
 
 
 async def announce(

@@ -7,10 +7,9 @@ it, so nobody is reminded of a CV that messaging has learned of.
 from __future__ import annotations
 
 from chassis import Handlers, Tx
-from contracts import messaging as said
 from contracts.cv_matching import CvDetached, CvMatched
 from contracts.intake import ApplicationStatusChanged, OutcomeConfirmed
-from contracts.messaging import CvRequestExpired, FollowUpDue, MessageComposed
+from contracts.messaging import CvRequestExpired, FollowUpDue
 
 from messaging.domain.cv_requests import (
     ASKED_FOR_BY_STATUS,
@@ -23,21 +22,27 @@ from messaging.domain.cv_requests import (
     FollowUp,
     channels_for,
     follow_up_now,
+    may_be_asked_again,
     nobody_to_ask,
     outcome_of,
     reminder_due_in,
 )
-from messaging.domain.letters import Channel, MessageType
+from messaging.domain.letters import MessageType
+from messaging.handlers.composing import compose_on
 from messaging.handlers.outcomes import announce_outcome, follow_up_key
-from messaging.handlers.wording import words_for
-from messaging.ports import Letter, Messages, Pipeline, Standing, Templates
+from messaging.ports import Messages, Pipeline, SendingRules, Standing, Templates
 
 handlers = Handlers("messaging")
 
 
 @handlers.on(ApplicationStatusChanged, consumer="follow_intake")
 async def ask_for_cv_when_judged(
-    event: ApplicationStatusChanged, tx: Tx, pipeline: Pipeline, messages: Messages, templates: Templates
+    event: ApplicationStatusChanged,
+    tx: Tx,
+    pipeline: Pipeline,
+    messages: Messages,
+    templates: Templates,
+    rules: SendingRules,
 ) -> None:
     """A verdict leads to a request for the CV; leaving the states that wait for one ends the reminders.
 
@@ -49,20 +54,25 @@ async def ask_for_cv_when_judged(
     if status not in (*WAITING, "qualified"):
         tx.cancel(follow_up_key(event.application_id))
     if event.cv_received_at is None:
-        await _ask(tx, event.application_id, status, pipeline, messages, templates)
+        await _ask(tx, event.application_id, status, pipeline, messages, templates, rules)
     if event.undoes is not None:
         await _remind_again(tx, event.application_id, status, pipeline)
 
 
 @handlers.on(OutcomeConfirmed, consumer="follow_intake")
 async def ask_for_cv_when_confirmed(
-    event: OutcomeConfirmed, tx: Tx, pipeline: Pipeline, messages: Messages, templates: Templates
+    event: OutcomeConfirmed,
+    tx: Tx,
+    pipeline: Pipeline,
+    messages: Messages,
+    templates: Templates,
+    rules: SendingRules,
 ) -> None:
     """The outcome counts now, if it is the one that still stands."""
     status = event.status.value
     counts = await pipeline.outcome_confirmed(tx, event.application_id, status, event.sequence)
     if counts and event.cv_received_at is None:
-        await _ask(tx, event.application_id, status, pipeline, messages, templates)
+        await _ask(tx, event.application_id, status, pipeline, messages, templates, rules)
 
 
 async def _ask(
@@ -72,6 +82,7 @@ async def _ask(
     pipeline: Pipeline,
     messages: Messages,
     templates: Templates,
+    rules: SendingRules,
 ) -> None:
     """One that came before the verdict counts: intake goes on by itself, and nobody is asked for it."""
     asked_for = ASKED_FOR_BY_STATUS.get(status)
@@ -79,7 +90,7 @@ async def _ask(
         return
     standing = await pipeline.standing(tx, application_id)
     if not standing.cv_known:
-        await compose(tx, standing, asked_for, messages, templates)
+        await compose(tx, standing, asked_for, messages, templates, rules)
 
 
 async def _remind_again(tx: Tx, application_id: int, status: str, pipeline: Pipeline) -> None:
@@ -108,13 +119,18 @@ async def forget_cv(event: CvDetached, tx: Tx, pipeline: Pipeline) -> None:
 
 @handlers.on(FollowUpDue, consumer="follow_intake")
 async def follow_up(
-    event: FollowUpDue, tx: Tx, pipeline: Pipeline, messages: Messages, templates: Templates
+    event: FollowUpDue,
+    tx: Tx,
+    pipeline: Pipeline,
+    messages: Messages,
+    templates: Templates,
+    rules: SendingRules,
 ) -> None:
     """Remind, or give up waiting, if that is still what the application's status calls for."""
     standing = await pipeline.standing(tx, event.application_id)
     todo = follow_up_now(event.number, standing.status, standing.cv_known)
     if todo is FollowUp.SEND:
-        await compose(tx, standing, FOLLOW_UPS[event.number], messages, templates)
+        await compose(tx, standing, FOLLOW_UPS[event.number], messages, templates, rules)
     elif todo is FollowUp.EXPIRE:
         tx.publish(CvRequestExpired(candidate_id=event.candidate_id, application_id=event.application_id))
     elif todo is FollowUp.BEHIND:
@@ -125,67 +141,34 @@ async def follow_up(
 
 
 async def compose(
-    tx: Tx, standing: Standing, message_type: MessageType, messages: Messages, templates: Templates
+    tx: Tx,
+    standing: Standing,
+    message_type: MessageType,
+    messages: Messages,
+    templates: Templates,
+    rules: SendingRules,
 ) -> None:
     """Write down one message per channel, once; a candidate without any channel is somebody's task.
 
     Who was asked before, and is judged again after a recruiter stepped in, gets nothing more: the pipeline
     hears once more what became of it, and goes on.
     """
-    opening = await messages.open_request(tx, standing.application_id, message_type)
-    if opening.round is None:
-        before = outcome_of(opening.fates) if opening.fates else None
-        if before is not None:
+    asked = await messages.asked(tx, standing.application_id, message_type)
+    if asked.open:
+        return
+    if not may_be_asked_again(asked.fates):
+        if before := outcome_of(asked.fates):
             announce_outcome(tx, standing, message_type, before, tx.now)
+        return
+    round = await messages.open_round(tx, standing.application_id, message_type)
+    if round is None:
         return
     closed = standing.position_closed and message_type in OF_AN_OPEN_POSITION
     email, phone, forbidden = standing.email, standing.phone, standing.forbidden
     open_ones = channels_for(message_type, email=email, phone=phone, forbidden=forbidden)
     channels = [] if closed else open_ones
-    for channel in channels:
-        await _compose_on(tx, channel, standing, message_type, opening.round, messages, templates)
+    await compose_on(tx, channels, standing, message_type, round, messages, templates, rules.holding)
     if not channels:
-        await messages.settle_request(tx, standing.application_id, message_type, opening.round)
+        await messages.settle_request(tx, standing.application_id, message_type, round)
         why = POSITION_CLOSED if closed else nobody_to_ask(email, phone, forbidden)
         announce_outcome(tx, standing, message_type, why, tx.now)
-
-
-async def _compose_on(
-    tx: Tx,
-    channel: Channel,
-    standing: Standing,
-    message_type: MessageType,
-    round: int,
-    messages: Messages,
-    templates: Templates,
-) -> None:
-    wording = await words_for(tx, templates, standing, message_type, channel)
-    recipient = standing.email if channel is Channel.EMAIL else standing.phone
-    assert recipient is not None  # channels_for names only channels that have one
-    letter = Letter(
-        message_id=tx.new_id(),
-        application_id=standing.application_id,
-        candidate_id=standing.candidate_id,
-        channel=channel,
-        message_type=message_type,
-        recipient=recipient,
-        subject=wording.words.subject,
-        body=wording.words.body,
-        composed_at=tx.now,
-        round=round,
-    )
-    await messages.add(tx, letter)
-    tx.publish(_composed(letter, wording.language))
-
-
-def _composed(letter: Letter, language: str) -> MessageComposed:
-    return MessageComposed(
-        candidate_id=letter.candidate_id,
-        application_id=letter.application_id,
-        message_id=letter.message_id,
-        channel=said.Channel(letter.channel.value),
-        message_type=said.MessageType(letter.message_type.value),
-        subject=letter.subject,
-        body=letter.body,
-        language=language,
-    )

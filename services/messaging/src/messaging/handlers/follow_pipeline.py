@@ -21,7 +21,8 @@ from contracts.intake import (
 from people import fold_email, normalise_phone
 
 from messaging.domain.letters import Channel
-from messaging.ports import Person, Pipeline, Position
+from messaging.handlers.objecting import hold_against_newcomer
+from messaging.ports import Objections, Person, Pipeline, Position
 
 handlers = Handlers("messaging")
 
@@ -37,25 +38,35 @@ async def learn_revision(event: PositionRevised, tx: Tx, pipeline: Pipeline) -> 
 
 
 @handlers.on(ApplicationOpened, consumer="follow_intake")
-async def learn_application(event: ApplicationOpened, tx: Tx, pipeline: Pipeline) -> None:
-    await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
+async def learn_application(
+    event: ApplicationOpened, tx: Tx, pipeline: Pipeline, objections: Objections
+) -> None:
+    await _reads(tx, _person(event.candidate_id, event.profile), pipeline, objections)
     await pipeline.application_opened(tx, event.application_id, event.candidate_id, event.position_id)
 
 
 @handlers.on(CandidateAdded, consumer="follow_intake")
-async def learn_person(event: CandidateAdded, tx: Tx, pipeline: Pipeline) -> None:
+async def learn_person(event: CandidateAdded, tx: Tx, pipeline: Pipeline, objections: Objections) -> None:
     """Without an application: what they write is theirs all the same."""
-    await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
+    await _reads(tx, _person(event.candidate_id, event.profile), pipeline, objections)
 
 
 @handlers.on(CandidateProfileRevised, consumer="follow_intake")
-async def learn_profile(event: CandidateProfileRevised, tx: Tx, pipeline: Pipeline) -> None:
+async def learn_profile(
+    event: CandidateProfileRevised, tx: Tx, pipeline: Pipeline, objections: Objections
+) -> None:
     """Whom a merge gave another address may still write from the one they had."""
     if event.cause == "merge_undone":
         await pipeline.reads_as_before(tx, _person(event.candidate_id, event.profile))
     if event.cause == "merge" and event.before is not None:
         await pipeline.person_read(tx, _person(event.candidate_id, event.before))
-    await pipeline.person_reads(tx, _person(event.candidate_id, event.profile))
+    await _reads(tx, _person(event.candidate_id, event.profile), pipeline, objections)
+
+
+async def _reads(tx: Tx, person: Person, pipeline: Pipeline, objections: Objections) -> None:
+    """Who objected before they were known, from the address they have, has objected."""
+    await pipeline.person_reads(tx, person)
+    await hold_against_newcomer(tx, person, pipeline, objections)
 
 
 @handlers.on(ContactForbidden, ContactAllowed, consumer="follow_intake")
@@ -91,6 +102,7 @@ def _position(position_id: int, revision: int, details: PositionDetails) -> Posi
         details.language,
         details.follow_up_interval_hours,
         closed=details.status is PositionStatus.CLOSED,
+        time_zone=details.time_zone,
     )
 
 
@@ -102,6 +114,7 @@ def _person(candidate_id: int, profile: CandidateProfile) -> Person:
         phone=_e164(profile.phone),
         whatsapp_number=_e164(profile.whatsapp_number),
         language=profile.language,
+        time_zone=profile.time_zone,
     )
 
 

@@ -10,9 +10,9 @@ from contracts.messaging import WhatsAppMediaAnnounced
 
 from messaging.domain.letters import Channel
 from messaging.domain.whapi_inbox import NotAPost, WhatsAppMessage, read_post
-from messaging.handlers.arrivals import announce, find_writer
+from messaging.handlers.arrivals import announce, find_writer, take_in
 from messaging.handlers.reports import apply_report
-from messaging.ports import Inbound, Inbounds, Messages, Pipeline
+from messaging.ports import Inbound, Inbounds, Messages, Objections, Pipeline
 
 handlers = Handlers("messaging")
 log = structlog.get_logger(__name__)
@@ -26,6 +26,7 @@ async def receive_whatsapp(
     pipeline: Pipeline,
     inbounds: Inbounds,
     messages: Messages,
+    objections: Objections,
 ) -> None:
     try:
         post = read_post(await _body(event, blobs))
@@ -34,7 +35,7 @@ async def receive_whatsapp(
         log.warning("whapi_delivery_not_understood", delivery_id=str(event.delivery_id), problem=str(no))
         return
     for message in post.messages:
-        await _receive(message, event, tx, blobs, pipeline, inbounds)
+        await _receive(message, event, tx, blobs, pipeline, inbounds, objections)
     for report in post.reports:
         await apply_report(tx, report, messages, pipeline)
 
@@ -46,6 +47,7 @@ async def _receive(
     blobs: Blobs,
     pipeline: Pipeline,
     inbounds: Inbounds,
+    objections: Objections,
 ) -> None:
     """A text is made known at once; one with a file once the file is here, so that it is one message."""
     inbound = Inbound(
@@ -60,7 +62,7 @@ async def _receive(
         received_at=min(message.sent_at or event.received_at, event.received_at),
         media=message.media,
     )
-    if not await inbounds.add(tx, inbound):
+    if not await take_in(tx, inbound, [], inbounds, pipeline, objections):
         return
     if message.media is None:
         await announce(tx, inbound, [], blobs)

@@ -49,6 +49,8 @@ async def _miss_who_got_nothing(tx: Tx, failed: Reported, messages: Messages, pi
 
     The reminders end when intake hands the application over, and not before: else nothing might move it.
     """
+    if failed.application_id is None or failed.round is None:
+        return
     fates = await messages.fates(tx, failed)
     outcome = outcome_of(fates) if fates else None
     if outcome is None or outcome.sent_on:

@@ -1,11 +1,13 @@
 """Sending what was composed: once per message, whatever crashes; then what that means for the request.
 
 The provider is asked by our own key before anything is repeated (``chassis.effects.once``). One that does not
-take the message now is offered it again by a timer, so that the other channel need not wait.
+take the message now is offered it again by a timer, so that the other channel need not wait. One that
+may still be taken back, or would wake somebody, waits for its own timer.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,16 +28,18 @@ from contracts import messaging as said
 from contracts.messaging import (
     MessageComposed,
     MessageFailed,
+    MessageHeld,
     MessageOutcomeUnknown,
     MessageSendDue,
     MessageSent,
 )
 from prometheus_client import CollectorRegistry, Gauge
 
-from messaging.domain.cv_requests import MessageStatus, hindered, outcome_of, unwanted
-from messaging.domain.letters import Channel
+from messaging.domain.cv_requests import MessageStatus, hindered, unwanted
+from messaging.domain.letters import Channel, MessageType
 from messaging.domain.patience import pause_before_try
-from messaging.handlers.outcomes import announce_outcome
+from messaging.handlers.composing import send_due, send_key
+from messaging.handlers.outcomes import settle_when_done
 from messaging.handlers.reports import apply_report
 from messaging.ports import (
     Carrier,
@@ -44,6 +48,7 @@ from messaging.ports import (
     Mail,
     Messages,
     NotConnected,
+    Objections,
     Pipeline,
     SendingRules,
     Standing,
@@ -69,12 +74,21 @@ class SendingMetrics:
         registry.register(self.connected)
 
 
+class HeldByNight(NotAccepted):
+    """It is night where the candidate lives: nothing was sent, and it leaves in the morning."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("it is night where the candidate lives")
+        self.until = until
+
+
 @handlers.acts_on(MessageComposed, MessageSendDue, consumer="send")
 async def send(
     event: MessageComposed | MessageSendDue,
     begin: Begin,
     messages: Messages,
     pipeline: Pipeline,
+    objections: Objections,
     mail: Mail,
     whatsapp: WhatsApp,
     clock: Clock,
@@ -83,15 +97,22 @@ async def send(
 ) -> None:
     async with begin() as tx:
         letter = await messages.to_send(tx, event.message_id)
-    if letter is None:
+    if letter is None or await _waits(letter, event, begin, clock):
         return
     carrier: Carrier = mail if letter.channel is Channel.EMAIL else whatsapp
+    sending = _Sending(letter, begin, messages, pipeline, objections, carrier, clock, rules)
     try:
-        settled = await _send_once(begin, letter, messages, pipeline, carrier, clock, rules)
+        settled = await sending.once()
+    except HeldByNight as night:
+        async with begin() as tx:
+            await _hold(tx, letter, night.until, messages)
+        return
     except NotAccepted as refused:
         if isinstance(refused, NotConnected):
             metrics.connected.labels(letter.channel.value).set(0)
         async with begin() as tx:
+            if sending.claim is not None:
+                await messages.release(tx, letter.message_id, sending.claim)
             await _offer_again(tx, letter, messages, pipeline, clock, rules, refused)
         return
     if isinstance(settled, Done):
@@ -100,45 +121,106 @@ async def send(
         await _record(tx, letter, settled, messages, pipeline)
 
 
-async def _send_once(
-    begin: Begin,
-    letter: Letter,
-    messages: Messages,
-    pipeline: Pipeline,
-    carrier: Carrier,
-    clock: Clock,
-    rules: SendingRules,
-) -> Settled:
-    async def act() -> dict[str, Any]:
+async def _waits(letter: Letter, event: MessageComposed | MessageSendDue, begin: Begin, clock: Clock) -> bool:
+    """It has a timer of its own; one that came before its time, by another clock, is set again."""
+    if letter.leaves_at is None or letter.leaves_at <= clock.now():
+        return False
+    if isinstance(event, MessageSendDue):
         async with begin() as tx:
-            standing = await pipeline.standing(tx, letter.application_id)
+            tx.publish(send_due(letter), at=letter.leaves_at, key=send_key(letter))
+    return True
+
+
+@dataclass(slots=True)
+class _Sending:
+    """One try to send one message. ``claim`` is ours once the message was about to leave."""
+
+    letter: Letter
+    begin: Begin
+    messages: Messages
+    pipeline: Pipeline
+    objections: Objections
+    carrier: Carrier
+    clock: Clock
+    rules: SendingRules
+    claim: int | None = None
+
+    async def once(self) -> Settled:
+        key = f"message:{self.letter.message_id}"
+        return await once(
+            self.begin, key, act=self._act, look_up=self._look_up, grace=self.rules.grace_seconds
+        )
+
+    async def _act(self) -> dict[str, Any]:
+        """Taking back and leaving want the same row: whoever is first has it."""
+        async with self.begin() as tx:
+            await self._look_once_more(tx)
+            self.claim = await self.messages.claim(tx, self.letter.message_id)
+        if self.claim is None:
+            raise ProviderDeclined("not sent: it was taken back")
+        taken = await self.carrier.send(self.letter)
+        return {
+            "external_id": taken.external_id,
+            "thread_id": taken.thread_id,
+            "sent_at": self.clock.now().isoformat(),
+        }
+
+    async def _look_once_more(self, tx: Tx) -> None:
+        """Right before sending: what was composed may have waited for hours. Raises what keeps it here."""
+        letter = self.letter
+        if letter.application_id is None or letter.message_type is MessageType.OTHER:
+            if reason := await self._no_longer_welcome(tx):
+                raise ProviderDeclined(reason)
+            return
+        standing = await self.pipeline.standing(tx, letter.application_id)
         if reason := _why_not(letter, standing):
             raise ProviderDeclined(reason)
-        external_id = await carrier.send(letter)
-        return {"external_id": external_id, "sent_at": clock.now().isoformat()}
+        night = self.rules.holding.quiet
+        if night.is_night(tx.now, standing.zones):
+            raise HeldByNight(night.morning(tx.now, standing.zones))
 
-    async def look_up() -> Sighting:
-        async with begin() as tx:
-            others = await messages.known_to_provider(tx, letter)
+    async def _no_longer_welcome(self, tx: Tx) -> str | None:
+        """A recruiter's own words: whatever the application's status, if the person may be written to."""
+        letter = self.letter
+        if letter.candidate_id is None:
+            objected = await self.objections.stands_against(tx, letter.recipient)
+            return "not sent: they asked not to be contacted" if objected else None
+        person = await self.pipeline.addressee(tx, letter.candidate_id)
+        forbidden = person.forbidden if person else frozenset()
+        return hindered(letter.message_type, letter.channel, forbidden, position_closed=False)
+
+    async def _look_up(self) -> Sighting:
+        async with self.begin() as tx:
+            others = await self.messages.known_to_provider(tx, self.letter)
         try:
-            sighting = await carrier.look_up(letter, others)
+            sighting = await self.carrier.look_up(self.letter, others)
         except Disconnected as away:
-            if clock.now() - letter.composed_at < rules.connection_patience:
+            if self.clock.now() - self.letter.composed_at < self.rules.connection_patience:
                 raise
             return CannotSay(f"the answer was lost, and {away.problem}")
         if isinstance(sighting, Found):
-            return Found({**sighting.result, "sent_at": clock.now().isoformat()})
+            return Found({**sighting.result, "sent_at": self.clock.now().isoformat()})
         return sighting
-
-    key = f"message:{letter.message_id}"
-    return await once(begin, key, act=act, look_up=look_up, grace=rules.grace_seconds)
 
 
 def _why_not(letter: Letter, standing: Standing) -> str | None:
-    """Asked right before sending: what was composed may have waited for hours."""
     return unwanted(letter.message_type, standing.status, standing.cv_known) or hindered(
         letter.message_type, letter.channel, standing.forbidden, position_closed=standing.position_closed
     )
+
+
+async def _hold(tx: Tx, letter: Letter, until: datetime, messages: Messages) -> None:
+    await messages.hold(tx, letter.message_id, until, "quiet_hours")
+    tx.publish(
+        MessageHeld(
+            candidate_id=letter.candidate_id,
+            application_id=letter.application_id,
+            message_id=letter.message_id,
+            leaves_at=until,
+            held_because="quiet_hours",
+        )
+    )
+    tx.publish(send_due(letter), at=until, key=send_key(letter))
 
 
 async def _offer_again(
@@ -153,18 +235,16 @@ async def _offer_again(
     """An outage passes by itself; a lost connection waits for a person, who has to learn of it in time."""
     await messages.count_try(tx, letter.message_id)
     pause = pause_before_try(letter.tries + 1)
-    if isinstance(refused, NotConnected) and tx.now - letter.composed_at >= rules.connection_patience:
+    waited = tx.now - (letter.leaves_at or letter.composed_at)
+    if isinstance(refused, NotConnected) and waited >= rules.connection_patience:
         pause = None
     log.warning("message_not_accepted", message_id=str(letter.message_id), reason=str(refused), pause=pause)
     if pause is None:
         await _record(tx, letter, Declined(f"not sent: {refused}"), messages, pipeline)
         return
-    due = MessageSendDue(
-        candidate_id=letter.candidate_id, application_id=letter.application_id, message_id=letter.message_id
-    )
     # The provider lives in real time, whatever the pace of our clock.
     second = clock.real_seconds(timedelta(seconds=1))
-    tx.publish(due, at=tx.now + timedelta(seconds=pause / second), key=f"message:{letter.message_id}")
+    tx.publish(send_due(letter), at=tx.now + timedelta(seconds=pause / second), key=send_key(letter))
 
 
 async def _record(tx: Tx, letter: Letter, settled: Settled, messages: Messages, pipeline: Pipeline) -> None:
@@ -172,8 +252,9 @@ async def _record(tx: Tx, letter: Letter, settled: Settled, messages: Messages, 
     about = _about(letter)
     if isinstance(settled, Done):
         external_id = settled.result.get("external_id")
+        thread_id = settled.result.get("thread_id")
         sent_at = datetime.fromisoformat(settled.result["sent_at"])
-        if await messages.sent(tx, letter.message_id, external_id, sent_at):
+        if await messages.sent(tx, letter.message_id, external_id, sent_at, thread_id):
             tx.publish(MessageSent(**about, external_id=external_id, sent_at=sent_at))
             for report in await messages.reports_waiting(tx, external_id) if external_id else ():
                 await apply_report(tx, report, messages, pipeline)
@@ -182,18 +263,7 @@ async def _record(tx: Tx, letter: Letter, settled: Settled, messages: Messages, 
             tx.publish(MessageFailed(**about, reason=settled.reason))
     elif await messages.not_sent(tx, letter.message_id, MessageStatus.UNKNOWN, settled.reason):
         tx.publish(MessageOutcomeUnknown(**about, reason=settled.reason))
-    await _settle_request(tx, letter, messages, pipeline)
-
-
-async def _settle_request(tx: Tx, letter: Letter, messages: Messages, pipeline: Pipeline) -> None:
-    """When every channel is settled, say what became of it; reminders count from the time of sending."""
-    fates = await messages.lock_request(tx, letter)
-    outcome = outcome_of(fates) if fates is not None else None
-    if outcome is None:
-        return
-    await messages.settle_request(tx, letter.application_id, letter.message_type, letter.round)
-    standing = await pipeline.standing(tx, letter.application_id)
-    announce_outcome(tx, standing, letter.message_type, outcome, outcome.last_sent_at or tx.now)
+    await settle_when_done(tx, letter, messages, pipeline)
 
 
 def _about(letter: Letter) -> dict[str, Any]:

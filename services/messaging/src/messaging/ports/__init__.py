@@ -1,22 +1,30 @@
 """What the handlers of messaging need from the outside."""
 
 from messaging.ports.conversations import Conversations, Deletion, Link, Partner
-from messaging.ports.inbound import Inbound, Inbounds, Inbox
+from messaging.ports.inbound import Inbound, Inbounds
+from messaging.ports.mailbox import Inbox
 from messaging.ports.messages import (
+    Answered,
+    Asked,
     Carrier,
+    Kept,
     Letter,
     Mail,
     Messages,
-    Opening,
     Reported,
     SendingRules,
+    Taken,
     WhatsApp,
 )
-from messaging.ports.pipeline import NotYetKnown, Person, Pipeline, Position, Standing
+from messaging.ports.objections import Objection, Objections
+from messaging.ports.pipeline import Addressee, NotYetKnown, Person, Pipeline, Position, Standing
 from messaging.ports.templates import TemplateDesk, Templates
 from messaging.ports.trouble import Disconnected, FileGone, FileTooLarge, NotConnected, ProviderAway
 
 __all__ = [
+    "Addressee",
+    "Answered",
+    "Asked",
     "Carrier",
     "Conversations",
     "Deletion",
@@ -26,13 +34,15 @@ __all__ = [
     "Inbound",
     "Inbounds",
     "Inbox",
+    "Kept",
     "Letter",
     "Link",
     "Mail",
     "Messages",
     "NotConnected",
     "NotYetKnown",
-    "Opening",
+    "Objection",
+    "Objections",
     "Partner",
     "Person",
     "Pipeline",
@@ -41,6 +51,7 @@ __all__ = [
     "Reported",
     "SendingRules",
     "Standing",
+    "Taken",
     "TemplateDesk",
     "Templates",
     "WhatsApp",

@@ -10,21 +10,9 @@ from uuid import UUID
 
 from chassis import Tx
 
-from messaging.domain.emails import Email
 from messaging.domain.letters import Channel
 from messaging.domain.people import Writer
 from messaging.domain.whapi_inbox import Media
-
-
-class Inbox(Protocol):
-    """The mailbox that candidates write to."""
-
-    async def waiting(self) -> list[str]:
-        """Ids of the messages not marked as processed. Raises ``ProviderAway``."""
-
-    async def read(self, external_id: str) -> Email: ...
-
-    async def mark_processed(self, external_id: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +30,8 @@ class Inbound:
     received_at: datetime
     media: Media | None = None
     tries: int = 0
+    thread_id: str | None = None
+    """The provider's conversation that an email belongs to."""
 
 
 class Inbounds(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -12,33 +12,59 @@ from chassis import Tx
 from chassis.effects import Sighting
 
 from messaging.domain.cv_requests import Fate, MessageStatus
+from messaging.domain.holding import Held, HoldingRules
 from messaging.domain.letters import Channel, MessageType
+from messaging.domain.threads import Thread
 from messaging.domain.whapi_inbox import Media, Report
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message as it is sent. ``recipient`` is an address or an E.164 number."""
+    """One message as it is sent. ``recipient`` is an address or an E.164 number.
+
+    ``candidate_id`` is None where nobody knows whose that is, ``application_id`` where it is about none;
+    ``round`` is of a request, and None for a recruiter's own words. ``thread_id``: the provider's
+    conversation that it belongs to.
+    """
 
     message_id: UUID
-    application_id: int
-    candidate_id: int
+    application_id: int | None
+    candidate_id: int | None
     channel: Channel
     message_type: MessageType
     recipient: str
     subject: str | None
     body: str
     composed_at: datetime
-    round: int = 1
+    round: int | None = 1
     tries: int = 0
+    by_recruiter: bool = False
+    language: str | None = None
+    reply_to: UUID | None = None
+    thread_id: str | None = None
+    leaves_at: datetime | None = None
+    held_because: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """``round`` is None when this was asked before; ``fates`` then says what became of it, once settled."""
+class Asked:
+    """What became of everything of one type that was ever written for an application.
 
-    round: int | None
+    ``open``: the last of it is not settled.
+    """
+
+    open: bool
     fates: Sequence[Fate] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message as it stands. ``leaving_at``: since when it is on its way to the provider, if it is."""
+
+    letter: Letter
+    status: MessageStatus
+    leaving_at: datetime | None
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +72,77 @@ class Reported:
     """A message after a provider's report on it."""
 
     message_id: UUID
-    application_id: int
-    candidate_id: int
+    application_id: int | None
+    candidate_id: int | None
     channel: Channel
     message_type: MessageType
-    round: int
+    round: int | None
     status: MessageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A message of theirs: where it came from, and in which conversation."""
+
+    channel: Channel
+    sender: str
+    thread: Thread | None
 
 
 class Messages(Protocol):
     """Messages out. One per application, type, channel and round, whatever is asked for how often."""
 
-    async def open_request(self, tx: Tx, application_id: int, message_type: MessageType) -> Opening:
-        """Begin to ask, unless this was asked already; one that certainly reached nobody is asked anew."""
+    async def asked(self, tx: Tx, application_id: int, message_type: MessageType) -> Asked:
+        """Locked until the transaction ends, as far as there is anything."""
+
+    async def open_round(self, tx: Tx, application_id: int, message_type: MessageType) -> int | None:
+        """Begin to ask; None when somebody else does so at this moment."""
 
     async def add(self, tx: Tx, letter: Letter) -> None: ...
 
     async def to_send(self, tx: Tx, message_id: UUID) -> Letter | None:
         """None when it is settled."""
 
+    async def claim(self, tx: Tx, message_id: UUID) -> int | None:
+        """It leaves now, and can't be taken back any more; None when it was, or is settled otherwise.
+
+        Answers the number by which ``release`` knows whose leaving came to nothing.
+        """
+
+    async def release(self, tx: Tx, message_id: UUID, claim: int) -> None:
+        """It certainly did not leave: it may be taken back again. Somebody else's claim stays."""
+
+    async def hold(self, tx: Tx, message_id: UUID, leaves_at: datetime, because: Held) -> None: ...
+
+    async def find(self, tx: Tx, message_id: UUID) -> Kept | None:
+        """Locked until the transaction ends."""
+
+    async def take_back(self, tx: Tx, message_id: UUID) -> None:
+        """For one that was found waiting in this transaction."""
+
+    async def settle_unknown(self, tx: Tx, message_id: UUID, sent_at: datetime | None, note: str) -> None:
+        """For one that was found unknown in this transaction. ``sent_at`` None: it never left."""
+
+    async def mail_thread(
+        self, tx: Tx, address: str, application_id: int | None, candidate_ids: Sequence[int]
+    ) -> Thread | None:
+        """The conversation of the last email to or from this address: about the application, else of the
+        person, else of whoever has it."""
+
+    async def answered(self, tx: Tx, message_id: UUID) -> Answered | None:
+        """What of theirs is answered; None for an id of no message in."""
+
     async def known_to_provider(self, tx: Tx, letter: Letter) -> set[str]:
         """The provider's ids of our other messages to the same recipient."""
 
-    async def sent(self, tx: Tx, message_id: UUID, external_id: str | None, sent_at: datetime) -> bool:
+    async def sent(
+        self,
+        tx: Tx,
+        message_id: UUID,
+        external_id: str | None,
+        sent_at: datetime,
+        thread_id: str | None = None,
+    ) -> bool:
         """Settle it; False when it is settled already."""
 
     async def not_sent(self, tx: Tx, message_id: UUID, status: MessageStatus, reason: str) -> bool:
@@ -77,7 +151,7 @@ class Messages(Protocol):
     async def count_try(self, tx: Tx, message_id: UUID) -> None: ...
 
     async def lock_request(self, tx: Tx, letter: Letter) -> list[Fate] | None:
-        """What became of all messages of this letter's request; None when the request is settled."""
+        """What became of all messages of this letter's request; None when it is settled, or of none."""
 
     async def settle_request(
         self, tx: Tx, application_id: int, message_type: MessageType, round: int
@@ -93,15 +167,26 @@ class Messages(Protocol):
         """Take out what was reported before the id was known, oldest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a provider said as it took a message."""
+
+    external_id: str | None
+    thread_id: str | None = None
+
+
 class Carrier(Protocol):
-    async def send(self, letter: Letter) -> str | None:
-        """Send it, once, and answer the provider's id.
+    async def send(self, letter: Letter) -> Taken:
+        """Send it, once, and answer what the provider calls it.
 
         Raises ``ProviderDeclined`` or ``NotAccepted`` where that is certain; anything else means: not known.
         """
 
     async def look_up(self, letter: Letter, others: Collection[str]) -> Sighting:
-        """Whether it was sent; ``Found`` carries ``external_id``. ``others`` are ids of other messages."""
+        """Whether it was sent; ``Found`` carries ``external_id`` (and ``thread_id``, where there is one).
+
+        ``others`` are ids of other messages.
+        """
 
 
 class WhatsApp(Carrier, Protocol):
@@ -122,3 +207,4 @@ class SendingRules:
 
     grace_seconds: float
     connection_patience: timedelta = timedelta(hours=4)
+    holding: HoldingRules = field(default_factory=HoldingRules)

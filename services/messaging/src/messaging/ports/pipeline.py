@@ -31,6 +31,7 @@ class Position:
     language: str
     follow_up_interval_hours: int
     closed: bool = False
+    time_zone: str = "Europe/Bucharest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Person:
     phone: str | None
     whatsapp_number: str | None
     language: str
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,21 @@ class Standing:
     forbidden: frozenset[Channel] = frozenset()
     """On what the candidate asked not to be contacted."""
     position_closed: bool = False
+    zones: Sequence[str] = ()
+    """Where the candidate may be; several where their number does not say."""
+    position_zone: str = "Europe/Bucharest"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A person, by the id that was kept and all others of theirs, with how to reach them."""
+
+    candidate_id: int
+    ids: Sequence[int]
+    email: str | None
+    phone: str | None
+    language: str
+    forbidden: frozenset[Channel] = frozenset()
 
 
 class Pipeline(Protocol):
@@ -90,6 +107,11 @@ class Pipeline(Protocol):
 
     async def standing(self, tx: Tx, application_id: int) -> Standing:
         """Raises ``NotYetKnown``."""
+
+    async def addressee(self, tx: Tx, candidate_id: int) -> Addressee | None:
+        """By any of their ids; None for somebody who has not reached messaging."""
+
+    async def candidate_of(self, tx: Tx, application_id: int) -> int | None: ...
 
     async def contact_forbidden(
         self, tx: Tx, candidate_id: int, channel: Channel, *, forbidden: bool
