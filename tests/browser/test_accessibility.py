@@ -12,18 +12,28 @@ import pytest
 import pytest_asyncio
 from contracts.calling import DiallingStopped
 from contracts.intake import PositionDetails
+from contracts.messaging import ListMessageTemplates, PreviewMessage, ShowMessageTemplate
 from contracts.scoring import ListPromptTemplates, ShowPromptTemplate
 from playwright.async_api import Browser
 from recruiter_ui_support.judgements import FAILED, LATER, SOUND, TWICE, UNSOUND, judgements
 from recruiter_ui_support.stories import ASKED_AND_SAID, SYSTEM
+from recruiter_ui_support.templates_of_messaging import listed as messages_listed
+from recruiter_ui_support.templates_of_messaging import previewed
+from recruiter_ui_support.templates_of_messaging import shown as message_shown
 from recruiter_ui_support.templates_of_scoring import listed, shown
 
 from .conftest import Town, enter
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+MESSAGE_TEMPLATES = (
+    "/templates/messages", "/templates/messages/new", "/templates/messages/cv_request/whatsapp/ro",
+    "/templates/messages/cv_request/whatsapp/ro?revision=1", "/templates/messages/cv_request/email/ro",
+    "/templates/messages/rejection/whatsapp/en", "/templates/messages/rejection/email/hu",
+)  # fmt: skip
 PLACES = (
     "/", "/applications", "/positions", "/positions/1", "/positions/new", "/positions/1/reevaluate",
     "/templates", "/templates/1", "/templates/1?version=1", "/templates/3", "/calls/stop", "/more",
+    *MESSAGE_TEMPLATES,
     *(f"/applications/{number}" for number in (SOUND, UNSOUND, FAILED, TWICE, LATER)),
     f"/applications/{TWICE}/evaluations",
 )  # fmt: skip
@@ -40,6 +50,9 @@ async def town(town: Town) -> AsyncIterator[Town]:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(town.ui.answering(ListPromptTemplates, listed))
         await stack.enter_async_context(town.ui.answering(ShowPromptTemplate, shown))
+        await stack.enter_async_context(town.ui.answering(ListMessageTemplates, messages_listed))
+        await stack.enter_async_context(town.ui.answering(ShowMessageTemplate, message_shown))
+        await stack.enter_async_context(town.ui.answering(PreviewMessage, previewed))
         yield town
 
 
