@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LONGEST_WORDS = 300
+"""Characters of somebody's words that are kept with their wish."""
+
 
 class ContactChannel(StrEnum):
     CALL = "call"
@@ -46,3 +49,10 @@ def missing(wanted: Sequence[ContactChannel], forbidden: Iterable[ContactChannel
     """Which of the wanted channels are not forbidden, each once."""
     taken = set(forbidden)
     return [channel for channel in dict.fromkeys(wanted) if channel not in taken]
+
+
+def objected(channel: str, words: str) -> str:
+    """The reason that is kept with what somebody wrote: their own words."""
+    how = spoken([ContactChannel(channel)])
+    said = words.replace("\x00", "").strip()[:LONGEST_WORDS]
+    return f"Wrote by {how}: \u201c{said}\u201d" if said else f"Asked by {how} not to be contacted."

@@ -14,6 +14,7 @@ from intake.handlers import (
     lead_forms,
     live_leads,
     merges,
+    objections,
     pipeline,
     positions,
     preview,
@@ -41,6 +42,7 @@ for part in (
     unmerges,
     candidates,
     contact,
+    objections,
     lead_forms,
     live_leads,
 ):
