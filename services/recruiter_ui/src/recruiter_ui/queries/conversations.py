@@ -60,7 +60,8 @@ FROM (
         CASE WHEN them.person_id IS NULL THEN them.conversation END AS conversation
     FROM (
         (SELECT m.person_id, m.conversation FROM messages m
-         WHERE $1 <> '' AND {_WORDS} @@ to_tsquery('simple', {_PLAIN.format("$1::text")}) LIMIT {MOST_FOUND})
+         WHERE $1 <> '' AND {_WORDS} @@ to_tsquery('simple', {_PLAIN.format("$1::text")})
+         ORDER BY m.written_at DESC NULLS LAST LIMIT {MOST_FOUND})
         UNION ALL (SELECT c.candidate_id, NULL FROM candidates c WHERE c.search LIKE $2 LIMIT {MOST_FOUND})
         UNION ALL (SELECT NULL, m.conversation FROM messages m WHERE {_SEEN.format("m")}
             AND m.person_id IS NULL AND (m.conversation LIKE $2 OR {_PLAIN.format("m.sender_name")} LIKE $2)

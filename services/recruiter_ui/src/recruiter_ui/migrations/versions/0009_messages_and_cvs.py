@@ -58,9 +58,16 @@ STATEMENTS = (
         ADD message_id uuid, ADD quarantined boolean, ADD runners_up jsonb, ADD reading jsonb,
         ADD settled text, ADD settled_by text, ADD settled_reason text
     """,
+    "CREATE INDEX cvs_item ON cvs (item_id)",
+    "CREATE INDEX cvs_confirmed ON cvs (confirmed_at) WHERE confirmed_at IS NOT NULL",
+    """
+    CREATE INDEX cvs_by_hand ON cvs (attached_at)
+        WHERE matched_by IS NOT NULL OR detached_because IS NOT NULL
+    """,
     "UPDATE unmatched SET settled = 'assigned' WHERE settled_at IS NOT NULL",
     "DROP INDEX unmatched_open",
     "CREATE INDEX unmatched_open ON unmatched (received_at) WHERE settled IS NULL",
+    "CREATE INDEX unmatched_discarded ON unmatched (settled_at) WHERE settled = 'discarded'",
     """
     CREATE TABLE connections (
         channel text PRIMARY KEY, said_at timestamptz, said_event uuid, state text, account text,
@@ -85,6 +92,8 @@ STATEMENTS = (
     "CREATE INDEX messages_linked_about ON messages (linked_application_id) "
     "WHERE linked_application_id IS NOT NULL",
     "CREATE INDEX messages_deleted ON messages (deletion_at DESC) WHERE deleted",
+    f"CREATE INDEX messages_strangers ON messages (conversation) INCLUDE (sender_name) WHERE {_SEEN} "
+    "AND person_id IS NULL",
     f"CREATE INDEX messages_words ON messages USING gin ({_WORDS})",
 )
 
