@@ -13,6 +13,7 @@ from chassis.testing_http import Asked, LoopbackServer, Says
 from messaging.adapters.gmail_client import GmailClient
 from messaging.domain.letters import Channel, MessageType
 from messaging.ports import Letter
+from messaging.ports.access import Grant, NeverConnected
 from sandbox.settings import SandboxSettings
 from sandbox.testing import HandClock, running
 
@@ -35,16 +36,31 @@ def an_error(status: int, reason: str = "backendError") -> Says:
     return Says({"error": {"code": status, "message": "no", "errors": [{"reason": reason}]}}, status)
 
 
-def a_client(url: str, **changed: Any) -> GmailClient:
+class OneGrant:
+    """An access that stays what it is; ``refusals`` is how often Google did not take it."""
+
+    def __init__(self, refresh_token: str) -> None:
+        self._token = refresh_token
+        self.refusals = 0
+
+    async def grant(self) -> Grant:
+        if not self._token:
+            raise NeverConnected("Gmail is not connected")
+        return Grant(self._token, self._token)
+
+    async def refused(self, grant: Grant, problem: str) -> None:
+        self.refusals += 1
+
+
+def a_client(url: str, refresh_token: str = "rt", **changed: Any) -> GmailClient:
     facts = {
         "client_id": "id",
         "client_secret": "secret",
-        "refresh_token": "rt",
         "token_uri": f"{url}/token",
         "base_url": url,
         "timeout": 5,
     }
-    return GmailClient(**{**facts, **changed})
+    return GmailClient(OneGrant(refresh_token), **{**facts, **changed})
 
 
 @asynccontextmanager

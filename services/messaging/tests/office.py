@@ -11,7 +11,7 @@ from uuid import UUID
 from chassis import Begin
 from chassis.blobs import MemoryBlobs
 from chassis.testing_rooms import Room
-from contracts import Actor
+from contracts import Accepted, Actor, Refused
 from contracts.cv_matching import CvDetached, CvMatched, CvSource, MatchMethod
 from contracts.gateway import WhapiWebhookReceived
 from contracts.intake import (
@@ -31,19 +31,34 @@ from contracts.intake import (
     PositionRevised,
     PositionStatus,
 )
-from contracts.messaging import FollowUpDue, MessageComposed, MessageSendDue, WhatsAppMediaAnnounced
+from contracts.messaging import (
+    Channel,
+    FollowUpDue,
+    MessageComposed,
+    MessageSendDue,
+    MessageType,
+    SendHeldMessage,
+    SendTemplate,
+    SettleMessage,
+    TakeBackMessage,
+    WhatsAppMediaAnnounced,
+    WriteMessage,
+)
 from messaging.domain.holding import HoldingRules
 from messaging.domain.whapi_inbox import PERSON
-from messaging.handlers import ask_for_cv, fetch_media, follow_pipeline, receive_whatsapp, send
+from messaging.handlers import ask_for_cv, fetch_media, follow_pipeline, held, receive_whatsapp, send
 from messaging.handlers.poll_inbox import InboxMetrics, Poller, PollRules, poll_inbox
 from messaging.handlers.send import SendingMetrics
+from messaging.handlers.sending_by_hand import send_template
+from messaging.handlers.writing import write_message
 from messaging.handlers.take_email import EmailTaker
 from messaging.ports.access import ConnectionRules
-from messaging.ports import Inbounds, Messages, Objections, Pipeline, SendingRules, Templates
+from messaging.ports import Conversations, Inbounds, Messages, Objections, Pipeline, SendingRules, Templates
 
 from .memory_mailbox import MailDesk, MemorySentMail
 from .outside import Mailbox, Postbox
 
+RECRUITER = Actor(kind="recruiter", id="7", name="Irina Dobre")
 EMAIL = "ana.proba@example.com"
 PHONE = "+40700000011"
 
@@ -63,6 +78,7 @@ class Office:
     messages: Messages
     inbounds: Inbounds
     objections: Objections
+    conversations: Conversations
     mail: Postbox = field(default_factory=lambda: Postbox("mail"))
     whatsapp: Postbox = field(default_factory=lambda: Postbox("wa"))
     mailbox: Mailbox = field(default_factory=Mailbox)
@@ -246,6 +262,63 @@ class Office:
             self.rules,
             self.sending,
         )
+
+    async def due(self) -> None:
+        """Every message whose time has come is handled; what it was held for is looked at again."""
+        for timer in await self.room.timers():
+            if isinstance(timer.event, MessageSendDue) and timer.at <= self.room.clock.now():
+                await self.sends_one(timer.event)
+
+    async def has_sent(
+        self, kind: str, *channels: str, application: int = 1, command: Actor = RECRUITER
+    ) -> Accepted | Refused:
+        """A recruiter has it sent by template."""
+        order = SendTemplate(
+            command_id=UUID(int=1),
+            actor=command,
+            application_id=application,
+            message_type=MessageType(kind),
+            channels=[Channel(channel) for channel in channels],
+        )
+        return await self.answers(
+            send_template, order, self.pipeline, self.messages, self.templates, self.rules
+        )
+
+    async def writes(self, body: str = "Bună, Ana!", channel: str = "whatsapp", **fields: Any) -> Any:
+        order = WriteMessage(
+            command_id=UUID(int=2),
+            actor=RECRUITER,
+            channel=Channel(channel),
+            body=body,
+            **({"candidate_id": 10} if "sender" not in fields else {}) | fields,
+        )
+        return await self.answers(
+            write_message,
+            order,
+            self.pipeline,
+            self.messages,
+            self.conversations,
+            self.objections,
+            self.rules,
+        )
+
+    async def takes_back(self, message_id: UUID) -> Accepted | Refused:
+        order = TakeBackMessage(command_id=UUID(int=3), actor=RECRUITER, message_id=message_id)
+        return await self.answers(held.take_back_message, order, self.messages, self.pipeline)
+
+    async def sends_now(self, message_id: UUID) -> Accepted | Refused:
+        order = SendHeldMessage(command_id=UUID(int=4), actor=RECRUITER, message_id=message_id)
+        return await self.answers(
+            held.send_held_message, order, self.messages, self.pipeline, self.rules
+        )
+
+    async def finds_out(self, message_id: UUID, *, sent: bool) -> Accepted | Refused:
+        order = SettleMessage(command_id=UUID(int=5), actor=RECRUITER, message_id=message_id, sent=sent)
+        return await self.answers(held.settle_message, order, self.messages, self.pipeline)
+
+    async def answers(self, handler: Any, order: Any, *ports: Any) -> Any:
+        async with self.room.begin() as tx:
+            return await handler(order, tx, *ports)
 
     async def whapi_says(self, body: dict[str, Any] | str, delivery: int = 1) -> None:
         event = WhapiWebhookReceived(

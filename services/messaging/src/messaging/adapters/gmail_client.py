@@ -21,6 +21,7 @@ from googleapiclient.discovery import build  # type: ignore[import-untyped]
 from googleapiclient.errors import HttpError  # type: ignore[import-untyped]
 
 from messaging.ports import Disconnected, ProviderAway
+from messaging.ports.access import Access, Grant
 
 SCOPE = "https://www.googleapis.com/auth/gmail.modify"
 LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded")
@@ -32,6 +33,10 @@ class NotReached(ProviderAway):
 
 class Lost(ProviderAway):
     """The request went out and no answer came: it may have had its effect."""
+
+
+class Revoked(Disconnected):
+    """Google took our access back, or it ran out."""
 
 
 class Answered(Exception):
@@ -76,28 +81,22 @@ class OneShotHttp:
 
 
 class GmailClient:
-    """Answers of the API as Python objects. ``refresh_token`` empty: not connected yet."""
+    """Answers of the API as Python objects, under whatever access there is at that moment."""
 
     def __init__(
         self,
+        access: Access,
         *,
         client_id: str,
         client_secret: str,
-        refresh_token: str,
         token_uri: str,
         base_url: str,
         timeout: float,
     ) -> None:
-        self.connected = bool(refresh_token)
+        self._access = access
         self._http = OneShotHttp(timeout)
-        self._credentials = Credentials(  # type: ignore[no-untyped-call]
-            None,
-            refresh_token=refresh_token,
-            token_uri=token_uri,
-            client_id=client_id,
-            client_secret=client_secret,
-            scopes=[SCOPE],
-        )
+        self._customer = {"client_id": client_id, "client_secret": client_secret, "token_uri": token_uri}
+        self._known: tuple[str, Credentials] | None = None
         self._refreshing = threading.Lock()
         service = build(
             "gmail",
@@ -114,35 +113,54 @@ class GmailClient:
 
         Raises ``Disconnected``, ``NotReached``, ``Lost`` or ``Answered``.
         """
-        if not self.connected:
-            raise Disconnected("GOOGLE_REFRESH_TOKEN is empty")
-        return await asyncio.to_thread(self._call, prepare)
+        try:
+            grant = await self._access.grant()
+        except ProviderAway:
+            raise
+        except Exception as failure:  # trouble of ours, before anything was asked
+            raise NotReached(type(failure).__name__) from failure
+        try:
+            return await asyncio.to_thread(self._call, grant, prepare)
+        except Revoked as no:
+            await self._access.refused(grant, no.problem)
+            raise
 
     def close(self) -> None:
         self._http.close()
 
-    def _call(self, prepare: Callable[[Any], Any]) -> Any:
+    def _call(self, grant: Grant, prepare: Callable[[Any], Any]) -> Any:
+        credentials = self._credentials(grant)
         try:
-            self._refresh()
+            self._refresh(credentials)
             # The token is in place: a 401 is the answer, not a reason to send the request again.
-            http = AuthorizedHttp(self._credentials, http=self._http, refresh_status_codes=())
+            http = AuthorizedHttp(credentials, http=self._http, refresh_status_codes=())
             return prepare(self._users).execute(http=http, num_retries=0)
         except HttpError as error:
             status = int(error.resp.status)
             if status == 401:
-                self._credentials.token = None
+                credentials.token = None
             over_limit = status == 403 and any(limit in str(error.content) for limit in LIMITS)
             raise Answered(status, over_limit=over_limit) from error
 
-    def _refresh(self) -> None:
+    def _credentials(self, grant: Grant) -> Credentials:
+        """The access token lives as long as the grant it came from."""
         with self._refreshing:
-            if self._credentials.valid:
+            if self._known is None or self._known[0] != grant.mark:
+                fresh = Credentials(  # type: ignore[no-untyped-call]
+                    None, refresh_token=grant.refresh_token, scopes=[SCOPE], **self._customer
+                )
+                self._known = (grant.mark, fresh)
+            return self._known[1]
+
+    def _refresh(self, credentials: Credentials) -> None:
+        with self._refreshing:
+            if credentials.valid:
                 return
             try:
-                self._credentials.refresh(Request(self._http))  # type: ignore[no-untyped-call]
+                credentials.refresh(Request(self._http))  # type: ignore[no-untyped-call]
             except RefreshError as revoked:
                 if revoked.retryable:
                     raise NotReached("Google's token endpoint does not answer") from revoked
-                raise Disconnected("Google no longer accepts our access: connect Gmail again") from revoked
+                raise Revoked("Google no longer accepts our access: connect Gmail again") from revoked
             except (TransportError, ProviderAway) as away:
                 raise NotReached("Google's token endpoint is not reached") from away

@@ -1,18 +1,26 @@
 """The mailbox that candidates write to: a label put on by a Gmail filter, and one of ours for what was taken.
 
-Read or unread says nothing: a person may open the mail first. Source: providers.md 5.2.
+What is new is asked of Gmail's history, which costs next to nothing; the label is listed at first, where the
+history is forgotten, and now and then. Read or unread says nothing: a person may open the mail first.
+Source: providers.md 5.2.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from messaging.adapters.gmail_client import Answered, GmailClient
-from messaging.domain.emails import Email, decode_base64url, parts_of, read_email
+from messaging.adapters.gmail_client import Answered, GmailClient, Lost
+from messaging.domain.emails import Email, Part, decode_base64url, parts_of, read_email
 from messaging.ports import Disconnected, ProviderAway
+from messaging.ports.mailbox import Account, EmailGone, HistoryGone, Outline, Stumbled
 
 AT_ONCE = 500
 """Ids asked for in one request; the API's maximum."""
+LARGEST_FILE = 25 * 2**20
+LARGEST_WHOLE = 50 * 2**20
+MOST_FILES = 50
+"""Of one email. Gmail itself takes in 50 MB; what is left out is named to the recruiter."""
 
 
 class GmailInbox:
@@ -22,6 +30,10 @@ class GmailInbox:
         self._client = client
         self._names = (inbox_label, processed_label)
         self._label_ids: dict[str, str] = {}
+
+    async def account(self) -> Account:
+        answer = await self._call(lambda users: users.getProfile(userId="me"))
+        return Account(str(answer.get("emailAddress") or ""), int(answer.get("historyId") or 0))
 
     async def waiting(self) -> list[str]:
         await self._resolve_labels()
@@ -36,35 +48,105 @@ class GmailInbox:
             if not page:
                 return found[::-1]  # the API answers the newest first
 
+    async def since(self, history_id: int) -> list[str]:
+        await self._resolve_labels()
+        found: dict[str, None] = {}
+        page: str | None = None
+        while True:
+            answer = await self._history(history_id, page)
+            for entry in answer.get("history") or []:
+                found.update((one, None) for one in self._labelled(entry))
+            page = answer.get("nextPageToken")
+            if not page:
+                return list(found)
+
     async def read(self, external_id: str) -> Email:
-        message = await self._call(
+        message = await self._of(
             lambda users: users.messages().get(userId="me", id=external_id, format="full")
         )
-        parts = []
-        for part in parts_of(message.get("payload") or {}):
-            fetch = part.data is None and (part.is_file or part.is_text)
-            parts.append(
-                part.with_data(await self._attachment(external_id, part.attachment_id)) if fetch else part
+        parts, notes = await self._fetched(external_id, list(parts_of(message.get("payload") or {})))
+        return read_email(message, parts, notes)
+
+    async def outline(self, external_id: str) -> Outline:
+        names = ["From", "Subject"]
+        message = await self._of(
+            lambda users: users.messages().get(
+                userId="me", id=external_id, format="metadata", metadataHeaders=names
             )
-        return read_email(message, parts)
+        )
+        known = read_email(message, [])
+        return Outline(known.sender, known.subject, known.received_at)
+
+    async def raw(self, external_id: str) -> bytes:
+        message = await self._of(
+            lambda users: users.messages().get(userId="me", id=external_id, format="raw")
+        )
+        return decode_base64url(str(message.get("raw") or ""))
 
     async def mark_processed(self, external_id: str) -> None:
         await self._resolve_labels()
         body = {"addLabelIds": [self._label_ids[self._names[1]]]}
         try:
-            await self._call(lambda users: users.messages().modify(userId="me", id=external_id, body=body))
+            await self._of(lambda users: users.messages().modify(userId="me", id=external_id, body=body))
         except Answered as no:
             if no.status == 400:
                 self._label_ids.clear()  # somebody deleted the label: it is made again
             raise
 
+    async def _fetched(self, external_id: str, parts: list[Part]) -> tuple[list[Part], list[str]]:
+        """With their content, as far as the limits go; what is left out is said."""
+        taken: list[Part] = []
+        notes: list[str] = []
+        whole = files = 0
+        for part in parts:
+            files += part.is_file
+            too_much = _too_much(part, whole, files)
+            if too_much:
+                notes.append(f"the file “{part.file_name or 'without a name'}” {too_much}: open it in Gmail")
+                continue
+            if part.data is None and (part.is_file or part.is_text):
+                part = part.with_data(await self._attachment(external_id, part.attachment_id))
+            whole += len(part.data or b"")
+            taken.append(part)
+        return taken, notes
+
     async def _attachment(self, external_id: str, attachment_id: str | None) -> bytes:
-        answer = await self._call(
+        answer = await self._of(
             lambda users: (
                 users.messages().attachments().get(userId="me", messageId=external_id, id=attachment_id)
             )
         )
         return decode_base64url(answer.get("data") or "")
+
+    def _labelled(self, entry: Mapping[str, Any]) -> list[str]:
+        """Ids of what came in with our label, or was given it; not what we have marked ourselves."""
+        inbox, processed = (self._label_ids[name] for name in self._names)
+        found = []
+        for kind in ("messagesAdded", "labelsAdded"):
+            for one in entry.get(kind) or []:
+                message = one.get("message") or {}
+                given = one.get("labelIds") or message.get("labelIds") or []
+                labels = set(message.get("labelIds") or ())
+                if inbox in given and not labels & {processed, "SPAM", "TRASH"} and message.get("id"):
+                    found.append(str(message["id"]))
+        return found
+
+    async def _history(self, history_id: int, page: str | None) -> Any:
+        wanted = ["messageAdded", "labelAdded"]
+        try:
+            return await self._call(
+                lambda users: users.history().list(
+                    userId="me",
+                    startHistoryId=str(history_id),
+                    historyTypes=wanted,
+                    labelId=self._label_ids[self._names[0]],
+                    maxResults=AT_ONCE,
+                    pageToken=page,
+                )
+            )
+        except Answered as no:
+            self._label_ids.clear()  # a label that was deleted is not known either
+            raise HistoryGone(str(no)) from no
 
     async def _list(self, query: str, page: str | None) -> Any:
         return await self._call(
@@ -84,6 +166,17 @@ class GmailInbox:
         answer = await self._call(lambda users: users.labels().create(userId="me", body=body))
         return str(answer["id"])
 
+    async def _of(self, prepare: Any) -> Any:
+        """About one message: it may be gone, and what fails for it may work for the next."""
+        try:
+            return await self._call(prepare)
+        except Lost as lost:
+            raise Stumbled(lost.problem) from lost
+        except Answered as no:
+            if no.status in (404, 410):
+                raise EmailGone(str(no)) from no
+            raise
+
     async def _call(self, prepare: Any) -> Any:
         """ "Later" and "no access" mean that the mailbox is away; they are not this message's fault."""
         try:
@@ -91,9 +184,20 @@ class GmailInbox:
         except Answered as no:
             if no.status in (401, 403) and not no.over_limit:
                 raise Disconnected(f"Gmail refuses our access: {no}") from no
-            if no.over_limit or no.status == 429 or no.status >= 500:
-                raise ProviderAway(str(no)) from no
+            if no.over_limit or no.status == 429:
+                raise ProviderAway(f"Gmail's limit is reached: {no}") from no
+            if no.status >= 500:
+                raise Stumbled(str(no)) from no
             raise
+
+
+def _too_much(part: Part, whole: int, files: int) -> str | None:
+    size = len(part.data) if part.data is not None else part.size
+    if size > LARGEST_FILE:
+        return f"is larger than {LARGEST_FILE // 2**20} MB and was not taken"
+    if whole + size > LARGEST_WHOLE:
+        return f"was not taken: the email is larger than {LARGEST_WHOLE // 2**20} MB"
+    return f"was not taken: the email has more than {MOST_FILES}" if files > MOST_FILES else None
 
 
 def _in_query(label: str) -> str:

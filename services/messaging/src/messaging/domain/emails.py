@@ -1,59 +1,42 @@
 """What an email says: who wrote, in words, and which files came along. Source: providers.md 5.2.
 
-Works on the message as the Gmail API answers it (``format=full``) and on the bytes of its parts.
+Works on the message as the Gmail API answers it (``format=full``) and on the bytes of its parts. What could
+not be taken is said in ``notes``, for the recruiter who reads it.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from email.utils import parseaddr
 from typing import Any
 
+from messaging.domain.automatic import DeliveryReport, delivery_report, is_automatic_reply
 from messaging.domain.html_text import as_text
-from messaging.domain.whapi_inbox import LONGEST_NAME, safe_content_type, safe_file_name
+from messaging.domain.mail_parts import (
+    Part,
+    clean,
+    decode_base64url,
+    decoded_words,
+    headers_of,
+    opened,
+    parts_of,
+)
+from messaging.domain.whapi_inbox import LONGEST_NAME, safe_file_name
+
+__all__ = ["Email", "File", "Part", "decode_base64url", "parts_of", "read_email"]
 
 LONGEST_SUBJECT = 998
 """Characters; a line of a mail (RFC 5322, 2.1.1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A leaf of the message. ``data`` is None as long as it has to be fetched by ``attachment_id``."""
-
-    content_type: str
-    file_name: str
-    headers: Mapping[str, str]
-    data: bytes | None = None
-    attachment_id: str | None = None
-
-    def with_data(self, data: bytes) -> Part:
-        return replace(self, data=data)
-
-    @property
-    def is_file(self) -> bool:
-        disposition = self.headers.get("content-disposition", "").casefold()
-        if self.content_type.startswith("image/") and "content-id" in self.headers:
-            # The pictures of a signature; a picture that somebody attached says so.
-            return disposition.startswith("attachment")
-        return bool(self.file_name) or disposition.startswith("attachment") or not self._is_text
-
-    @property
-    def _is_text(self) -> bool:
-        return self.content_type in ("text/plain", "text/html")
-
-    @property
-    def is_text(self) -> bool:
-        return self._is_text and not self.is_file
-
-    def text(self) -> str:
-        return _decode(self.data or b"", self.headers.get("content-type", ""))
+LONGEST_TEXT = 1_000_000
+"""Characters of one text of a mail; what follows is left out, and the reader is told."""
+NOBODY = "unknown sender"
+AUTOMATIC = "an automatic reply"
+PACKED = (
+    "the files came packed by Outlook in winmail.dat, which can't be opened here: ask for the CV as a PDF"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +48,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """``sender`` is the bare address; ``ours``: we sent it, and it was filed along with its conversation."""
+    """``sender`` is the bare address; ``ours``: we sent it, and it was filed along with its conversation.
+
+    ``thread_id`` is Gmail's, ``rfc_id`` the mail's own Message-ID. ``report``: it says what became of a
+    mail that was sent from here. ``automatic``: nobody typed it.
+    """
 
     external_id: str
     sender: str
@@ -75,60 +62,66 @@ class Email:
     files: Sequence[File]
     received_at: datetime | None
     ours: bool = False
+    thread_id: str | None = None
+    rfc_id: str | None = None
+    notes: Sequence[str] = ()
+    automatic: bool = False
+    report: DeliveryReport | None = None
 
 
-def parts_of(payload: Mapping[str, Any]) -> Iterator[Part]:
-    """The leaves of a Gmail payload, in order, through every level of multiparts and forwarded messages."""
-    children = payload.get("parts") or []
-    for child in children:
-        yield from parts_of(child)
-    body = payload.get("body") or {}
-    data, attachment_id = body.get("data"), body.get("attachmentId")
-    if children or (data is None and attachment_id is None):
-        return
-    yield Part(
-        content_type=safe_content_type(str(payload.get("mimeType") or "")),
-        file_name=_clean(str(payload.get("filename") or "")),
-        headers=_headers(payload),
-        data=decode_base64url(data) if data is not None else None,
-        attachment_id=attachment_id,
-    )
-
-
-def read_email(message: Mapping[str, Any], parts: Sequence[Part]) -> Email:
+def read_email(message: Mapping[str, Any], parts: Sequence[Part], notes: Sequence[str] = ()) -> Email:
     """Put together a message whose parts were all fetched. Plain text is preferred to HTML."""
-    headers = _headers(message.get("payload") or {})
-    name, address = _sender(message.get("payload") or {})
+    payload = message.get("payload") or {}
+    headers = headers_of(payload)
+    name, address = _sender(payload)
     labels = set(message.get("labelIds") or ())
-    plain = [part.text().strip() for part in parts if part.is_text and part.content_type == "text/plain"]
-    html = [as_text(part.text()) for part in parts if part.is_text and part.content_type == "text/html"]
-    body = "\n\n".join(filter(None, plain)) or "\n\n".join(filter(None, html))
+    subject = " ".join(clean(headers.get("subject", "")).split())[:LONGEST_SUBJECT]
+    report = delivery_report(payload, parts, address)
+    leaves = list(parts) if report else [leaf for part in parts for leaf in opened(part)]
+    files = [_file(part) for part in leaves if part.is_file]
+    body, cut = _words(leaves)
+    automatic = report is None and is_automatic_reply(headers, subject)
+    said = [AUTOMATIC] if automatic else []
+    said += [PACKED] if any(_is_packed(file) for file in files) else []
     return Email(
         external_id=str(message["id"]),
-        sender=_clean(address),
-        sender_name=_clean(name)[:LONGEST_NAME] or None,
-        subject=" ".join(_clean(headers.get("subject", "")).split())[:LONGEST_SUBJECT],
-        body=_clean(body).replace("\r\n", "\n"),
-        files=[
-            File(
-                safe_file_name(part.file_name, "attachment", part.content_type),
-                part.content_type,
-                part.data or b"",
-            )
-            for part in parts
-            if part.is_file
-        ],
+        sender=clean(address) or NOBODY,
+        sender_name=clean(name)[:LONGEST_NAME] or None,
+        subject=subject,
+        body=body,
+        files=files,
         received_at=_moment(message.get("internalDate")),
         ours=bool(labels & {"SENT", "DRAFT"}) and "INBOX" not in labels,
+        thread_id=str(message["threadId"]) if message.get("threadId") else None,
+        rfc_id=clean(headers.get("message-id", "")) or None,
+        notes=[*said, *notes, *cut],
+        automatic=automatic,
+        report=report,
     )
 
 
-def decode_base64url(text: str) -> bytes:
-    """Gmail leaves the padding out; raises ``ValueError`` on what is no base64."""
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error as broken:
-        raise ValueError("not base64url") from broken
+def _words(parts: Sequence[Part]) -> tuple[str, list[str]]:
+    texts = [(part.content_type, part.text()) for part in parts if part.is_text]
+    cut = any(len(text) > LONGEST_TEXT for _, text in texts)
+    texts = [(kind, text[:LONGEST_TEXT]) for kind, text in texts]
+    plain = "\n\n".join(filter(None, (text.strip() for kind, text in texts if kind == "text/plain")))
+    body = plain or "\n\n".join(filter(None, (as_text(text) for kind, text in texts if kind == "text/html")))
+    notes = ["the text is very long and was cut: the whole of it is in Gmail"] if cut else []
+    return clean(body).replace("\r\n", "\n"), notes
+
+
+def _file(part: Part) -> File:
+    otherwise = {"text/calendar": "invitation", "message/rfc822": "message"}.get(
+        part.content_type, "attachment"
+    )
+    return File(
+        safe_file_name(part.file_name, otherwise, part.content_type), part.content_type, part.data or b""
+    )
+
+
+def _is_packed(file: File) -> bool:
+    kinds = ("application/ms-tnef", "application/vnd.ms-tnef")
+    return file.content_type in kinds or file.file_name.casefold() == "winmail.dat"
 
 
 _IN_BRACKETS = re.compile(r"<([^<>@\s]+@[^<>\s]+)>\s*$")
@@ -143,38 +136,7 @@ def _sender(payload: Mapping[str, Any]) -> tuple[str, str]:
     name, address = parseaddr(given)
     if "@" not in address and (found := _IN_BRACKETS.search(given)):
         name, address = given[: found.start()].strip(' "'), found[1]
-    return _decoded_words(name), address
-
-
-def _headers(payload: Mapping[str, Any]) -> dict[str, str]:
-    """By lower-case name, the first of each; encoded words decoded."""
-    found: dict[str, str] = {}
-    for header in payload.get("headers") or []:
-        name = str(header.get("name", "")).casefold()
-        found.setdefault(name, _decoded_words(str(header.get("value", ""))))
-    return found
-
-
-def _decoded_words(value: str) -> str:
-    if "=?" not in value:
-        return value
-    try:
-        return str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, ValueError):
-        return value
-
-
-def _decode(data: bytes, content_type: str) -> str:
-    """UTF-8 where it is UTF-8, whatever the header says; else as declared, else byte by byte."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    declared = content_type.casefold().partition("charset=")[2].strip("\"' ").partition(";")[0].strip("\"' ")
-    try:
-        return data.decode(declared or "latin-1", "replace")
-    except LookupError:
-        return data.decode("latin-1")
+    return decoded_words(name), address
 
 
 def _moment(internal_date: object) -> datetime | None:
@@ -182,7 +144,3 @@ def _moment(internal_date: object) -> datetime | None:
         return datetime.fromtimestamp(int(str(internal_date)) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _clean(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode().strip()

@@ -1,7 +1,7 @@
 """Emails of candidates, taken from the mailbox at intervals.
 
-What is new is asked of Gmail's history from a stored cursor; the label is listed at first, when the history is
-forgotten, and now and then. The cursor moves when everything before it is taken or written down as troubled,
+What is new is asked of Gmail's history from a stored cursor; the label is listed at first, when the history
+is forgotten, and now and then. The cursor moves when everything before it is taken or written down as troubled,
 so a crash anywhere, or a day without Gmail, loses nothing. Source: providers.md 5.2; decision 0029.
 """
 

@@ -1,0 +1,85 @@
+"""Which access to Gmail is used: what a recruiter gave on the page, else the environment's token.
+
+While it is known to be lost nothing is sent with it; the poll tries it now and then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from chassis import Tx
+
+from messaging.domain.channel_state import is_lost
+from messaging.domain.letters import Channel
+from messaging.handlers.channel_states import AGAIN, IN_ENVIRONMENT, note_refusal
+from messaging.ports import Disconnected
+from messaging.ports.access import CantOpen, Channels, Grant, Grants, NeverConnected, Vault
+
+NEW_KEY = (
+    "Put the former key behind the new one in SECRETS_KEY (new,former), or connect Gmail again in Settings."
+)
+NOT_READABLE = "The access to Gmail that was given can't be decrypted: SECRETS_KEY has changed."
+
+
+def mark_of(secret: str) -> str:
+    """Tells one secret from another and says nothing about it."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:16]
+
+
+class GmailAccess:
+    """``pauses``: nothing is asked of Google while the access is known to be lost."""
+
+    def __init__(
+        self,
+        begin: Callable[[], AbstractAsyncContextManager[Tx]],
+        grants: Grants,
+        channels: Channels,
+        vault: Vault,
+        from_environment: str,
+        *,
+        pauses: bool,
+    ) -> None:
+        self._begin = begin
+        self._grants, self._channels, self._vault = grants, channels, vault
+        self._from_environment = from_environment
+        self._pauses = pauses
+
+    async def grant(self) -> Grant:
+        async with self._begin() as tx:
+            grant = await current_grant(tx, self._grants, self._vault, self._from_environment)
+            state = await self._channels.find(tx, Channel.EMAIL) if self._pauses else None
+            if isinstance(grant, str):
+                await note_refusal(tx, self._channels, Channel.EMAIL, grant, "page", NOT_READABLE, NEW_KEY)
+        if grant is None:
+            raise NeverConnected("Gmail is not connected")
+        if isinstance(grant, str):
+            raise Disconnected(NOT_READABLE)
+        if is_lost(state, grant.mark):
+            raise Disconnected(state.problem if state and state.problem else "our access was taken back")
+        return grant
+
+    async def refused(self, grant: Grant, problem: str) -> None:
+        mend = AGAIN if grant.by == "page" else IN_ENVIRONMENT
+        async with self._begin() as tx:
+            await note_refusal(tx, self._channels, Channel.EMAIL, grant.mark, grant.by, problem, mend)
+
+
+async def current_grant(tx: Tx, grants: Grants, vault: Vault, from_environment: str) -> Grant | str | None:
+    """The mark alone where it can't be decrypted; None where there is nothing. Sealed anew after a change
+    of keys.
+    """
+    given = await grants.given(tx)
+    if given is None:
+        if not from_environment:
+            return None
+        return Grant(mark_of(from_environment), from_environment, "environment")
+    try:
+        token = vault.open(given.sealed)
+        fresh = vault.resealed(given.sealed)
+    except CantOpen:
+        return given.mark
+    if fresh is not None:
+        await grants.keep(tx, type(given)(given.mark, fresh, given.account, given.given_at))
+    return Grant(given.mark, token, "page")
