@@ -20,10 +20,11 @@ from contracts.messaging import (
     SaveMessageTemplate,
     ShowMessageTemplate,
 )
+from messaging.adapters.postgres_messages import PostgresMessages
 from messaging.adapters.postgres_pipeline import PostgresPipeline
 from messaging.adapters.postgres_templates import PostgresTemplates
 from messaging.handlers import message_templates
-from messaging.ports import Pipeline, TemplateDesk, Templates
+from messaging.ports import Messages, Pipeline, TemplateDesk, Templates
 
 RECRUITER = Actor(kind="recruiter", id="4", name="Ioana Exemplu")
 REQUEST, REJECTED, FIRST, SECOND, REJECTION, OTHER = MessageType
@@ -40,7 +41,12 @@ class Desk:
     server: CommandServer = field(init=False)
 
     def __post_init__(self) -> None:
-        ports = {TemplateDesk: self.templates, Templates: self.templates, Pipeline: PostgresPipeline()}
+        ports = {
+            TemplateDesk: self.templates,
+            Templates: self.templates,
+            Pipeline: PostgresPipeline(),
+            Messages: PostgresMessages(),
+        }
         bus: Any = None  # nothing is sent over it: commands are handed in
         self.server = CommandServer(
             message_templates.handlers, ports, bus, self.room._transactions, Metrics()

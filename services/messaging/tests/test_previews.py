@@ -23,19 +23,25 @@ def desk(on_postgres: Office) -> Desk:
     return Desk(room)  # type: ignore[arg-type]
 
 
-async def said_to(office: Office, kind: MessageType) -> list[MessageComposed]:
-    """What the pipeline composes when it comes to this type."""
+async def until(office: Office, kind: MessageType) -> None:
+    """Everything before the pipeline composes a message of this type."""
     await office.opens(someone(language="en"))
-    if kind is REJECTED:
-        await office.stands("not_qualified")
-    else:
+    if kind in (FIRST, SECOND):
         await office.stands("qualified")
         await office.sends()
-        for number, status in ((1, "awaiting_cv"), (2, "cv_followup_1")):
-            if kind in (FIRST, SECOND)[number - 1 :]:
-                await office.stands(status)
-                await office.follow_up_due(number)
-                await office.sends()
+        await office.stands("awaiting_cv")
+    if kind is SECOND:
+        await happens(office, FIRST)
+        await office.sends()
+        await office.stands("cv_followup_1")
+
+
+async def happens(office: Office, kind: MessageType) -> list[MessageComposed]:
+    """What the pipeline composes when it comes to this type."""
+    if kind in (REQUEST, REJECTED):
+        await office.stands("qualified" if kind is REQUEST else "not_qualified")
+    else:
+        await office.follow_up_due(1 if kind is FIRST else 2)
     return [one for one in await office.room.said(MessageComposed) if one.message_type is kind]
 
 
@@ -52,18 +58,39 @@ async def test_a_preview_shows_exactly_what_is_sent(
                 await desk.saved(**which, **words)
             elif saved == "switched off" or (saved, language) == ("Romanian only", "en"):
                 await desk.saved(**which, body=WORDS, is_active=False)
-    sent = await said_to(on_postgres, kind)
+    await until(on_postgres, kind)
+    about = {"message_type": kind, "application_id": 1}
+    shown = {channel: await desk.previews(**about, channel=channel) for channel in (EMAIL, WHATSAPP)}
+    as_typed = {channel: await desk.previews(**about, **words, channel=channel) for channel in shown}
+    sent = await happens(on_postgres, kind)
     assert sent
     for one in sent:
-        about = {"message_type": kind, "channel": one.channel, "application_id": 1}
-        seen = await desk.previews(**about)
+        seen, typed = shown[one.channel], as_typed[one.channel]
         assert (seen["subject"], seen["body"], seen["language"]) == (one.subject, one.body, one.language)
         assert seen["sends_as"] == ("fallback" if saved == "switched off" else "template")
         assert one.language == ("ro" if saved == "Romanian only" else "en")
+        assert all(find_references(text) == [1] for text in (one.subject, one.body) if text is not None)
         if saved == "anew":
-            typed = await desk.previews(**about, **words)
             assert (typed["subject"], typed["body"]) == (one.subject, one.body)
             assert typed["problems"] == []
+
+
+async def test_an_email_in_a_conversation_is_shown_with_that_ones_subject(
+    on_postgres: Office, desk: Desk
+) -> None:
+    about = {"message_type": FIRST, "channel": EMAIL, "application_id": 1}
+    await on_postgres.opens(someone(language="en"))
+    alone = await desk.previews(**about)
+    await on_postgres.stands("qualified")
+    await on_postgres.sends()
+    joined = await desk.previews(**about)
+    assert (alone["in_conversation"], joined["in_conversation"]) == (False, True)
+    assert joined["subject"] == f"Re: Your CV for Șofer [{reference(1)}]"
+    assert joined["body"] == alone["body"]
+    await on_postgres.room.pool.execute(  # type: ignore[attr-defined]
+        "UPDATE messages SET subject = 'Hello', body = 'Hello'"
+    )
+    assert (await desk.previews(**about)) == alone, "its subject does not name the application"
 
 
 @pytest.mark.parametrize("kind", EVERY_TYPE)

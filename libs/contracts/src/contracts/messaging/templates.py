@@ -90,9 +90,9 @@ class PreviewMessage(Query, name="messaging.preview_message"):
     """How these words will read, for an application or (without) for a made-up person.
 
     Answers ``{"subject": str | None, "body": str, "language": str, "problems": [str],
-    "sends_as": "template" | "fallback", "length": int, "limit": int | None}``: ``length`` is that of the
-    body, ``limit`` what the channel takes. With empty ``body``: the words that would be sent, from the
-    template or without one.
+    "sends_as": "template" | "fallback", "length": int, "limit": int | None, "in_conversation": bool}``:
+    ``length`` is that of the body, ``limit`` what the channel takes; in a conversation an email keeps that
+    one's subject. With empty ``body``: the words that would be sent, from the template or without one.
     """
 
     message_type: MessageType

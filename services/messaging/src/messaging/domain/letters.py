@@ -155,12 +155,12 @@ def fill_in(template: Template, channel: Channel, whom: Whom) -> Words:
     }
     spoken = template.language if template.language in LANGUAGES_BUILT_IN else DEFAULT_LANGUAGE
     body = _fill(template.body.strip(), values)
-    if not _names(body, whom.reference):
+    if not names(body, whom.reference):
         body = f"{body}\n\n{_LABELS[spoken]}{whom.reference}".strip()
     if channel is Channel.WHATSAPP:
         return Words(None, body)
     subject = _one_line(_fill(template.subject.strip() or _SUBJECTS[spoken], values))
-    return Words(subject if _names(subject, whom.reference) else f"{subject} [{whom.reference}]", body)
+    return Words(subject if names(subject, whom.reference) else f"{subject} [{whom.reference}]", body)
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
@@ -169,7 +169,7 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     return _KNOWN.sub(lambda found: values[found[1]], text)
 
 
-def _names(text: str, reference: str) -> bool:
+def names(text: str, reference: str) -> bool:
     """As a word of its own: nobody reads it out of the middle of another."""
     return re.search(rf"(?<![A-Za-z0-9]){re.escape(reference)}(?![A-Za-z0-9])", text) is not None
 

@@ -13,12 +13,11 @@ from chassis import Tx
 from contracts import Actor
 from contracts import messaging as said
 from contracts.messaging import MessageComposed, MessageSendDue
-from contracts.references import reference
 
 from messaging.domain.holding import HoldingRules, leaving
 from messaging.domain.letters import Channel, MessageType
 from messaging.domain.threads import Thread, answering
-from messaging.handlers.wording import words_for
+from messaging.handlers.wording import in_conversation, words_for
 from messaging.ports import Letter, Messages, Standing, Templates
 
 
@@ -41,6 +40,9 @@ async def compose_on(
     letters = []
     for channel in channels:
         wording = await words_for(tx, templates, standing, message_type, channel)
+        words, thread_id = wording.words, None
+        if channel is Channel.EMAIL:
+            words, thread_id = await in_conversation(tx, messages, standing, words)
         recipient = standing.email if channel is Channel.EMAIL else standing.phone
         assert recipient is not None  # only channels are chosen that have one
         letter = Letter(
@@ -50,30 +52,23 @@ async def compose_on(
             channel=channel,
             message_type=message_type,
             recipient=recipient,
-            subject=wording.words.subject,
-            body=wording.words.body,
+            subject=words.subject,
+            body=words.body,
             composed_at=tx.now,
             round=round,
             by_recruiter=actor is not None,
             language=wording.language,
+            thread_id=thread_id,
         )
-        if channel is Channel.EMAIL:
-            thread = await messages.mail_thread(tx, recipient, standing.application_id, ())
-            letter = in_thread(letter, thread)
         letters.append(await write_down(tx, letter, messages, standing.zones, rules, actor))
     return letters
 
 
 def in_thread(letter: Letter, thread: Thread | None) -> Letter:
-    """It takes the subject of the conversation; what the subject no longer says the body does."""
+    """It takes the subject of the conversation."""
     if thread is None or not thread.subject.strip():
         return letter
-    subject, body = answering(thread.subject), letter.body
-    if letter.application_id is not None and letter.round is not None:
-        code = reference(letter.application_id)
-        if code not in subject and code not in body:
-            body = f"{body}\n\n{code}"
-    return replace(letter, subject=subject, body=body, thread_id=thread.thread_id)
+    return replace(letter, subject=answering(thread.subject), thread_id=thread.thread_id)
 
 
 async def write_down(

@@ -28,8 +28,6 @@ from messaging.domain.letters import (
     Channel,
     MessageType,
     Template,
-    Whom,
-    Wording,
     compose_words,
     fallback,
     languages_to_try,
@@ -38,14 +36,15 @@ from messaging.domain.templates import (
     LONGEST_WHATSAPP,
     MADE_UP_APPLICATION,
     KeptTemplate,
+    Problem,
     Revision,
     is_language,
     made_up,
     problems_in,
     tidy,
 )
-from messaging.handlers.wording import whom_of, words_in
-from messaging.ports import NotYetKnown, Pipeline, TemplateDesk, Templates
+from messaging.handlers.wording import in_conversation, whom_of, words_in
+from messaging.ports import Messages, NotYetKnown, Pipeline, TemplateDesk, Templates
 
 handlers = Handlers("messaging")
 
@@ -127,13 +126,14 @@ async def save_message_template(
 
 @handlers.answers(PreviewMessage)
 async def preview_message(
-    query: PreviewMessage, tx: Tx, templates: Templates, pipeline: Pipeline
+    query: PreviewMessage, tx: Tx, templates: Templates, pipeline: Pipeline, messages: Messages
 ) -> Accepted | Refused:
     """The words typed, or (without) those that would be sent."""
     kind, channel = MessageType(query.message_type.value), Channel(query.channel.value)
     if kind not in TEMPLATED:
         return _NO_TEMPLATES
     wanted = [query.language] if query.language else []
+    standing = None
     if query.application_id is None:
         whom = made_up(languages_to_try(*wanted)[0], reference(MADE_UP_APPLICATION))
     else:
@@ -142,30 +142,27 @@ async def preview_message(
         except NotYetKnown:
             return Refused(code="not_found", message=f"There is no application {query.application_id}.")
         whom, wanted = whom_of(standing), [*wanted, *standing.languages]
-    if not query.body.strip():
-        return _seen(channel, await words_in(tx, templates, kind, channel, wanted, whom), [])
-    return _typed(query, kind, channel, languages_to_try(*wanted), whom)
-
-
-def _typed(
-    query: PreviewMessage, kind: MessageType, channel: Channel, languages: Sequence[str], whom: Whom
-) -> Accepted:
-    subject, body = tidy(channel, query.subject, query.body)
-    wording = compose_words(Template(subject, body, languages[0]), kind, channel, languages, whom)
-    problems = [it.text for it in problems_in(channel, languages[0], subject, body)]
-    return _seen(channel, wording, problems)
-
-
-def _seen(channel: Channel, wording: Wording, problems: list[str]) -> Accepted:
+    problems: list[Problem] = []
+    if query.body.strip():
+        languages = languages_to_try(*wanted)
+        subject, body = tidy(channel, query.subject, query.body)
+        problems = problems_in(channel, languages[0], subject, body)
+        wording = compose_words(Template(subject, body, languages[0]), kind, channel, languages, whom)
+    else:
+        wording = await words_in(tx, templates, kind, channel, wanted, whom)
+    words, thread_id = wording.words, None
+    if standing is not None and channel is Channel.EMAIL:
+        words, thread_id = await in_conversation(tx, messages, standing, words)
     return Accepted(
         result={
-            "subject": wording.words.subject,
-            "body": wording.words.body,
+            "subject": words.subject,
+            "body": words.body,
             "language": wording.language,
-            "problems": problems,
+            "problems": [it.text for it in problems],
             "sends_as": wording.sends_as,
-            "length": len(wording.words.body),
+            "length": len(words.body),
             "limit": LONGEST_WHATSAPP if channel is Channel.WHATSAPP else None,
+            "in_conversation": thread_id is not None,
         }
     )
 

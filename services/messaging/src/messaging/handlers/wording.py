@@ -7,8 +7,18 @@ from collections.abc import Sequence
 from chassis import Tx
 from contracts.references import reference
 
-from messaging.domain.letters import Channel, MessageType, Whom, Wording, compose_words, languages_to_try
-from messaging.ports import Standing, Templates
+from messaging.domain.letters import (
+    Channel,
+    MessageType,
+    Whom,
+    Wording,
+    Words,
+    compose_words,
+    languages_to_try,
+    names,
+)
+from messaging.domain.threads import answering
+from messaging.ports import Messages, Standing, Templates
 
 
 async def words_for(
@@ -30,6 +40,21 @@ async def words_in(
     languages = languages_to_try(*wanted)
     found = await templates.find(tx, message_type, channel, languages)
     return compose_words(found, message_type, channel, languages, whom)
+
+
+async def in_conversation(
+    tx: Tx, messages: Messages, standing: Standing, words: Words
+) -> tuple[Words, str | None]:
+    """An email joins the conversation about its application, and so takes that one's subject; with its id.
+
+    One whose subject does not name the application is not joined: the reference has to stand there too.
+    """
+    if standing.email is None:
+        return words, None
+    thread = await messages.mail_thread(tx, standing.email, standing.application_id, ())
+    if thread is None or not names(thread.subject, reference(standing.application_id)):
+        return words, None
+    return Words(answering(thread.subject), words.body), thread.thread_id
 
 
 def whom_of(standing: Standing) -> Whom:
