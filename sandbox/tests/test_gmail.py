@@ -234,3 +234,27 @@ def test_quota_trouble_has_googles_reason(house: Any, gmail: Any) -> None:
         found(gmail, "in:inbox")
     assert limited.value.status_code == 429
     assert limited.value.error_details[0]["reason"] == "rateLimitExceeded"
+
+
+def test_a_mail_joins_the_thread_it_names_when_it_refers_to_it_and_has_its_subject(gmail: Any) -> None:
+    first = gmail.messages().send(userId="me", body=mail(Message_ID="<first@recruitflow>")).execute()
+
+    def sent(**fields: str) -> Any:
+        body = mail(**fields) | {"threadId": first["threadId"]}
+        return gmail.messages().send(userId="me", body=body).execute()
+
+    joined = sent(subject="Re: Salut", In_Reply_To="<first@recruitflow>", Message_ID="<second@recruitflow>")
+    assert joined["threadId"] == first["threadId"]
+    by_reference = sent(subject="salut", References="<x@y> <second@recruitflow>")
+    assert by_reference["threadId"] == first["threadId"]
+    other_subject = sent(subject="Altceva", In_Reply_To="<first@recruitflow>")
+    no_reference = sent(subject="Re: Salut")
+    of_no_mail_of_it = sent(subject="Re: Salut", In_Reply_To="<elsewhere@example.com>")
+    apart = {one["threadId"] for one in (other_subject, no_reference, of_no_mail_of_it)}
+    assert len(apart) == 3
+    assert first["threadId"] not in apart
+    thread = gmail.threads().get(userId="me", id=first["threadId"], format="metadata").execute()
+    assert [one["id"] for one in thread["messages"]] == [first["id"], joined["id"], by_reference["id"]]
+    with pytest.raises(HttpError) as none:
+        gmail.threads().get(userId="me", id="none").execute()
+    assert none.value.status_code == 404

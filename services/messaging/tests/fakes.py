@@ -10,7 +10,6 @@ from uuid import UUID
 
 from chassis import Tx
 from messaging.domain.conversations import sender_key
-from messaging.domain.conversations import sender_key
 from messaging.domain.cv_requests import TO_CONFIRM, Fate, MessageStatus, later_status
 from messaging.domain.holding import Held
 from messaging.domain.letters import Channel, MessageType, Template
@@ -23,7 +22,6 @@ from messaging.ports import (
     Answered,
     Asked,
     Inbound,
-    Kept,
     Letter,
     NotYetKnown,
     Objection,
@@ -32,6 +30,7 @@ from messaging.ports import (
     Reported,
     Standing,
 )
+from messaging.ports import Kept as KeptMessage
 
 
 @dataclass
@@ -258,11 +257,11 @@ class MemoryMessages:
         message = self.messages[message_id]
         message.letter = replace(message.letter, leaves_at=leaves_at, held_because=because)
 
-    async def find(self, tx: Tx, message_id: UUID) -> Kept | None:
+    async def find(self, tx: Tx, message_id: UUID) -> KeptMessage | None:
         message = self.messages.get(message_id)
         if message is None:
             return None
-        return Kept(message.letter, message.status, message.leaving_at, message.sent_at)
+        return KeptMessage(message.letter, message.status, message.leaving_at, message.sent_at)
 
     async def take_back(self, tx: Tx, message_id: UUID) -> None:
         message = self.messages[message_id]
@@ -308,6 +307,10 @@ class MemoryMessages:
             return None
         thread = Thread(found.thread_id, found.subject or "") if found.thread_id else None
         return Answered(found.channel, found.sender, thread)
+
+    async def wrote_from(self, tx: Tx, channel: Channel, key: str) -> str | None:
+        those = [one for one in self._inbound() if (one.channel, sender_key(one.sender)) == (channel, key)]
+        return max(those, key=lambda one: one.received_at).sender if those else None
 
     def _inbound(self) -> list[Inbound]:
         return [kept.inbound for kept in self.inbounds.rows.values()]

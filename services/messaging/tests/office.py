@@ -50,10 +50,10 @@ from messaging.handlers import ask_for_cv, fetch_media, follow_pipeline, held, r
 from messaging.handlers.poll_inbox import InboxMetrics, Poller, PollRules, poll_inbox
 from messaging.handlers.send import SendingMetrics
 from messaging.handlers.sending_by_hand import send_template
-from messaging.handlers.writing import write_message
 from messaging.handlers.take_email import EmailTaker
+from messaging.handlers.writing import write_message
+from messaging.ports import Inbounds, Messages, Objections, Pipeline, SendingRules, Templates
 from messaging.ports.access import ConnectionRules
-from messaging.ports import Conversations, Inbounds, Messages, Objections, Pipeline, SendingRules, Templates
 
 from .memory_mailbox import MailDesk, MemorySentMail
 from .outside import Mailbox, Postbox
@@ -78,7 +78,6 @@ class Office:
     messages: Messages
     inbounds: Inbounds
     objections: Objections
-    conversations: Conversations
     mail: Postbox = field(default_factory=lambda: Postbox("mail"))
     whatsapp: Postbox = field(default_factory=lambda: Postbox("wa"))
     mailbox: Mailbox = field(default_factory=Mailbox)
@@ -297,7 +296,6 @@ class Office:
             order,
             self.pipeline,
             self.messages,
-            self.conversations,
             self.objections,
             self.rules,
         )
@@ -308,9 +306,7 @@ class Office:
 
     async def sends_now(self, message_id: UUID) -> Accepted | Refused:
         order = SendHeldMessage(command_id=UUID(int=4), actor=RECRUITER, message_id=message_id)
-        return await self.answers(
-            held.send_held_message, order, self.messages, self.pipeline, self.rules
-        )
+        return await self.answers(held.send_held_message, order, self.messages, self.pipeline, self.rules)
 
     async def finds_out(self, message_id: UUID, *, sent: bool) -> Accepted | Refused:
         order = SettleMessage(command_id=UUID(int=5), actor=RECRUITER, message_id=message_id, sent=sent)

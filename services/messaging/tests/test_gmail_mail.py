@@ -9,20 +9,22 @@ from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined
 from chassis.testing_http import HANGS_UP, Asked, Says
 from messaging.adapters.gmail_client import Answered
 from messaging.adapters.gmail_mail import GmailMail, as_rfc822
-from messaging.ports import NotConnected, ProviderAway
+from messaging.domain.threads import LONGEST_REFERENCES, Head, agree
+from messaging.ports import NotConnected, ProviderAway, Taken
 
 from .gmail_talk import LETTER, REVOKED, a_client, an_error, api_calls, in_the_sandbox, talking
 
 
 async def test_an_email_carries_our_own_message_id_and_all_its_letters() -> None:
     async with talking(lambda _: Says({"id": "g-1", "threadId": "t"})) as (client, server):
-        assert await GmailMail(client, "jobs@example.com").send(LETTER) == "g-1"
+        assert await GmailMail(client, "jobs@example.com").send(LETTER) == Taken("g-1", "t")
     [asked] = api_calls(server)
     assert (asked.method, asked.path) == ("POST", "/gmail/v1/users/me/messages/send")
     assert asked.headers["authorization"] == "Bearer at"
@@ -46,6 +48,9 @@ async def test_an_address_that_fits_no_email_is_declined_before_anything_is_sent
 
 def test_an_email_without_a_sender_leaves_that_to_gmail() -> None:
     assert b"From:" not in as_rfc822(LETTER, "")
+
+
+G_1 = Found({"external_id": "g-1", "thread_id": None})
 
 
 @pytest.mark.parametrize("status", [400, 404, 413])
@@ -97,7 +102,8 @@ async def test_a_lost_answer_is_not_known_and_the_email_is_never_sent_again_by_t
 
 
 @pytest.mark.parametrize(
-    ("found", "sighting"), [([], Absent()), ([{"id": "g-1"}], Found({"external_id": "g-1"}))]
+    ("found", "sighting"),
+    [([], Absent()), ([{"id": "g-1"}], G_1)],
 )
 async def test_a_lost_email_is_looked_up_by_its_message_id(found: list[Any], sighting: object) -> None:
     async with talking(lambda _: Says({"messages": found} if found else {"resultSizeEstimate": 0})) as (
@@ -127,7 +133,9 @@ class SentMail:
 
 async def test_an_email_that_search_does_not_know_is_found_among_the_sent_ones() -> None:
     async with talking(SentMail("another", str(LETTER.message_id))) as (client, _):
-        assert await GmailMail(client, "").look_up(LETTER, ()) == Found({"external_id": "g-1"})
+        assert await GmailMail(client, "").look_up(LETTER, ()) == Found(
+            {"external_id": "g-1", "thread_id": None}
+        )
     async with talking(SentMail("another", "and another")) as (client, _):
         assert await GmailMail(client, "").look_up(LETTER, ()) == Absent()
 
@@ -148,11 +156,70 @@ async def test_the_sandbox_takes_an_email_and_finds_it_again(tmp_path: Path) -> 
     async with in_the_sandbox(tmp_path) as (_, client):
         mail = GmailMail(client, "")
         assert await mail.look_up(LETTER, ()) == Absent()
-        external_id = await mail.send(LETTER)
-        assert await mail.look_up(LETTER, ()) == Found({"external_id": external_id})
+        external_id = (await mail.send(LETTER)).external_id
+        sighting = await mail.look_up(LETTER, ())
+        assert isinstance(sighting, Found)
+        assert sighting.result["external_id"] == external_id
 
 
 def test_a_mail_is_what_a_mail_program_reads() -> None:
     read = BytesParser(_class=EmailMessage, policy=default).parsebytes(as_rfc822(LETTER, "jobs@example.com"))
     assert read.get_content_type() == "text/plain"
     assert read.get_content_charset() == "utf-8"
+
+
+async def test_the_sandbox_keeps_a_conversation_together(tmp_path: Path) -> None:
+    """A request, a candidate's reply, and a reminder that answers the reply."""
+    async with in_the_sandbox(tmp_path) as (_, client):
+        mail = GmailMail(client, "jobs@example.com")
+        first = await mail.send(LETTER)
+        assert first.thread_id
+        second = replace(
+            LETTER, message_id=UUID(int=2), subject=f"Re: {LETTER.subject}", thread_id=first.thread_id
+        )
+        third = replace(second, message_id=UUID(int=3))
+        elsewhere = replace(second, message_id=UUID(int=4), subject="Altceva")
+        gone = replace(second, message_id=UUID(int=5), thread_id="none")
+        assert (await mail.send(second)).thread_id == first.thread_id
+        taken = await mail.send(third)
+        assert taken.thread_id == first.thread_id
+        raw = await client.call(
+            lambda users: users.messages().get(userId="me", id=taken.external_id, format="raw")
+        )
+        read = BytesParser(policy=default).parsebytes(base64.urlsafe_b64decode(raw["raw"]))
+        assert read["In-Reply-To"] == f"<{UUID(int=2)}@recruitflow>"
+        assert read["References"] == f"<{UUID(int=1)}@recruitflow> <{UUID(int=2)}@recruitflow>"
+        assert (await mail.send(elsewhere)).thread_id != first.thread_id
+        assert (await mail.send(gone)).thread_id != first.thread_id
+
+
+async def test_what_can_not_be_asked_about_a_conversation_sends_nothing() -> None:
+    in_one = replace(LETTER, thread_id="t-1", subject="Re: CV")
+    async with talking(lambda _: an_error(500)) as (client, server):
+        with pytest.raises(NotAccepted):
+            await GmailMail(client, "").send(in_one)
+        assert [asked.method for asked in api_calls(server)] == ["GET"]
+
+
+def test_a_long_reference_is_not_broken() -> None:
+    long = f"<{'x' * 120}@mail.example.com>"
+    raw = as_rfc822(LETTER, "", Head("CV", long, tuple(f"<{n}@example.com>" for n in range(60))))
+    read = BytesParser(policy=default).parsebytes(raw)
+    assert read["In-Reply-To"] == long
+    assert read["References"].split()[-1] == long
+    assert len(read["References"].split()) == LONGEST_REFERENCES
+    assert b"=?" not in raw.partition(b"References:")[2].partition(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Re: CV", "CV", True),
+        ("RE: re:  FW: CV  șofer", "cv Șofer", True),
+        ("Re[2]: CV", "AW: CV", True),
+        ("CV", "CV 2", False),
+        ("Recomandare", "comandare", False),
+    ],
+)
+def test_subjects_agree_whatever_stands_before_them(one: str, other: str, same: bool) -> None:
+    assert agree(one, other) is same

@@ -108,7 +108,7 @@ NEAR_MISSES = [
     "Iată CV-ul\n-----Original Message-----\nFrom: HR\nSTOP",
     "Iată CV-ul\n-----Mesaj original-----\nDe la: HR\nNu mă mai contactați",
     "Iată CV-ul\n-- \nSTOP Logistics SRL\nSTOP",
-    "Am primit mesajul, mă gândesc și revin cu răspuns în două zile, sper că e bine așa.\nStop\nși de la capăt",
+    "Am primit mesajul, mă gândesc și revin cu răspuns în două zile, sper că e bine.\nStop\nși de la capăt",
 ]
 
 

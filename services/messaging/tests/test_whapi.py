@@ -15,7 +15,7 @@ from chassis.testing_http import HANGS_UP, Asked, LoopbackServer, Says
 from messaging.adapters.whapi import Whapi
 from messaging.domain.letters import Channel, MessageType
 from messaging.domain.whapi_inbox import Media
-from messaging.ports import FileGone, FileTooLarge, Letter, ProviderAway
+from messaging.ports import FileGone, FileTooLarge, Letter, ProviderAway, Taken
 from sandbox.settings import SandboxSettings
 from sandbox.testing import HandClock, running
 
@@ -45,7 +45,7 @@ async def talking(
 
 async def test_a_text_goes_to_the_digits_of_the_number() -> None:
     async with talking(lambda _: Says({"sent": True, "message": {"id": "wa-9"}})) as (whapi, server):
-        assert await whapi.send(LETTER) == "wa-9"
+        assert await whapi.send(LETTER) == Taken("wa-9")
     [asked] = server.asked
     assert (asked.method, asked.path) == ("POST", "/gate/messages/text")
     assert asked.headers["authorization"] == "Bearer secret"
@@ -55,7 +55,7 @@ async def test_a_text_goes_to_the_digits_of_the_number() -> None:
 
 async def test_an_answer_without_a_message_is_sent_without_an_id() -> None:
     async with talking(lambda _: Says({"sent": True})) as (whapi, _):
-        assert await whapi.send(LETTER) is None
+        assert await whapi.send(LETTER) == Taken(None)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 422])
@@ -194,7 +194,7 @@ async def test_the_sandbox_takes_a_text_and_shows_it_in_the_chat(tmp_path: Path)
     with running(settings, HandClock()) as url:
         async with Whapi(token=settings.whapi_token, base_url=f"{url}/whapi", timeout=10) as whapi:
             assert await whapi.look_up(LETTER, ()) == Absent()
-            external_id = await whapi.send(LETTER)
+            external_id = (await whapi.send(LETTER)).external_id
             assert external_id
             assert await whapi.look_up(LETTER, ()) == Found({"external_id": external_id})
             assert await whapi.look_up(LETTER, {external_id}) == Absent()

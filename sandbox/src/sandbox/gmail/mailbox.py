@@ -57,16 +57,22 @@ class Mailbox:
     # Mail in and out
 
     def send(self, raw: bytes, thread_id: str | None) -> Document:
-        """Accept a mail of ours and carry it to its addressees."""
+        """Accept a mail of ours and carry it to its addressees.
+
+        It joins the thread it names only when it refers to a mail of it and has its subject (the threadId of
+        a Message in Gmail's reference); else it begins one of its own.
+        """
         now = self._world.clock.now()
         headers = headers_of(raw)
         if "from" not in headers:
             # The real one puts the account's own address where a mail has no sender.
             raw = f"From: {self.address}\r\n".encode() + raw
         with self._world.store.atomic():
-            if thread_id is not None and not self._world.store.find("mail", thread_id):
+            thread = self.thread(thread_id) if thread_id is not None else []
+            if thread_id is not None and not thread:
                 raise NoSuchThread(thread_id)
-            message = self._keep(raw, ["SENT"], now, thread_id)
+            alone = bool(thread) and not self._fits(headers, thread)
+            message = self._keep(raw, ["SENT"], now, None if alone else thread_id, alone=alone)
             key = headers.get("message-id", "").strip()
             addressees = _addresses(headers)
             body = {
@@ -94,14 +100,28 @@ class Mailbox:
             self._world.ledger.write("inbound", "gmail", body)
         return message
 
-    def _keep(self, raw: bytes, labels: list[str], at: datetime, thread_id: str | None) -> Document:
+    def thread(self, thread_id: str) -> list[Document]:
+        """Its mails, the oldest first."""
+        return self._world.store.find("mail", thread_id)
+
+    def _fits(self, headers: dict[str, str], thread: list[Document]) -> bool:
+        named = f"{headers.get('in-reply-to', '')} {headers.get('references', '')}"
+        those = [headers_of(self.raw(mail["id"])) for mail in thread]
+        known = {one["message-id"].strip() for one in those if one.get("message-id")}
+        subjects = {_bare(one.get("subject", "")) for one in those}
+        refers = not known.isdisjoint(re.findall(r"<[^>]+>", named))
+        return refers and _bare(headers.get("subject", "")) in subjects
+
+    def _keep(
+        self, raw: bytes, labels: list[str], at: datetime, thread_id: str | None, *, alone: bool = False
+    ) -> Document:
         store = self._world.store
         headers = headers_of(raw)
         number = store.number("mail")
         id = f"{0x18B00000000 + number:011x}{self._world.dice.hexadecimal(5, 'mail', number)}"
         message: Document = {
             "id": id,
-            "threadId": thread_id or self._thread_of(headers) or id,
+            "threadId": thread_id or (None if alone else self._thread_of(headers)) or id,
             "labelIds": labels,
             "date": at.timestamp(),
             "size": len(raw),
@@ -225,6 +245,10 @@ class Mailbox:
     def totals(self) -> tuple[int, int]:
         mails = self._world.store.find("mail")
         return len(mails), len({mail["threadId"] for mail in mails})
+
+
+def _bare(subject: str) -> str:
+    return " ".join(re.sub(r"^(?:\s*(?:re|fwd?)\s*:)+", "", subject, flags=re.IGNORECASE).split()).lower()
 
 
 def _addresses(headers: dict[str, str]) -> list[str]:

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from sandbox.faults import Kind
+from sandbox.gmail.consent import Consents
 from sandbox.gmail.mailbox import Mailbox, NoSuchThread
 from sandbox.gmail.parts import b64, headers_of
-from sandbox.gmail.tokens import LIFETIME, is_valid, issue
+from sandbox.gmail.tokens import grant_of
 from sandbox.settings import SandboxSettings
 from sandbox.store import Document
-from sandbox.wire import Manners, Refusal, json_object, route_class, same, world_of
+from sandbox.wire import Manners, Refusal, json_object, route_class, world_of
 
-_SCOPE = "https://www.googleapis.com/auth/gmail.modify"
 _REASONS = {
     400: ("invalidArgument", "INVALID_ARGUMENT"),
     401: ("authError", "UNAUTHENTICATED"),
@@ -46,8 +46,14 @@ def _bad(message: str) -> Refusal:
 
 def _admit(settings: SandboxSettings, request: Request) -> None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not is_valid(settings.google_client_secret, token):
+    mark = grant_of(settings.google_client_secret, token) if scheme.lower() == "bearer" else None
+    if mark is None or _consents(request).by_mark(mark) is None:
         raise _no(401, "Request had invalid authentication credentials.")
+    request.state.grant = mark
+
+
+def _consents(request: Request) -> Consents:
+    return Consents(world_of(request))
 
 
 def _invalid(bad: RequestValidationError) -> Refusal:
@@ -66,31 +72,6 @@ def _token_error(status: int, message: str) -> Any:
 
 
 TOKEN_MANNERS = Manners("google", lambda settings, request: None, _token_error, _invalid)
-
-
-def token_router() -> APIRouter:
-    routes = APIRouter(prefix="/google-token", route_class=route_class(TOKEN_MANNERS))
-
-    def no(status: int, error: str, why: str) -> Refusal:
-        return Refusal(status, {"error": error, "error_description": why})
-
-    @routes.post("/token", name="token")
-    async def token(request: Request) -> dict[str, Any]:
-        settings, form = world_of(request).settings, await request.form()
-        client_id, secret = str(form.get("client_id", "")), str(form.get("client_secret", ""))
-        scheme, _, coded = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "basic":
-            client_id, _, secret = base64.b64decode(coded).decode().partition(":")
-        if not same(client_id, settings.google_client_id) or not same(secret, settings.google_client_secret):
-            raise no(401, "invalid_client", "The OAuth client was not found.")
-        if form.get("grant_type") != "refresh_token":
-            raise no(400, "unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type')}")
-        if not same(str(form.get("refresh_token", "")), settings.google_refresh_token):
-            raise no(400, "invalid_grant", "Token has been expired or revoked.")
-        access = issue(settings.google_client_secret)
-        return {"access_token": access, "expires_in": LIFETIME, "scope": _SCOPE, "token_type": "Bearer"}
-
-    return routes
 
 
 def router(mailbox: Mailbox) -> APIRouter:
@@ -129,10 +110,11 @@ def _labels(routes: APIRouter, mailbox: Mailbox) -> None:
         return label
 
     @routes.get("/profile", name="profile")
-    async def profile() -> dict[str, Any]:
+    async def profile(request: Request) -> dict[str, Any]:
         messages, threads = mailbox.totals()
+        grant = _consents(request).by_mark(request.state.grant)
         return {
-            "emailAddress": mailbox.address,
+            "emailAddress": grant["account"] if grant else mailbox.address,
             "messagesTotal": messages,
             "threadsTotal": threads,
             "historyId": mailbox.history_id,
@@ -176,6 +158,20 @@ def _looking(routes: APIRouter, mailbox: Mailbox) -> None:
             raise _bad(f"Invalid value at 'format': {format}")
         return mailbox.as_json(_must(mailbox, id), format, metadata_headers or [])
 
+    @routes.get("/threads/{id}", name="threads_get")
+    async def thread(
+        id: str,
+        format: str = "full",
+        metadata_headers: Annotated[list[str] | None, Query(alias="metadataHeaders")] = None,
+    ) -> dict[str, Any]:
+        if format not in ("full", "metadata", "minimal"):
+            raise _bad(f"Invalid value at 'format': {format}")
+        mails = mailbox.thread(id)
+        if not mails:
+            raise _no(404, "Requested entity was not found.")
+        shown = [mailbox.as_json(mail, format, metadata_headers or []) for mail in mails]
+        return {"id": id, "historyId": shown[-1]["historyId"], "messages": shown}
+
     @routes.get("/messages/{message_id}/attachments/{id}", name="attachments_get")
     async def attachment(message_id: str, id: str) -> dict[str, Any]:
         _must(mailbox, message_id)
@@ -190,6 +186,7 @@ def _history(routes: APIRouter, mailbox: Mailbox) -> None:
     async def history(
         start: Annotated[int, Query(alias="startHistoryId", ge=1)],
         types: Annotated[list[str] | None, Query(alias="historyTypes")] = None,
+        label_id: Annotated[str | None, Query(alias="labelId")] = None,
         max_results: Annotated[int, Query(alias="maxResults", ge=1, le=500)] = 100,
         page_token: Annotated[str | None, Query(alias="pageToken")] = None,
     ) -> dict[str, Any]:
@@ -202,7 +199,9 @@ def _history(routes: APIRouter, mailbox: Mailbox) -> None:
         found = [
             entry
             for entry in mailbox.history()
-            if int(entry["id"]) > start and (not keys or keys & set(entry))
+            if int(entry["id"]) > start
+            and (not keys or keys & set(entry))
+            and (label_id is None or any(label_id in one["labelIds"] for one in entry["messages"]))
         ]
         first = int(page_token or 0)
         answer: dict[str, Any] = {"historyId": mailbox.history_id}

@@ -91,6 +91,15 @@ class WaitingMessages:
         thread = Thread(row["thread_id"], row["subject"] or "") if row["thread_id"] else None
         return Answered(Channel(row["channel"]), row["sender"], thread)
 
+    async def wrote_from(self, tx: Tx, channel: Channel, sender_key: str) -> str | None:
+        sender: str | None = await tx.db.fetchval(
+            """SELECT sender FROM inbound_messages WHERE channel = $1 AND sender_key = $2
+               ORDER BY received_at DESC, message_id DESC LIMIT 1""",
+            channel.value,
+            sender_key,
+        )
+        return sender
+
 
 def letter_of(row: Any) -> Letter:
     return Letter(

@@ -40,8 +40,8 @@ LOOK_AGAIN_AFTER = timedelta(minutes=15)
 
 
 class MessageStatus(StrEnum):
-    """``unknown``: nobody can say whether it was sent; it is never sent again. ``taken_back``: before it left,
-    by a recruiter."""
+    """``unknown``: nobody can say whether it was sent; it is never sent again. ``taken_back`` by a
+    recruiter, before it left."""
 
     PENDING = "pending"
     SENT = "sent"

@@ -63,9 +63,9 @@ def _channels(
     usual = channels_for(
         message_type, email=standing.email, phone=standing.phone, forbidden=standing.forbidden
     )
-    if before := said_before(message_type, named or usual, asked.fates, zone):
-        if named or not channels_left(usual, named, asked.fates):
-            return Refused(code="sent_before", message=before)
+    before = said_before(message_type, named or usual, asked.fates, zone)
+    if before and (named or not channels_left(usual, named, asked.fates)):
+        return Refused(code="sent_before", message=before)
     reason = not_called_for(
         message_type, standing.status, cv_known=standing.cv_known, position_closed=standing.position_closed
     )

@@ -18,7 +18,6 @@ from messaging.handlers.arrivals import find_writer
 from messaging.handlers.composing import in_thread, write_down
 from messaging.ports import (
     Answered,
-    Conversations,
     Letter,
     Messages,
     Objections,
@@ -45,7 +44,6 @@ async def write_message(
     tx: Tx,
     pipeline: Pipeline,
     messages: Messages,
-    conversations: Conversations,
     objections: Objections,
     rules: SendingRules,
 ) -> Accepted | Refused:
@@ -57,7 +55,7 @@ async def write_message(
     goal = (
         await _candidate(command, channel, answered, tx, pipeline)
         if command.candidate_id is not None
-        else await _sender(command.sender or "", channel, tx, pipeline, conversations, objections)
+        else await _sender(command.sender or "", channel, tx, pipeline, messages, objections)
     )
     if isinstance(goal, Refused):
         return goal
@@ -134,10 +132,10 @@ async def _sender(
     channel: Channel,
     tx: Tx,
     pipeline: Pipeline,
-    conversations: Conversations,
+    messages: Messages,
     objections: Objections,
 ) -> _Goal | Refused:
-    wrote = await conversations.wrote(tx, channel, sender_key(sender))
+    wrote = await messages.wrote_from(tx, channel, sender_key(sender))
     if wrote is None:
         return Refused(code="not_found", message=f"Nobody has written from there by {NAMES[channel]}.")
     if await find_writer(tx, channel, wrote, pipeline) is not None:

@@ -132,6 +132,9 @@ class Messages(Protocol):
     async def answered(self, tx: Tx, message_id: UUID) -> Answered | None:
         """What of theirs is answered; None for an id of no message in."""
 
+    async def wrote_from(self, tx: Tx, channel: Channel, sender_key: str) -> str | None:
+        """The sender as last written; None when nothing ever came from there."""
+
     async def known_to_provider(self, tx: Tx, letter: Letter) -> set[str]:
         """The provider's ids of our other messages to the same recipient."""
 

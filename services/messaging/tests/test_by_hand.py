@@ -1,0 +1,285 @@
+"""What recruiters write and have sent by hand; in memory and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from asyncpg import UniqueViolationError
+from contracts import Accepted, Refused
+from contracts.intake import CandidateProfileRevised
+from contracts.messaging import (
+    CvFollowedUp,
+    FollowUpDue,
+    MessageComposed,
+    MessageReceived,
+    MessageSent,
+    MessageType,
+)
+from contracts.references import reference
+
+from .office import EMAIL, PHONE, RECRUITER, Office, a_post, a_text, someone
+
+
+def refusal(answer: Any) -> tuple[str, str]:
+    assert isinstance(answer, Refused), answer
+    return answer.code, answer.message
+
+
+async def composed(office: Office) -> list[MessageComposed]:
+    return await office.room.said(MessageComposed)
+
+
+async def leaves(office: Office, **span: float) -> None:
+    office.waits(**span)
+    await office.due()
+
+
+async def test_a_reminder_before_its_time_counts_as_the_reminder(office: Office) -> None:
+    await office.has_asked()
+    office.waits(hours=3)
+    answer = await office.has_sent("cv_followup_1")
+    assert isinstance(answer, Accepted)
+    assert len(answer.result["message_ids"]) == 2
+    assert answer.result["leaves_at"] == (office.room.clock.now() + timedelta(seconds=10)).isoformat()
+    assert {one.actor for one in (await composed(office))[2:]} == {RECRUITER}
+    await leaves(office, seconds=10)
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (2, 2)
+    [followed_up] = await office.room.said(CvFollowedUp)
+    assert followed_up.number == 1
+    following = {timer.key: timer for timer in await office.room.timers()}["follow-up:1"]
+    assert following.event == FollowUpDue(candidate_id=10, application_id=1, number=2)
+    await office.stands("cv_followup_1")
+    await office.follow_up_due(1)
+    await office.sends()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (2, 2)
+
+
+async def test_the_second_one_hears_when_the_first_was_sent(office: Office) -> None:
+    await office.has_asked()
+    await office.has_sent("cv_followup_1")
+    code, message = refusal(await office.has_sent("cv_followup_1"))
+    assert (code, message) == ("sent_before", "Reminder 1 is on its way by email already.")
+    await leaves(office, seconds=10)
+    code, message = refusal(await office.has_sent("cv_followup_1"))
+    assert code == "sent_before"
+    assert message == "Reminder 1 was sent by email on 18 November at 14:00 already."
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [
+        ("awaiting_cv", "cv_followup_2", "not_called_for"),
+        ("cv_followup_2", "cv_followup_1", "not_called_for"),
+        ("needs_human", "cv_followup_1", "not_called_for"),
+        ("awaiting_cv", "rejection", "not_called_for"),
+        ("awaiting_cv", "cv_request", "sent_before"),
+        ("cv_received", "cv_followup_1", "not_called_for"),
+        ("closed", "cv_followup_1", "not_called_for"),
+        ("awaiting_cv", "other", "no_template"),
+    ],
+)
+async def test_what_the_status_does_not_call_for_is_refused(
+    office: Office, status: str, kind: str, code: str
+) -> None:
+    await office.has_asked()
+    await office.stands(status)
+    before = len(await composed(office))
+    assert refusal(await office.has_sent(kind))[0] == code
+    assert len(await composed(office)) == before
+
+
+async def test_nothing_is_sent_before_the_outcome_is_confirmed(office: Office) -> None:
+    await office.opens()
+    await office.stands("not_qualified", proposed=True)
+    assert "decide first" in refusal(await office.has_sent("rejection"))[1]
+
+
+@pytest.mark.parametrize(
+    "status", ["not_qualified", "awaiting_cv_rejected", "cv_received_rejected", "closed"]
+)
+async def test_a_rejection_waits_ten_minutes_and_leads_to_nothing_more(office: Office, status: str) -> None:
+    await office.opens()
+    await office.stands(status)
+    await office.sends()
+    asked = len(office.mail.sent) + len(office.whatsapp.sent)
+    timers = len(await office.room.timers())
+    assert isinstance(await office.has_sent("rejection"), Accepted)
+    await leaves(office, minutes=9, seconds=59)
+    assert len(office.mail.sent) + len(office.whatsapp.sent) == asked
+    await leaves(office, seconds=1)
+    assert len(office.mail.sent) + len(office.whatsapp.sent) == asked + 2
+    sent = [one for one in await office.room.said(MessageSent) if one.message_type is MessageType.REJECTION]
+    assert len(sent) == 2
+    assert len([one for one in await office.room.timers() if isinstance(one.event, FollowUpDue)]) <= timers
+
+
+async def test_a_rejection_is_not_sent_when_it_was_decided_otherwise_meanwhile(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("not_qualified")
+    await office.sends()
+    await office.has_sent("rejection")
+    await office.stands("qualified")
+    await leaves(office, minutes=10)
+    kinds = {letter.message_type.value for letter in office.whatsapp.sent}
+    assert "rejection" not in kinds
+
+
+async def test_a_request_goes_out_again_on_the_channel_that_has_none(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    await office.sends()
+    await office.stands("awaiting_cv")
+    revised = CandidateProfileRevised(
+        candidate_id=10, profile=someone(), before=someone(email=None), cause="recruiter"
+    )
+    await office.revises(revised.profile, revised.cause, candidate=10, before=someone(email=None))
+    assert refusal(await office.has_sent("cv_request", "whatsapp"))[0] == "sent_before"
+    assert isinstance(await office.has_sent("cv_request"), Accepted)
+    await leaves(office, seconds=10)
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
+    assert refusal(await office.has_sent("cv_request"))[0] == "sent_before"
+    await office.stands("qualified")
+    await office.sends()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "channels", "words"),
+    [
+        ({"email": None, "phone": None}, "rejection", [], "no email address and no phone number"),
+        ({"email": None}, "rejection", ["email"], "no email address of theirs"),
+        ({"phone": None}, "rejection", ["whatsapp"], "no phone number of theirs"),
+    ],
+)
+async def test_who_has_no_such_channel_is_not_written_to(
+    office: Office, changed: dict[str, Any], kind: str, channels: list[str], words: str
+) -> None:
+    await office.opens(someone(**changed))
+    await office.stands("not_qualified")
+    code, message = refusal(await office.has_sent(kind, *channels))
+    assert code == "no_channel"
+    assert words in message
+
+
+async def test_who_asked_not_to_be_contacted_is_not_written_to_by_hand(office: Office) -> None:
+    await office.opens()
+    await office.stands("not_qualified")
+    await office.wishes("whatsapp")
+    assert (
+        "asked not to be contacted by WhatsApp" in refusal(await office.has_sent("rejection", "whatsapp"))[1]
+    )
+    assert refusal(await office.writes())[0] == "forbidden"
+    assert isinstance(await office.writes(channel="email", subject="Întrebare"), Accepted)
+    await office.wishes("email")
+    await leaves(office, seconds=10)
+    assert office.mail.sent == []
+
+
+async def test_two_recruiters_at_once_send_one(on_postgres: Office) -> None:
+    office = on_postgres
+    await office.has_asked()
+    answers = await asyncio.gather(*(office.has_sent("cv_followup_1") for _ in range(6)))
+    assert sum(isinstance(answer, Accepted) for answer in answers) == 1
+    assert {refusal(answer)[0] for answer in answers if isinstance(answer, Refused)} == {"sent_before"}
+    await leaves(office, seconds=10)
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (2, 2)
+
+
+async def test_a_recruiter_and_the_clock_at_once_send_one(on_postgres: Office) -> None:
+    office = on_postgres
+    await office.has_asked()
+    await asyncio.gather(office.has_sent("cv_followup_1"), office.follow_up_due(1))
+    await leaves(office, seconds=10)
+    await office.sends()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (2, 2)
+
+
+async def test_the_table_itself_keeps_a_second_one_out(on_postgres: Office) -> None:
+    office = on_postgres
+    await office.has_asked()
+    async with office.room.begin() as tx:
+        await tx.db.execute(
+            "INSERT INTO requests (application_id, message_type, round, opened_at)"
+            " VALUES (1, 'cv_request', 2, now())"
+        )
+        again = tx.db.execute(
+            "INSERT INTO messages (message_id, application_id, candidate_id, channel, message_type, round,"
+            " recipient, body, composed_at) VALUES ($1, 1, 10, 'email', 'cv_request', 2, 'x', 'x', now())",
+            UUID(int=99),
+        )
+        point = tx.db.transaction()
+        await point.start()
+        with pytest.raises(UniqueViolationError, match="messages_once"):
+            await again
+        await point.rollback()
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"candidate_id": 4711}, "not_found"),
+        ({"body": "   "}, "empty"),
+        ({"body": "x" * 4_097}, "too_long"),
+        ({"channel": "email"}, "no_subject"),
+        ({"application_id": 2}, "of_another"),
+        ({"sender": "+40700000099"}, "not_found"),
+    ],
+)
+async def test_words_that_can_not_be_sent_are_refused(
+    office: Office, fields: dict[str, Any], code: str
+) -> None:
+    await office.opens()
+    await office.opens(someone(phone="+40700000012", email="x@example.com"), application=2, candidate=11)
+    assert refusal(await office.writes(**fields))[0] == code
+    assert await composed(office) == []
+
+
+async def test_an_unknown_sender_is_answered_where_they_wrote_from(office: Office) -> None:
+    stranger = a_text(
+        "Mai e liber postul?", **{"from": "40700000099", "chat_id": "40700000099@s.whatsapp.net"}
+    )
+    await office.whapi_says(a_post(stranger))
+    [received] = await office.room.said(MessageReceived)
+    assert received.candidate_id is None
+    answer = await office.writes("Da. Cum vă numiți?", sender=received.sender, reply_to=received.message_id)
+    assert isinstance(answer, Accepted)
+    await leaves(office, seconds=10)
+    [letter] = office.whatsapp.sent
+    assert (letter.recipient, letter.candidate_id) == (received.sender, None)
+
+
+async def test_who_was_merged_is_written_to_as_the_person_they_are(office: Office) -> None:
+    await office.opens(someone(phone="+40700000012", email="vechi@example.com"), application=2, candidate=11)
+    await office.opens()
+    await office.merges(10, 11)
+    assert isinstance(await office.writes(candidate_id=11, application_id=2), Accepted)
+    await leaves(office, seconds=10)
+    assert (office.whatsapp.sent[0].recipient, office.whatsapp.sent[0].candidate_id) == (PHONE, 10)
+    await office.wishes("email", candidate=11)
+    assert refusal(await office.writes(channel="email", subject="?"))[0] == "forbidden"
+
+
+async def test_reminders_go_in_the_conversation_of_the_request(office: Office) -> None:
+    await office.has_asked()
+    await office.follow_up_due(1)
+    await office.sends()
+    request, reminder = office.mail.sent
+    assert (request.thread_id, reminder.thread_id) == (None, f"thread-{EMAIL}")
+    assert reminder.subject == f"Re: {request.subject}"
+    assert reference(1) in (reminder.subject or "")
+
+
+async def test_own_words_join_the_conversation_unless_they_have_a_subject_of_their_own(
+    office: Office,
+) -> None:
+    await office.has_asked()
+    await office.writes("Mai aveți nevoie de timp?", "email", application_id=1)
+    await office.writes("Altceva.", "email", application_id=1, subject="Program")
+    await leaves(office, seconds=10)
+    request, joined, other = office.mail.sent
+    assert (joined.subject, joined.thread_id) == (f"Re: {request.subject}", f"thread-{EMAIL}")
+    assert (other.subject, other.thread_id) == (f"Program [{reference(1)}]", None)

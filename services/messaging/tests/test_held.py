@@ -1,0 +1,318 @@
+"""Messages that wait before they leave: taken back, sent at once, kept for the morning."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from chassis.effects import NotAccepted, OutcomePending
+from chassis.testing_rooms import Killed, crashing
+from contracts import Accepted, Refused
+from contracts.messaging import (
+    CandidateUnreachable,
+    CvFollowedUp,
+    CvRequested,
+    FollowUpDue,
+    MessageComposed,
+    MessageFailed,
+    MessageHeld,
+    MessageOutcomeUnknown,
+    MessageSendDue,
+    MessageSent,
+    MessageSettledByHand,
+    MessageTakenBack,
+)
+from messaging.ports import Letter, Taken
+
+from .office import Office, someone
+
+NIGHT_IN = 10  # hours from noon in London to midnight in Bucharest
+
+
+def code_of(answer: Any) -> str:
+    assert isinstance(answer, Refused), answer
+    return answer.code
+
+
+async def composed(office: Office) -> list[MessageComposed]:
+    return await office.room.said(MessageComposed)
+
+
+async def test_what_the_pipeline_sends_by_night_leaves_in_the_morning(office: Office) -> None:
+    await office.opens()
+    office.waits(hours=NIGHT_IN)
+    await office.stands("qualified")
+    await office.sends()
+    assert (office.mail.sent, office.whatsapp.sent) == ([], [])
+    morning = office.room.clock.now() + timedelta(hours=8)
+    assert {(one.leaves_at, one.held_because) for one in await composed(office)} == {(morning, "quiet_hours")}
+    office.waits(hours=8)
+    await office.due()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
+    assert len(await office.room.said(CvRequested)) == 1
+
+
+async def test_it_is_their_night_that_counts(office: Office) -> None:
+    await office.opens(someone(time_zone="America/New_York"))
+    office.waits(hours=NIGHT_IN)  # 17:00 there
+    await office.stands("qualified")
+    await office.sends()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
+
+
+async def test_what_waited_into_the_night_is_held_when_it_would_leave(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    office.whatsapp.trouble = [NotAccepted("HTTP 503")]
+    await office.sends()
+    office.waits(hours=NIGHT_IN)
+    await office.due()
+    assert office.whatsapp.sent == []
+    [held] = await office.room.said(MessageHeld)
+    assert held.held_because == "quiet_hours"
+    assert held.leaves_at == office.room.clock.now() + timedelta(hours=8)
+    office.waits(hours=8)
+    await office.due()
+    assert len(office.whatsapp.sent) == 1
+    assert await office.room.said(MessageFailed) == []
+
+
+async def test_a_reminder_that_waits_for_the_morning_is_not_sent_when_the_cv_comes_by_night(
+    office: Office,
+) -> None:
+    await office.has_asked()
+    office.waits(hours=48 + NIGHT_IN)
+    await office.follow_up_due(1)
+    await office.sends()
+    await office.cv_matched()
+    office.waits(hours=8)
+    await office.due()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
+    assert {one.reason for one in await office.room.said(MessageFailed)} == {"not sent: the CV had arrived"}
+
+
+async def test_own_words_leave_after_a_moment_also_by_night(office: Office) -> None:
+    await office.opens()
+    office.waits(hours=NIGHT_IN)
+    assert isinstance(await office.writes("Vă sun mâine dimineață."), Accepted)
+    await office.sends_one((await composed(office))[0])
+    assert office.whatsapp.sent == []
+    office.waits(seconds=10)
+    await office.due()
+    [letter] = office.whatsapp.sent
+    assert (letter.body, letter.recipient) == ("Vă sun mâine dimineață.", "+40700000011")
+    [sent] = await office.room.said(MessageSent)
+    assert (sent.candidate_id, sent.application_id) == (10, None)
+
+
+async def test_what_is_taken_back_is_not_sent(office: Office) -> None:
+    await office.opens()
+    await office.writes("Greșit")
+    [message] = await composed(office)
+    answer = await office.takes_back(message.message_id)
+    assert isinstance(answer, Accepted)
+    assert answer.result == {"subject": None, "body": "Greșit"}
+    assert await office.room.timers() == []
+    office.waits(seconds=11)
+    await office.sends_one(message)
+    assert office.whatsapp.sent == []
+    [taken] = await office.room.said(MessageTakenBack)
+    assert taken.actor.name == "Irina Dobre"
+    assert await office.room.said(MessageFailed) == []
+    assert code_of(await office.takes_back(message.message_id)) == "taken_back"
+
+
+async def test_what_has_left_is_not_taken_back(office: Office) -> None:
+    await office.opens()
+    await office.writes()
+    office.waits(seconds=10)
+    await office.due()
+    [message] = await composed(office)
+    assert code_of(await office.takes_back(message.message_id)) == "has_left"
+    assert code_of(await office.sends_now(message.message_id)) == "has_left"
+
+
+async def test_what_is_sent_at_once_leaves_at_once_and_once(office: Office) -> None:
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    assert isinstance(await office.sends_now(message.message_id), Accepted)
+    [due] = await office.room.said(MessageSendDue)
+    await office.sends_one(due)
+    office.waits(seconds=10)
+    await office.sends_one(due)
+    assert len(office.whatsapp.sent) == 1
+    assert await office.room.timers() == []
+
+
+async def test_the_night_is_not_skipped_by_a_recruiter(office: Office) -> None:
+    await office.opens()
+    await office.stands("not_qualified")
+    office.waits(hours=NIGHT_IN)
+    await office.has_sent("rejection", "whatsapp")
+    message = (await composed(office))[-1]
+    assert code_of(await office.sends_now(message.message_id)) == "quiet_hours"
+
+
+async def test_an_undo_time_that_ends_in_the_night_is_not_skipped_into_it(office: Office) -> None:
+    await office.opens()
+    await office.stands("not_qualified")
+    office.waits(hours=17, minutes=55)  # 07:55 there
+    await office.has_sent("rejection", "whatsapp")
+    message = (await composed(office))[-1]
+    assert message.held_because == "undo"
+    answer = await office.sends_now(message.message_id)
+    assert isinstance(answer, Accepted)
+    held = (await office.room.said(MessageHeld))[-1]
+    assert (held.leaves_at, held.held_because) == (
+        office.room.clock.now() + timedelta(minutes=5),
+        "quiet_hours",
+    )
+
+
+async def test_a_request_that_was_taken_back_is_a_recruiters_task(office: Office) -> None:
+    await office.opens(someone(email=None))
+    office.waits(hours=NIGHT_IN)
+    await office.stands("qualified")
+    [message] = await composed(office)
+    await office.takes_back(message.message_id)
+    [unreachable] = await office.room.said(CandidateUnreachable)
+    assert unreachable.reason == "a recruiter took the request back"
+    await office.stands("needs_human")
+    await office.stands("qualified")
+    assert len(await composed(office)) == 2  # asked anew: nothing has left
+
+
+async def test_a_reminder_that_was_taken_back_comes_again_after_a_whole_interval(office: Office) -> None:
+    await office.has_asked()
+    office.waits(hours=48 + NIGHT_IN)
+    await office.follow_up_due(1)
+    for message in (await composed(office))[2:]:
+        await office.takes_back(message.message_id)
+    timers = {timer.key: timer for timer in await office.room.timers()}
+    again = timers["follow-up:1"]
+    assert again.event == FollowUpDue(candidate_id=10, application_id=1, number=1)
+    assert again.at == office.room.clock.now() + timedelta(hours=48)
+    assert await office.room.said(CandidateUnreachable) == []
+    office.waits(hours=48 + 12)
+    await office.follow_up_due(1)
+    await office.sends()
+    assert len(await office.room.said(CvFollowedUp)) == 1
+
+
+async def test_one_channel_taken_back_leaves_the_other(office: Office) -> None:
+    await office.opens()
+    office.waits(hours=NIGHT_IN)
+    await office.stands("qualified")
+    mail = next(one for one in await composed(office) if one.channel == "email")
+    await office.takes_back(mail.message_id)
+    office.waits(hours=8)
+    await office.due()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (0, 1)
+    [requested] = await office.room.said(CvRequested)
+    assert requested.channels == ["whatsapp"]
+
+
+async def test_what_nobody_knows_is_settled_by_who_looked(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    office.whatsapp.trouble, office.whatsapp.after_sending = [ConnectionResetError()], True
+    office.whatsapp.can_look = False
+    [message] = await composed(office)
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message)
+    await office.sends_one(message)
+    assert len(await office.room.said(MessageOutcomeUnknown)) == 1
+    assert code_of(await office.has_sent("cv_request", "whatsapp")) == "sent_before"
+    assert isinstance(await office.finds_out(message.message_id, sent=True), Accepted)
+    [settled] = await office.room.said(MessageSettledByHand)
+    assert (settled.sent, settled.actor.name) == (True, "Irina Dobre")
+    assert len(await office.room.said(CvRequested)) == 1
+    assert code_of(await office.finds_out(message.message_id, sent=False)) == "settled"
+    assert code_of(await office.has_sent("cv_request", "whatsapp")) == "sent_before"
+
+
+async def test_what_never_arrived_may_be_sent_by_hand(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    office.whatsapp.trouble, office.whatsapp.after_sending = [ConnectionResetError()], True
+    office.whatsapp.can_look = False
+    [message] = await composed(office)
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message)
+    await office.sends_one(message)
+    await office.finds_out(message.message_id, sent=False)
+    assert isinstance(await office.has_sent("cv_request", "whatsapp"), Accepted)
+    office.waits(seconds=10)
+    await office.due()
+    assert len(await office.room.said(CvRequested)) == 1
+
+
+async def test_taking_back_races_with_leaving_and_exactly_one_wins(on_postgres: Office) -> None:
+    """While the provider is being talked to; the row says who came first."""
+    office = on_postgres
+    await office.opens()
+    for number in range(12):
+        await office.writes(f"Mesajul {number}")
+    office.waits(seconds=10)
+    messages = await composed(office)
+    answers = await asyncio.gather(
+        *(
+            task
+            for message in messages
+            for task in (office.sends_one(message), office.takes_back(message.message_id))
+        )
+    )
+    taken = sum(isinstance(answer, Accepted) for answer in answers)
+    assert taken + len(office.whatsapp.sent) == 12
+    assert len(await office.room.said(MessageTakenBack)) == taken
+    assert len(await office.room.said(MessageSent)) == 12 - taken
+
+
+async def test_what_is_at_the_provider_is_not_taken_back(on_postgres: Office) -> None:
+    office = on_postgres
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    answers = []
+
+    class Meanwhile:
+        async def send(self, letter: Letter) -> Taken:
+            answers.append(await office.takes_back(message.message_id))
+            return Taken("wa-1")
+
+    office.whatsapp.send = Meanwhile().send  # type: ignore[method-assign]
+    await office.sends_one(message)
+    assert code_of(answers[0]) == "has_left"
+    assert len(await office.room.said(MessageSent)) == 1
+
+
+async def test_what_a_provider_did_not_take_may_be_taken_back(office: Office) -> None:
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    office.whatsapp.trouble = [NotAccepted("HTTP 503")]
+    await office.sends_one(message)
+    assert isinstance(await office.takes_back(message.message_id), Accepted)
+    await office.sends_one(message)
+    assert office.whatsapp.sent == []
+
+
+@pytest.mark.parametrize("moment", range(14))
+async def test_killed_anywhere_it_leaves_once(on_postgres: Office, moment: int) -> None:
+    office = on_postgres
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    begin = crashing(office.room.begin, moment)
+    with suppress(Killed):
+        await office.sends_one(message, begin)
+    await office.sends_one(message)
+    assert len(office.whatsapp.sent) == 1
+    assert len(await office.room.said(MessageSent)) == 1
