@@ -31,6 +31,7 @@ from starlette.responses import RedirectResponse, Response
 
 from recruiter_ui.adapters.logins import Session, find_session
 from recruiter_ui.domain.reading import identity
+from recruiter_ui.limits import MOST_BYTES, at_most
 from recruiter_ui.live import ChangesFeed
 from recruiter_ui.queries.overview import sidebar
 from recruiter_ui.settings import Settings
@@ -187,8 +188,11 @@ class Pages:
     def get(self, path: str, page: Page) -> None:
         self.router.add_route(path, self._guarded(page), methods=["GET"], include_in_schema=False)
 
-    def post(self, path: str, page: Page) -> None:
-        self.router.add_route(path, self._guarded(page), methods=["POST"], include_in_schema=False)
+    def post(self, path: str, page: Page, most_bytes: int = MOST_BYTES) -> None:
+        """``most_bytes`` of the form, its files among them; of a larger one no more is read."""
+        self.router.add_route(
+            path, self._guarded(page, most_bytes), methods=["POST"], include_in_schema=False
+        )
 
     def open(
         self, path: str, endpoint: Callable[[Ui, Request], Awaitable[Response]], method: str = "GET"
@@ -202,9 +206,9 @@ class Pages:
 
         self.router.add_route(path, self._safely(answer), methods=[method], include_in_schema=False)
 
-    def _guarded(self, page: Page) -> Endpoint:
+    def _guarded(self, page: Page, most_bytes: int = MOST_BYTES) -> Endpoint:
         async def answer(ui: Ui, request: Request) -> Response:
-            return await _enter(ui, request, page)
+            return await _enter(ui, request, page, most_bytes)
 
         return self._safely(answer)
 
@@ -225,7 +229,7 @@ class Pages:
         return endpoint
 
 
-async def _enter(ui: Ui, request: Request, page: Page) -> Response:
+async def _enter(ui: Ui, request: Request, page: Page, most_bytes: int) -> Response:
     session = await session_of(ui, request)
     if session is None:
         return _to_login(request)
@@ -233,7 +237,9 @@ async def _enter(ui: Ui, request: Request, page: Page) -> Response:
     if request.method == "POST":
         if not same_origin(request):
             raise HTTPException(403, _OTHER_SITE)
-        form = await request.form(max_files=1, max_fields=2_000, max_part_size=4 * 1024 * 1024)
+        form = await at_most(request, most_bytes).form(
+            max_files=1, max_fields=2_000, max_part_size=4 * 1024 * 1024
+        )
         given = request.headers.get("X-CSRF-Token") or form.get("csrf")
         if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf_token.encode()):
             raise HTTPException(403, "This form is out of date. Go back, reload the page and try again.")

@@ -6,6 +6,26 @@ import re
 import unicodedata
 
 _LONGEST = 120
+_EXTENSIONS = {
+    "pdf": ("pdf",),
+    "docx": ("docx",),
+    "doc": ("doc",),
+    "odt": ("odt",),
+    "rtf": ("rtf",),
+    "pages": ("pages",),
+    "locked_document": ("docx", "doc", "odt"),
+    "spreadsheet": ("xlsx", "xls", "ods"),
+    "presentation": ("pptx", "ppt", "odp"),
+    "image": ("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "tif", "tiff", "bmp"),
+    "audio": ("ogg", "opus", "oga", "mp3", "m4a", "aac", "amr", "wav", "flac"),
+    "video": ("mp4", "mov", "3gp", "webm", "mkv", "avi", "mpg"),
+    "calendar": ("ics",),
+    "contact_card": ("vcf",),
+    "email": ("eml", "msg"),
+}
+"""What a file of a kind may be called; by the first one where it is called otherwise."""
+_NOT_TO_BE_OPENED = "kept-apart"
+"""No computer has a program for it, so that nothing is started by a double click."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*;%]+')
 
 
@@ -25,3 +45,16 @@ def safe_name(given: str | None) -> str:
             else name[:_LONGEST]
         )
     return name or "file"
+
+
+def named_as(kind: str | None, given: str | None) -> str:
+    """A safe name whose extension is of what the file is by its content, whatever its sender called it.
+
+    What may do harm, and what is of no known kind, gets one that no program opens. None: nobody looked.
+    """
+    name = safe_name(given)
+    if kind is None:
+        return name
+    known = _EXTENSIONS.get("image" if kind == "signature_image" else kind, (_NOT_TO_BE_OPENED,))
+    stem, dot, extension = name.rpartition(".")
+    return name if dot and stem and extension.lower() in known else f"{name}.{known[0]}"

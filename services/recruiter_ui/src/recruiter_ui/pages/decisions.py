@@ -67,10 +67,7 @@ async def act(visit: Visit) -> Response:
         return visit.go(local_path(visit.field("back")))
     walked = {key: visit.field(key) for key in ("list", "place") if visit.field(key)}
     query = f"?{urlencode(walked)}" if walked else ""
-    response = visit.go(f"/applications/{application_id}{query}")
-    secure = visit.ui.settings.cookie_secure
-    response.set_cookie(detail.DONE_COOKIE, name, max_age=20, secure=secure, httponly=True, samesite="lax")
-    return response
+    return detail.done(visit, visit.go(f"/applications/{application_id}{query}"), name)
 
 
 async def _again(visit: Visit, application_id: int, name: str, problem: str, command_id: UUID) -> Response:

@@ -23,9 +23,10 @@ from recruiter_ui.domain.choices import (
 from recruiter_ui.domain.reading import number, place
 from recruiter_ui.domain.statuses import CALLABLE, STAGE_BY_RANK
 from recruiter_ui.pages.call_history import history
+from recruiter_ui.pages.cv_section import cv_section
 from recruiter_ui.pages.decision_bar import bar_of
 from recruiter_ui.pages.judging import judging
-from recruiter_ui.pages.telling import MATCH_METHODS, MESSAGE_TYPES, OUTCOMES, told
+from recruiter_ui.pages.telling import MESSAGE_TYPES, OUTCOMES, told
 from recruiter_ui.queries.applications import Filter
 from recruiter_ui.queries.detail import Application, find_application, find_name
 from recruiter_ui.queries.walk import Walk, walk_of
@@ -48,6 +49,7 @@ DONE = {
     "settle": "Noted what became of the call",
     "evaluate": "The call is being evaluated again",
     "adopt": "This outcome counts now",
+    "cv": "CV uploaded",
 }
 """What a page says after each action; the name of the last one travels in a cookie that it reads once."""
 MOVE_ON = frozenset({"callback", "status", "close", "withdraw", "resolve", "confirm", "reverse", "settle"})
@@ -83,6 +85,13 @@ async def show(visit: Visit) -> Response:
     return response
 
 
+def done(visit: Visit, response: Response, action: str) -> Response:
+    """The next page says what was done here."""
+    secure = visit.ui.settings.cookie_secure
+    response.set_cookie(DONE_COOKIE, action, max_age=20, secure=secure, httponly=True, samesite="lax")
+    return response
+
+
 async def page(visit: Visit, application_id: int, asked: Asked | None = None) -> Response:
     async with visit.ui.begin() as tx:
         found = await find_application(tx.db, application_id)
@@ -106,7 +115,7 @@ async def page(visit: Visit, application_id: int, asked: Asked | None = None) ->
         walked=urlencode({"list": walk.address, "place": walk.place}) if walk else "",
         decided=decided,
         message_types=MESSAGE_TYPES,
-        methods=MATCH_METHODS,
+        cvs=cv_section(found.cvs),
         outcomes=OUTCOMES,
         new_id=new_id,
         **judging(found),
@@ -130,7 +139,8 @@ def outlook_of(found: Application) -> Outlook:
     banned = {ban["channel"] for ban in found.bans}
     writable = bool(found.extra["whatsapp_number"] or row["phone"]) and "whatsapp" not in banned
     reach = Reach(email=bool(row["email"]) and "email" not in banned, whatsapp=writable)
-    return Outlook(reach, details["rejected_cv_timeout_days"], bool(found.cvs))
+    has_cv = any(cv["detached_because"] is None for cv in found.cvs)
+    return Outlook(reach, details["rejected_cv_timeout_days"], has_cv)
 
 
 def _deciding(visit: Visit, found: Application, it: ApplicationView) -> dict[str, Any]:
@@ -155,6 +165,7 @@ def _deciding(visit: Visit, found: Application, it: ApplicationView) -> dict[str
         "offered": offered
         | ({"callback"} if row["status"] not in ON_THE_LINE and row["status"] != "closed" else set())
         | ({"resolve"} if resolvable else set())
+        | ({"cv"} if row["status"] != "closed" else set())
         | ({"reverse"} if it.to_confirm else set()),
         "resolutions": [
             (name, word, outlook.of(then)) for name, (word, then) in RESOLUTIONS.items() if resolvable

@@ -5,17 +5,14 @@ The first page also shows what came without a file: live leads, and those that w
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from datetime import datetime
-from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from chassis.ids import new_id
-from contracts import BlobRef, Refused
+from contracts import Refused
 from contracts.intake import PreviewLeads
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -23,6 +20,7 @@ from starlette.responses import Response
 from recruiter_ui.domain.import_states import state_of
 from recruiter_ui.domain.reading import number
 from recruiter_ui.pages.refusals import trouble
+from recruiter_ui.pages.uploading import store
 from recruiter_ui.queries import imports as query
 from recruiter_ui.queries import inboxes
 from recruiter_ui.web import Visit
@@ -54,7 +52,7 @@ async def upload(visit: Visit) -> Response:
         command_id=visit.command_id,
         actor=visit.actor,
         position_id=position_id,
-        file=await _keep(visit, file, f"imports/{visit.command_id}"),
+        file=await store(visit, file, f"imports/{visit.command_id}", "text/csv"),
         file_name=PurePath(file.filename.replace("\\", "/")).name[:200],
     )
     reply = await visit.ui.commands.send(command)
@@ -62,20 +60,6 @@ async def upload(visit: Visit) -> Response:
         again = str(command.command_id)
         return await start_page(visit, problem=trouble(reply), position=position, command_id=again)
     return visit.go(f"/import/{reply.result['import_id']}")
-
-
-async def _keep(visit: Visit, file: UploadFile, key: str) -> BlobRef:
-    """What was sent lies in memory or in a file without a name; the store takes a file with one."""
-    with TemporaryDirectory(prefix="upload") as folder:
-        path = Path(folder) / "leads"
-
-        def copy() -> None:
-            file.file.seek(0)
-            with path.open("wb") as out:
-                shutil.copyfileobj(file.file, out)
-
-        await asyncio.to_thread(copy)
-        return await visit.ui.blobs.put_file(key, path, "text/csv")
 
 
 async def start_page(

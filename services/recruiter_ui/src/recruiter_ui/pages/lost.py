@@ -22,6 +22,7 @@ _SAID: dict[int, tuple[str, str]] = {
     400: _NO_SENSE,
     403: ("This was not accepted", "Nothing was changed."),
     404: ("Not found", "There is no page at this address. Perhaps it was mistyped, or the link is old."),
+    413: ("Too large", "Nothing was changed. Choose a smaller file."),
     405: ("Not this way", "This address can't be opened like that. Nothing was changed."),
 }
 
@@ -33,7 +34,7 @@ def add_lost_pages(app: FastAPI, ui: Callable[[], Ui]) -> None:
     async def unanswered(request: Request, refused: Exception) -> Response:
         status = refused.status_code if isinstance(refused, HTTPException) else 400
         title, text = _SAID.get(status, _NO_SENSE)
-        if status == 403 and isinstance(refused, HTTPException):
+        if status in (403, 413) and isinstance(refused, HTTPException):
             text = refused.detail
         response = await _page(ui, request, status, title, text)
         if isinstance(refused, HTTPException) and refused.headers:

@@ -96,7 +96,8 @@ async def find_application(db: Database, application_id: int) -> Application | N
         ),
         cvs=await many(
             db,
-            "SELECT * FROM cvs WHERE application_id = $1 AND file IS NOT NULL ORDER BY received_at DESC",
+            "SELECT * FROM cvs WHERE application_id = $1 AND file IS NOT NULL "
+            "ORDER BY number DESC NULLS LAST, received_at DESC, cv_id",
             application_id,
         ),
         timeline=await many(
@@ -155,7 +156,10 @@ async def recruiters(db: Database) -> list[Record]:
 async def find_file(db: Database, cv_id: UUID) -> Record | None:
     """The stored CV by its id."""
     return await maybe(
-        db, "SELECT file, file_name FROM cvs WHERE cv_id = $1 AND file IS NOT NULL LIMIT 1", cv_id
+        db,
+        "SELECT file, file_name, reading->>'kind' AS kind FROM cvs "
+        "WHERE cv_id = $1 AND file IS NOT NULL LIMIT 1",
+        cv_id,
     )
 
 
@@ -168,7 +172,8 @@ async def find_recording(db: Database, call_id: UUID) -> Record | None:
 async def find_unmatched_file(db: Database, item_id: UUID) -> Record | None:
     return await maybe(
         db,
-        "SELECT file, attachment_name AS file_name FROM unmatched WHERE item_id = $1 AND file IS NOT NULL",
+        "SELECT file, attachment_name AS file_name, reading->>'kind' AS kind FROM unmatched "
+        "WHERE item_id = $1 AND file IS NOT NULL",
         item_id,
     )
 
