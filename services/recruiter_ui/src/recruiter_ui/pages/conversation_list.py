@@ -30,7 +30,9 @@ class Listing:
     grows: bool
     """More rows can come below these; beyond, a page of its own begins."""
     unread: int
+    talk: Talk | None = None
     current: str = ""
+    """The key of the open one."""
 
     @property
     def state(self) -> dict[str, str | None]:
@@ -67,6 +69,7 @@ async def listing(visit: Visit, db: Database, talk: Talk | None) -> Listing:
         older=str(Place(last["at"], last["message_id"])) if last else None,
         grows=shown < MOST_ROWS and before is None,
         unread=await query.unread_total(db),
+        talk=talk,
         current=current,
     )
 

@@ -35,7 +35,7 @@ async def show(visit: Visit, *, problem: str | None = None, talk: Talk | None = 
         opened = await with_form(visit, opened, f"/messages?{talk.address(**listed.state)}")
     return await visit.page(
         "messages.html",
-        status=422 if problem else (404 if talk and opened is None else 200),
+        status=422 if problem else (404 if talk and talk.candidate_id and opened is None else 200),
         problem=problem,
         wanted=talk,
         undo=_undo(visit),
