@@ -112,12 +112,12 @@ async def an_awaiting_candidate(running: Running, number: int, email: str) -> No
 async def test_a_cv_is_matched_and_what_can_not_be_told_goes_to_a_recruiter(running: Running) -> None:
     await an_awaiting_candidate(running, 1, "ana@example.com")
     await running.receive("ana@example.com", files.a_pdf("Curriculum vitae\nAna Pop"))
-    await running.receive("stranger@example.com", b"<html>not a cv</html>")
+    await running.receive("stranger@example.com", files.a_picture(300))
 
     [matched] = await eventually(lambda: running.said(CvMatched), what="the CV is matched")
     assert (matched.application_id, matched.method) == (101, MatchMethod.EXACT_EMAIL)
-    [unmatched] = await eventually(lambda: running.said(InboundUnmatched), what="the page is unmatched")
-    assert "web page" in unmatched.explanation
+    [unmatched] = await eventually(lambda: running.said(InboundUnmatched), what="the picture is unmatched")
+    assert unmatched.explanation.startswith("No candidate fits the sender.")
 
     command = AssignUnmatched(
         command_id=uuid4(),

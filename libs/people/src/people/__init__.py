@@ -6,12 +6,12 @@ disagree on whether two people are the same.
 
 from people.emails import fold_email, normalise_email
 from people.names import fold, split_name
-from people.nicknames import Relation, is_given_name, other_forms, relation
+from people.nicknames import Relation, is_given_name, is_womans_name, other_forms, relation
 from people.persons import persons
 from people.phones import DEFAULT_REGION, Phone, normalise_phone, phone_region, phone_variants
 from people.questions import humanize_answer, humanize_question
 from people.regions import phone_home, phone_time_zone, phone_time_zones, region_of_time_zone
-from people.sounds import romanise, sound
+from people.sounds import letters_alike, romanise, slips, sound
 
 __all__ = [
     "DEFAULT_REGION",
@@ -22,6 +22,8 @@ __all__ = [
     "humanize_answer",
     "humanize_question",
     "is_given_name",
+    "is_womans_name",
+    "letters_alike",
     "normalise_email",
     "normalise_phone",
     "other_forms",
@@ -34,6 +36,7 @@ __all__ = [
     "region_of_time_zone",
     "relation",
     "romanise",
+    "slips",
     "sound",
     "split_name",
 ]

@@ -157,6 +157,19 @@ def is_given_name(word: str) -> bool:
     return word in _names_by_form() or word in _given()
 
 
+def is_womans_name(word: str) -> bool:
+    """Whether a folded word is a woman's given name; unlike men's, these are no family names."""
+    return word.endswith("a") and word not in _MENS_IN_A and is_given_name(word)
+
+
+_IN_A = """
+luca toma mircea mihnea horia sava manea costa petrea zaharia misa sasha sacha mitica costica gica ghita
+ionica fanica vania misha dima mitia kostya nikita ilia luka attila bela pista joska vasilica lica nea
+valera vova iura liosa serioja petrica aurica grisa colea volodea paulica ilica jenica danila gavrila
+"""
+_MENS_IN_A = frozenset(_IN_A.split())
+
+
 @lru_cache(maxsize=1)
 def _given() -> frozenset[str]:
     return frozenset(_ALSO_GIVEN.split())

@@ -14,6 +14,8 @@ import re
 from functools import lru_cache
 
 from anyascii import anyascii
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 _NOT_A_LETTER = re.compile(r"[^a-z]+")
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -55,3 +57,15 @@ def sound(word: str) -> str:
     for written, replacement in _STEPS:
         heard = written.sub(replacement, heard)
     return heard
+
+
+def slips(one: str, other: str, most: int = 2) -> int:
+    """How many letters were left out, put in, taken for another or swapped; ``most`` + 1 where it is more."""
+    return OSA.distance(one, other, score_cutoff=most)
+
+
+def letters_alike(one: str, other: str) -> float:
+    """0 to 100: how many letters two folded names have in common, whatever the order of their words."""
+    mine, theirs = (" ".join(sorted(name.replace("-", " ").split())) for name in (one, other))
+    run_together = fuzz.ratio(one.replace(" ", ""), other.replace(" ", ""))
+    return max(fuzz.ratio(mine, theirs), run_together)

@@ -7,6 +7,7 @@ it clearly names somebody else, nobody is chosen by force.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cv_matching.domain.chain import WHAT
@@ -15,8 +16,16 @@ from cv_matching.domain.names import (
     THRESHOLD,
     best_likeness,
     shares_given_name,
+    written_alike,
 )
-from cv_matching.domain.paper import Paper, bears_contact_of, contradicts, name_on
+from cv_matching.domain.paper import (
+    NOTHING,
+    Paper,
+    bears_contact_of,
+    contradicts,
+    name_on,
+    names_somebody_else,
+)
 from cv_matching.domain.verdicts import (
     IDENTITY,
     Match,
@@ -42,7 +51,8 @@ class Judged:
     verdict: Verdict
     ask: bool = False
     person: Person | None = None
-    """Whom the verdict names, or nearly did."""
+    """Whom the verdict names."""
+    paper: Paper = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +66,48 @@ class ContentEvidence:
     by_name: tuple[Person, ...] = ()
 
 
-def judge(verdict: Verdict, person: Person | None, paper: Paper | None, note: str | None) -> Judged:
-    """What the document makes of a verdict. ``person``: whom it names; ``note``: why there is no text."""
+def judge(
+    verdict: Verdict,
+    person: Person | None,
+    paper: Paper | None,
+    note: str | None,
+    file_words: Sequence[str] = (),
+) -> Judged:
+    """What the document makes of a verdict. ``person``: whom it names; ``note``: why there is no text.
+
+    Where there is none, the words of the file's name (``file_words``) have to do.
+    """
     if paper is None:
+        if person is not None and names_somebody_else(file_words, person):
+            return Judged(_also(_of_somebody_else(verdict, "the file's name is somebody else's"), note))
         return Judged(_without_text(verdict, note), person=person)
     if isinstance(verdict, Unmatched):
         told = _told_apart(verdict, paper)
-        return Judged(told, person=None) if told else Judged(verdict, ask=True)
+        return Judged(told or verdict, ask=told is None, paper=paper)
     assert person is not None  # whoever is named is on file
     if verdict.method in IDENTITY:
         return _identity(verdict, person, paper)
     if bears_contact_of(paper, person):
         return Judged(verdict, person=person)
     if contradicts(paper.emails, paper.phones, person):
-        return Judged(_doubted(verdict, _NAMESAKE), ask=True)
-    return Judged(verdict, ask=name_on(paper, person) < THRESHOLD, person=person)
+        return Judged(_doubted(verdict, _NAMESAKE), ask=True, paper=paper)
+    return Judged(verdict, ask=name_on(paper, person) < THRESHOLD, person=person, paper=paper)
 
 
 def by_content(content: ContentEvidence, judged: Judged) -> Verdict:
     """Step 5, and the last word on a sender whose name the top of the document does not bear."""
     verdict = judged.verdict
     if isinstance(verdict, Match) and judged.person is not None:
-        settled = _settled(verdict, judged.person, content)
+        settled = _settled(verdict, judged.person, content, judged.paper)
         if settled is not None:
             return settled
-        verdict = _of_somebody_else(verdict)
+        verdict = _of_somebody_else(verdict, "the CV names somebody else")
     pool = verdict.pool if isinstance(verdict, Unmatched) else ()
-    return _in_pool(content, verdict, pool) or _by_contact(content, verdict) or _by_name(content, verdict)
+    return (
+        _in_pool(content, verdict, pool)
+        or _by_contact(content, verdict)
+        or _by_name(content, verdict, judged.paper)
+    )
 
 
 def _without_text(verdict: Verdict, note: str | None) -> Verdict:
@@ -102,7 +127,7 @@ def _identity(match: Match, person: Person, paper: Paper) -> Judged:
         roughly = f"{said}; the name in the CV is only roughly theirs ({score} of 100)."
         return Judged(replace(match, explanation=roughly, is_high=False, score=score), person=person)
     absent = f"{said}, but their name does not stand at the top of the CV."
-    return Judged(replace(match, explanation=absent, is_high=False), ask=True, person=person)
+    return Judged(replace(match, explanation=absent, is_high=False), ask=True, person=person, paper=paper)
 
 
 def _told_apart(verdict: Unmatched, paper: Paper) -> Match | None:
@@ -119,30 +144,48 @@ def _chosen(person: Person, score: int, verdict: Verdict, method: Method) -> Mat
     return Match(person.candidate_id, method, said, score=score, runners_up=others)
 
 
-def _settled(match: Match, person: Person, content: ContentEvidence) -> Verdict | None:
+def _settled(match: Match, person: Person, content: ContentEvidence, paper: Paper) -> Verdict | None:
     """None where the document is somebody else's."""
     if content.name is None:
-        return match
+        if bears_contact_of(paper, person) or match.method not in IDENTITY:
+            return match
+        return _of_somebody_else(
+            match, "neither their name nor a number or address of theirs stands in the CV"
+        )
     said, score = match.explanation.rstrip("."), best_likeness(person.names, content.name)
     if score >= CERTAIN and match.method in IDENTITY:
         found = f"{sentence(WHAT[match.method] + ' is the candidate')[:-1]}'s, and the CV bears their name."
         return replace(match, explanation=found, is_high=True)
     if score >= THRESHOLD:
         return match
-    if match.method in IDENTITY and any(shares_given_name(name, content.name) for name in person.names):
+    bears = bears_contact_of(paper, person)
+    if bears and any(written_alike(name, content.name) for name in person.names):
+        return replace(
+            match, explanation=f"{said}; the CV bears their contact data and a name much like theirs."
+        )
+    if match.method not in IDENTITY or (paper.phones and not bears):
+        return None
+    if any(each.candidate_id != person.candidate_id for each, _ in ranked(content.name, content.by_name)):
+        return None
+    if any(shares_given_name(name, content.name) for name in person.names):
         return replace(match, explanation=f"{said}; the CV has the given name with another family name.")
     return None
 
 
-def _of_somebody_else(match: Match) -> Unmatched:
+def _of_somebody_else(match: Verdict, why: str) -> Unmatched:
+    assert isinstance(match, Match)
     said = match.explanation.partition(", but ")[0].rstrip(".")
     known = match.candidate_id if match.method in IDENTITY else None
     runner_up = Near(match.candidate_id, match.score or 0, f"{said}.")
     return Unmatched(
-        f"{said}, but the CV names somebody else.",
+        f"{said}, but {why}.",
         candidate_id=known,
         runners_up=together((runner_up,), match.runners_up),
     )
+
+
+def _also(verdict: Unmatched, note: str | None) -> Unmatched:
+    return replace(verdict, explanation=f"{verdict.explanation} {note}") if note else verdict
 
 
 def _doubted(match: Match, why: str) -> Unmatched:
@@ -179,7 +222,7 @@ def _by_contact(content: ContentEvidence, verdict: Verdict) -> Match | None:
     )
 
 
-def _by_name(content: ContentEvidence, verdict: Verdict) -> Verdict:
+def _by_name(content: ContentEvidence, verdict: Verdict, paper: Paper) -> Verdict:
     ranking = ranked(content.name, content.by_name) if content.name else []
     contacts = [(each, 0) for each in content.by_contact]
     fits = together(
@@ -189,7 +232,7 @@ def _by_name(content: ContentEvidence, verdict: Verdict) -> Verdict:
     )
     if stands_out(ranking) and not content.by_contact:
         person, score = ranking[0]
-        if not contradicts(content.emails, content.phones, person):
+        if not contradicts(content.emails | paper.emails, content.phones | paper.phones, person):
             said = f"{verdict.explanation} The name in the CV is like the candidate's ({score} of 100)."
             others = tuple(each for each in fits if each.candidate_id != person.candidate_id)
             return Match(person.candidate_id, Method.CV_CONTENT, said, score=score, runners_up=others)
@@ -210,7 +253,7 @@ def _name_agrees(name: str | None, person: Person) -> bool:
     if name is None:
         return True
     return best_likeness(person.names, name) >= THRESHOLD or any(
-        shares_given_name(each, name) for each in person.names
+        shares_given_name(each, name) or written_alike(each, name) for each in person.names
     )
 
 

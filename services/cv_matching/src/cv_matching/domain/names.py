@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from string import ascii_lowercase
 
-from people import Relation, is_given_name, other_forms, relation, romanise, sound
+from people import (
+    Relation,
+    is_given_name,
+    is_womans_name,
+    letters_alike,
+    other_forms,
+    relation,
+    romanise,
+    slips,
+    sound,
+)
 
 SAME = 100
 PART = 96
@@ -35,6 +45,7 @@ MARGIN = 5
 
 MOST_WORDS = 6
 _LONG_WORD = 6
+_ALIKE = 85.0
 
 
 def likeness(one: str, other: str) -> int:
@@ -100,7 +111,18 @@ def shares_given_name(one: str, other: str) -> bool:
     common = {word for pair in steps if pair[2] > TYPO for word in pair[:2]}
     if not any(is_given_name(word) for word in common):
         return False
-    return not any(is_given_name(word) for word in (*mine, *theirs) if word not in common)
+    other_given = is_womans_name if all(is_womans_name(word) for word in common) else is_given_name
+    return not any(other_given(word) for word in (*mine, *theirs) if word not in common)
+
+
+def written_alike(one: str, other: str) -> bool:
+    """Whether two names differ by slips of the pen only; never by one known given name in place of another.
+
+    Too little to find somebody by, and enough where the address and the contact data agree.
+    """
+    mine, theirs = set(words(one)), set(words(other))
+    differ = [any(is_given_name(word) for word in side) for side in (mine - theirs, theirs - mine)]
+    return not all(differ) and letters_alike(one, other) >= _ALIKE
 
 
 def _counterparts(
@@ -157,14 +179,10 @@ def _one_slip(one: str, other: str) -> bool:
     """A letter too many, too few, two swapped, or in seven another one; never the first or last one."""
     if min(len(one), len(other)) < _LONG_WORD - 1 or max(len(one), len(other)) < _LONG_WORD:
         return False
-    if one[0] != other[0] or one[-1] != other[-1] or abs(len(one) - len(other)) > 1:
+    if one[0] != other[0] or one[-1] != other[-1] or slips(one, other, 1) != 1:
         return False
-    shorter, longer = sorted((one, other), key=len)
-    at = next((at for at, char in enumerate(shorter) if char != longer[at]), len(shorter))
-    if len(shorter) < len(longer):
-        return shorter[at:] == longer[at + 1 :]
-    swapped = shorter[at : at + 2] == longer[at : at + 2][::-1] and shorter[at + 2 :] == longer[at + 2 :]
-    return swapped or (len(longer) > _LONG_WORD and shorter[at + 1 :] == longer[at + 1 :])
+    another_letter = len(one) == len(other) and sorted(one) != sorted(other)
+    return not another_letter or len(one) > _LONG_WORD
 
 
 def _ends(heard: str) -> str:

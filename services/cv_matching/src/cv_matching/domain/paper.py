@@ -10,12 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from people import is_given_name, sound
+
 from cv_matching.domain.names import best_likeness, words
 from cv_matching.domain.verdicts import Person
 
 HEAD_LINES = 14
 _SHORT_LINE = 5
 """Up to so many words a line is looked at as a whole: a name, perhaps with a label before it."""
+_LABELS = frozenset(
+    ("nume", "prenume", "name", "surname", "first", "last", "given", "family", "vorname", "nachname", "nev")
+)
 _ADDRESSES = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
 
@@ -30,6 +35,9 @@ class Paper:
     head: tuple[tuple[str, ...], ...]
     emails: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
+
+
+NOTHING = Paper(())
 
 
 def name_words(line: str) -> tuple[str, ...]:
@@ -60,9 +68,22 @@ def _names_said(head: Sequence[Sequence[str]], lengths: set[int]) -> Iterator[st
         if 2 <= len(line) <= _SHORT_LINE:
             yield " ".join(line)
         following = head[at + 1] if at + 1 < len(head) else ()
-        if following and len(line) <= _SHORT_LINE // 2 and 2 <= len(line) + len(following) <= _SHORT_LINE:
+        if following and _begins_a_name(line) and len(line) + len(following) <= _SHORT_LINE:
             yield " ".join((*line, *following))
         if len(line) > _SHORT_LINE:
             for length in lengths:
                 for start in range(len(line) - length + 1):
                     yield " ".join(line[start : start + length])
+
+
+def _begins_a_name(line: Sequence[str]) -> bool:
+    """One word alone, or a label with its word: the next line may hold the rest. A street's line does not."""
+    return len(line) == 1 or (len(line) <= 3 and line[0] in _LABELS)
+
+
+def names_somebody_else(said: Sequence[str], person: Person) -> bool:
+    """Whether a file's name is clearly another person's: a given name stands in it, and nothing of theirs."""
+    if not any(is_given_name(word) for word in said) or len(said) < 2:
+        return False
+    theirs = {sound(word) for name in person.names for word in words(name)}
+    return not any(is_given_name(word) and sound(word) in theirs for word in said)

@@ -19,6 +19,7 @@ from cv_matching.ports import Directory, Item
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"(?<![\w/])[+(]{0,2}\d[\d ().\-/]{6,20}\d")
+_NO_WORD = re.compile(r"[\W\d_]+")
 MOST_NUMBERS = 40
 """A page of numbers is a table, not contact data."""
 
@@ -71,6 +72,12 @@ def read_paper(text: str, evidence: SenderEvidence, sender: str) -> Paper:
         emails=frozenset(fold_email(each) for each in _EMAIL.findall(text)),
         phones=frozenset(_numbers_in(text, _regions(phones))),
     )
+
+
+def file_words(file_name: str) -> tuple[str, ...]:
+    """The folded words of a file's name: people call it by the name of whose CV it is."""
+    stem = file_name.rpartition(".")[0] or file_name
+    return name_words(fold(_NO_WORD.sub(" ", stem)))
 
 
 def read_claim(claim: Extracted, text: str) -> Extracted:

@@ -29,6 +29,7 @@ from cv_matching.domain.verdicts import Match, Near, Unmatched, Verdict, known_s
 from cv_matching.handlers.attaching import attach
 from cv_matching.handlers.evidence import (
     content_evidence,
+    file_words,
     named_by,
     read_claim,
     read_paper,
@@ -105,7 +106,8 @@ async def _with_document(
     """The document has a say in every verdict; the model is asked only where it does not agree by itself."""
     verdict = by_sender(evidence)
     paper = read_paper(opened.text, evidence, item.sender) if opened.text is not None else None
-    judged = judge(verdict, named_by(verdict, evidence), paper, opened.note)
+    named = named_by(verdict, evidence)
+    judged = judge(verdict, named, paper, opened.note, file_words(item.file_name))
     if opened.text is None or not judged.ask:
         return opened, judged.verdict
     return await _ask(opened, opened.text, judged, item, begin, items, directory, reading)
