@@ -232,7 +232,7 @@ async def test_a_cv_is_confirmed_and_an_unmatched_file_assigned(
 
     async with town.answering(AssignUnmatched, answer):
         done = await recruiter.post(action.group(1), data=form)
-    assert done.headers["location"] == "/applications/14"
+    assert done.headers["location"].startswith("/cvs/unmatched?did=assigned")
     assert isinstance(taken[0], AssignUnmatched)
     assert taken[0].application_id == 14
 

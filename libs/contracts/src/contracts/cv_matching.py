@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.base import Actor, BlobRef, Command, Event, Value
+from contracts.base import Actor, BlobRef, Command, Event, Query, Value
 from contracts.messaging import Channel
 
 
@@ -224,3 +224,13 @@ class UndoCvDecision(Command, name="cv_matching.undo_decision"):
     """As it was before that decision. Refused when something else was decided about the file since."""
 
     decision_id: UUID
+
+
+class ShowCvDecision(Query, name="cv_matching.show_decision"):
+    """What was decided about a file last and can be taken back.
+
+    Answers ``{"decision": {"decision_id": str, "kind": str, "by": str | None, "at": str} | None}``; ``kind`` is
+    ``confirmed``, ``reassigned``, ``assigned``, ``discarded`` or ``uploaded``.
+    """
+
+    item_id: UUID

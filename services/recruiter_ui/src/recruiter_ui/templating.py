@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from recruiter_ui.domain import moments
+from recruiter_ui.domain.cv_compare import apart_from
 from recruiter_ui.domain.dialler import dialler_line, stop_words
 from recruiter_ui.domain.likeness import marked
 from recruiter_ui.domain.prompt_words import SECTIONS
@@ -52,6 +53,7 @@ def environment() -> Environment:
         PIPELINE_STAGES=PIPELINE_STAGES,
         timedelta=timedelta,
         marked=marked,
+        apart_from=apart_from,
         new_id=new_id,
         opening_pieces=opening_pieces,
     )

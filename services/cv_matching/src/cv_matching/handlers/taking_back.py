@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chassis import Handlers, Tx
 from contracts import Accepted, Actor, Refused
-from contracts.cv_matching import CvReviewReopened, ItemReopened, UndoCvDecision
+from contracts.cv_matching import CvReviewReopened, ItemReopened, ShowCvDecision, UndoCvDecision
 
 from cv_matching.decision_ports import Attachment, Decision, Decisions
 from cv_matching.handlers.deciding import decided_already, detach
@@ -14,6 +14,18 @@ handlers = Handlers("cv_matching")
 
 _UNKNOWN = Refused(code="decision_unknown", message="There is no such decision. Reload the page.")
 _UNDONE = Refused(code="decision_undone", message="This was taken back already.")
+
+
+@handlers.answers(ShowCvDecision)
+async def show_decision(query: ShowCvDecision, tx: Tx, decisions: Decisions) -> Accepted:
+    last = await decisions.last(tx, query.item_id)
+    told = last and {
+        "decision_id": str(last.decision_id),
+        "kind": last.kind.value,
+        "by": last.actor.name,
+        "at": last.at.isoformat(),
+    }
+    return Accepted(result={"decision": told})
 
 
 @handlers.answers(UndoCvDecision)

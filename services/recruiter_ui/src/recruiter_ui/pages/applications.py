@@ -93,14 +93,17 @@ async def changed_rows(visit: Visit) -> Response:
 async def find(visit: Visit) -> Response:
     """Applications by name, number or reference, for assigning something to one of them."""
     search = visit.query.get("q", "").strip()
+    return visit.part("parts/found.html", rows=await found(visit, search), search=search)
+
+
+async def found(visit: Visit, search: str) -> list[ApplicationView]:
+    """The open ones that fit; none for less than two letters."""
+    search = search.strip()
+    if len(search) < 2:
+        return []
     async with visit.ui.begin() as tx:
-        rows = (
-            await query.next_page(tx.db, Filter(search=search), visit.ui.zone, _END, 8)
-            if len(search) >= 2
-            else []
-        )
-    views = [_view(visit, row) for row in rows if row["status"] != "closed"]
-    return visit.part("parts/found.html", rows=views, search=search)
+        rows = await query.next_page(tx.db, Filter(search=search), visit.ui.zone, _END, 8)
+    return [_view(visit, row) for row in rows if row["status"] != "closed"]
 
 
 _END = (datetime.fromisoformat("9999-12-31T00:00:00+00:00"), 0)

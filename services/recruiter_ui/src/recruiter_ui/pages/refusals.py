@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from contracts import Command, Refused
 
-_OWNERS = {"intake": "Intake", "calling": "Calling", "scoring": "Scoring", "messaging": "Messaging"}
+_OWNERS = {
+    "intake": "Intake",
+    "calling": "Calling",
+    "scoring": "Scoring",
+    "messaging": "Messaging",
+    "cv_matching": "CV matching",
+}
 
 
 def trouble(reply: Refused, command: Command | type[Command] | None = None) -> str:

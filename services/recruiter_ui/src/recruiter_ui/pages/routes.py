@@ -11,6 +11,8 @@ from recruiter_ui.pages import (
     candidates,
     contact,
     conversation_actions,
+    cv_decisions,
+    cv_upload,
     cvs,
     dashboard,
     decisions,
@@ -152,7 +154,13 @@ def add_pages(pages: Pages) -> None:
     pages.post("/messages/{message_id:uuid}/settle", writing_to.settle)
     pages.get("/cvs", cvs.review)
     pages.get("/cvs/unmatched", cvs.unmatched)
-    pages.post("/cvs/{cv_id:uuid}/confirm", cvs.confirm)
+    pages.get("/cvs/resolved", cvs.resolved)
+    pages.get("/cvs/upload", cv_upload.show)
+    pages.post("/cvs/upload", cv_upload.upload)
+    pages.post("/cvs/undo", cv_decisions.undo)
+    pages.post("/cvs/{cv_id:uuid}/confirm", cv_decisions.confirm)
+    pages.post("/cvs/{cv_id:uuid}/reassign", cv_decisions.reassign)
     pages.get("/cvs/{cv_id:uuid}/file", cvs.download)
     pages.get("/cvs/unmatched/{item_id:uuid}/file", cvs.download_unmatched)
-    pages.post("/cvs/unmatched/{item_id:uuid}/assign", cvs.assign)
+    pages.post("/cvs/unmatched/{item_id:uuid}/assign", cv_decisions.assign)
+    pages.post("/cvs/items/{item_id:uuid}/discard", cv_decisions.discard)

@@ -62,6 +62,8 @@ def _status(detail: dict[str, Any]) -> Told:
     proposed = bool(detail.get("proposed"))
     status = shown_as(detail["current"], to_confirm=proposed)
     reason = detail.get("reason") or ""
+    if detail.get("undoes") is not None and "CV" in reason:
+        return Told(status.glyph, reason, status, status.stage.css, verb="sent it back to")
     if detail.get("undoes") is not None:
         return Told(status.glyph, "", status, status.stage.css, verb="took it back, now")
     if detail.get("by_hand"):
@@ -140,6 +142,11 @@ def _matched(detail: dict[str, Any]) -> Told:
     )
 
 
+_DETACHED = {
+    "reassigned": "found that the CV is somebody else's",
+    "discarded": "found that the file is not a CV",
+    "undone": "took back what was decided about the CV",
+}
 _ASKED = {
     "on_demand": "Asked for another evaluation of the call",
     "rules_changed": "Asked for an evaluation by the present rules",
@@ -172,5 +179,7 @@ _TELLERS: dict[str, Any] = {
     "cv_request.unreachable": lambda it: Told("slash", f"Can't be written to: {it['reason']}"),
     "cv.matched": _matched,
     "cv.confirmed": lambda it: Told("check", "CV confirmed"),
+    "cv.detached": lambda it: Told("undo", _DETACHED[it["because"]]),
+    "cv.review_reopened": lambda it: Told("undo", "took the confirmation of the CV back"),
     "item.assigned": lambda it: Told("link", "A received file was assigned"),
 }

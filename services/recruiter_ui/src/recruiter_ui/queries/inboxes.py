@@ -1,13 +1,11 @@
-"""Messages by conversation, CVs that wait for a person, and positions."""
+"""Messages by conversation, and positions."""
 
 from __future__ import annotations
-
-from uuid import UUID
 
 from chassis.tx import Database
 
 from recruiter_ui.queries.detail import IDS_OF
-from recruiter_ui.queries.fetching import Record, many, maybe
+from recruiter_ui.queries.fetching import Record, many
 
 
 async def conversations(db: Database, limit: int) -> list[Record]:
@@ -57,32 +55,6 @@ async def thread_of_sender(db: Database, sender: str, limit: int) -> list[Record
         limit,
     )
     return rows[::-1]
-
-
-async def unmatched_items(db: Database, limit: int) -> list[Record]:
-    return await many(
-        db,
-        "SELECT * FROM unmatched WHERE settled IS NULL AND seen_at IS NOT NULL "
-        "ORDER BY received_at DESC, item_id LIMIT $1",
-        limit,
-    )
-
-
-async def find_unmatched(db: Database, item_id: UUID) -> Record | None:
-    return await maybe(db, "SELECT * FROM unmatched WHERE item_id = $1 AND seen_at IS NOT NULL", item_id)
-
-
-async def cvs_to_review(db: Database, limit: int) -> list[Record]:
-    return await many(
-        db,
-        "SELECT v.*, a.status, c.full_name, c.language, c.phone, c.email, p.title AS position_title "
-        "FROM cvs v JOIN applications a USING (application_id) JOIN candidates c ON c.candidate_id = "
-        "a.candidate_id "
-        "LEFT JOIN positions p USING (position_id) "
-        "WHERE v.needs_review AND v.confirmed_at IS NULL AND v.detached_because IS NULL "
-        "ORDER BY v.received_at DESC, v.cv_id LIMIT $1",
-        limit,
-    )
 
 
 async def positions(db: Database) -> list[Record]:

@@ -36,7 +36,7 @@ async def _counts(db: Database) -> Record:
         "SELECT (SELECT count(*) FROM applications WHERE stage BETWEEN 1 AND 6) AS open_applications, "  # noqa: S608
         "(SELECT count(*) FROM applications WHERE status = 'call_in_progress' AND stage > 0) AS on_call, "
         "(SELECT count(*) FROM unmatched WHERE settled IS NULL AND seen_at IS NOT NULL) "
-        " + (SELECT count(*) FROM cvs WHERE needs_review AND confirmed_at IS NULL "
+        " + (SELECT count(DISTINCT item_id) FROM cvs WHERE needs_review AND confirmed_at IS NULL "
         "AND detached_because IS NULL) AS cv_inbox, "
         f"({conversations.UNREAD_COUNT}) AS unread, "
         f"({duplicates.OPEN_COUNT}) AS duplicates, ({imports.HELD_COUNT}) AS held_leads, "
@@ -61,7 +61,7 @@ async def today(db: Database, since: datetime) -> Record:
             (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1) AS evaluated,
             (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1 AND qualified) AS qualified,
             (SELECT count(DISTINCT cv_id) FROM cvs WHERE received_at >= $1) AS cvs,
-            (SELECT count(DISTINCT cv_id) FROM cvs WHERE received_at >= $1 AND needs_review
+            (SELECT count(DISTINCT item_id) FROM cvs WHERE received_at >= $1 AND needs_review
                 AND confirmed_at IS NULL AND detached_because IS NULL) AS cvs_to_check,
             (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound
                 AND message_type IN ('cv_followup_1', 'cv_followup_2')) AS follow_ups,
@@ -105,7 +105,7 @@ async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
 
 _INBOX = {
     "live_leads": imports.HELD_SINCE,
-    "review": "SELECT count(*) AS total, min(received_at) AS since FROM cvs "
+    "review": "SELECT count(DISTINCT item_id) AS total, min(received_at) AS since FROM cvs "
     "WHERE needs_review AND confirmed_at IS NULL AND detached_because IS NULL",
     "unmatched": "SELECT count(*) AS total, min(received_at) AS since FROM unmatched "
     "WHERE settled IS NULL AND seen_at IS NOT NULL",
