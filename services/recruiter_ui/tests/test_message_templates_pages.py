@@ -204,6 +204,8 @@ async def test_the_preview_follows_what_is_typed_with_and_without_script(
     assert "&lt;script&gt;alert(1)&lt;/script&gt; Ana" in part
     asked = [it for it in ui.received if isinstance(it, PreviewMessage)][-1]
     assert (asked.application_id, asked.body, asked.language) == (7, typed["body"], "ro")
+    joined = (await recruiter.post(f"{EMAIL}/preview", data=typed, headers=PARTIAL)).text
+    assert "keeps that one's subject" in joined
     saved = len([it for it in ui.received if isinstance(it, SaveMessageTemplate)])
     plain = await recruiter.post(WHATSAPP, data=typed | {"take": "preview"})
     assert (plain.status_code, "Nothing fills {salary}." in plain.text) == (200, True)

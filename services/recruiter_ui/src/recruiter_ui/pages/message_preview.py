@@ -23,13 +23,14 @@ MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``trouble``: there is none, and why."""
+    """``trouble``: there is none, and why. ``joins``: a conversation by email, whose subject is kept."""
 
     subject: str | None = None
     body: str = ""
     problems: tuple[str, ...] = ()
     length: int = 0
     limit: int | None = None
+    joins: bool = False
     trouble: str | None = None
 
     @property
@@ -65,4 +66,11 @@ async def preview_of(visit: Visit, which: Which, values: dict[str, Any], about: 
         away = "Messaging is not answering, so there is no preview now. What you typed is still here."
         return Preview(trouble=away if reply.code == "unavailable" else trouble(reply, query))
     said = reply.result
-    return Preview(said["subject"], said["body"], tuple(said["problems"]), int(said["length"]), said["limit"])
+    return Preview(
+        subject=said["subject"],
+        body=said["body"],
+        problems=tuple(said["problems"]),
+        length=int(said["length"]),
+        limit=said["limit"],
+        joins=bool(said["in_conversation"]),
+    )

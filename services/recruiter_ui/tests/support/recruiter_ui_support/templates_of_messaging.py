@@ -104,5 +104,6 @@ def previewed(query: PreviewMessage) -> Accepted:
             "sends_as": "template",
             "length": len(body),
             "limit": None if email else 4_096,
+            "in_conversation": email and query.application_id is not None,
         }
     )
