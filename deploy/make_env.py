@@ -9,9 +9,8 @@ EXAMPLE = Path(__file__).with_name("env.example")
 
 def filled(example: str) -> str:
     """A password begins with a letter (NATS reads it as a word) and is safe in a URL."""
-    return re.sub(
-        r"^(\w+_PASSWORD)=$", lambda found: f"{found[1]}=rf-{secrets.token_hex(24)}", example, flags=re.M
-    )
+    asked_for = r"^(\w+_PASSWORD|SECRETS_KEY)=$"
+    return re.sub(asked_for, lambda found: f"{found[1]}=rf-{secrets.token_hex(24)}", example, flags=re.M)
 
 
 if __name__ == "__main__":

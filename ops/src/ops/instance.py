@@ -74,6 +74,11 @@ class Instance:
         return f"http://127.0.0.1:{self.ports.sandbox}"
 
     @property
+    def secrets_key(self) -> str:
+        """What messaging keeps secrets with; the user's own where they have set one."""
+        return os.environ.get("SECRETS_KEY") or self.keys.get("messaging.secrets")
+
+    @property
     def blobs_url(self) -> str:
         return (self.folder / "blobs").as_uri()
 
@@ -172,6 +177,7 @@ class Instance:
             **(service_environment(self.ground, name) if name != SANDBOX else {}),
             **(sandbox_environment(self) if self.options.sandbox else {}),
             "BLOBS_URL": self.blobs_url,
+            **({"SECRETS_KEY": self.secrets_key} if name == "messaging" else {}),
             "HTTP_HOST": "127.0.0.1",
             "HTTP_PORT": str(self.ports.of(name)),
             "PYTHONUNBUFFERED": "1",

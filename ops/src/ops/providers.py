@@ -41,7 +41,12 @@ def sandbox_environment(instance: Instance) -> dict[str, str]:
         "META_APP_SECRET": keys.get("meta.webhook"),
         "META_VERIFY_TOKEN": keys.get("meta.verify"),
         "GMAIL_BASE_URL": f"{url}/gmail",
+        "GOOGLE_AUTH_URI": f"{url}/google-auth/o/oauth2/v2/auth",
         "GOOGLE_TOKEN_URI": f"{url}/google-token/token",
+        "GOOGLE_REVOKE_URI": f"{url}/google-token/revoke",
+        "GOOGLE_REDIRECT_URI": f"{instance.address}/settings/gmail/callback/",
+        # The library refuses to carry tokens without TLS, even on loopback.
+        "OAUTHLIB_INSECURE_TRANSPORT": "1",
         "GOOGLE_CLIENT_ID": "sandbox-client",
         "GOOGLE_CLIENT_SECRET": keys.get("google.client"),
         "GOOGLE_REFRESH_TOKEN": keys.get("google.refresh"),
@@ -63,7 +68,8 @@ NEEDED = {
     "META_APP_SECRET": "live leads of Meta's forms are not taken in, files are",
     "META_VERIFY_TOKEN": "Meta can't be told to announce live leads",
     "META_ACCESS_TOKEN": "live leads are held until it is set",
-    "GOOGLE_REFRESH_TOKEN": "no email is sent or read",
+    "GOOGLE_CLIENT_ID": "Gmail can't be connected: no email is sent or read",
+    "GOOGLE_CLIENT_SECRET": "Gmail can't be connected: no email is sent or read",
 }
 """What real providers need, and what does not work without it."""
 

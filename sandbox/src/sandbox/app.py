@@ -16,7 +16,9 @@ from sandbox.elevenlabs import routes as elevenlabs_routes
 from sandbox.elevenlabs.batches import Batches
 from sandbox.elevenlabs.by_hand import ByHand
 from sandbox.elevenlabs.calls import Calls
+from sandbox.gmail import oauth_routes
 from sandbox.gmail import routes as gmail_routes
+from sandbox.gmail.consent import Consents
 from sandbox.gmail.mailbox import Mailbox
 from sandbox.meta import routes as meta_routes
 from sandbox.meta.forms import LeadForms
@@ -48,9 +50,12 @@ def make_app(settings: SandboxSettings, clock: Clock | None = None) -> FastAPI:
     batches = Batches(world, calls)
     channel = Channel(world)
     mailbox = Mailbox(world)
+    consents = Consents(world)
     reactions = Reactions(world, people, mailbox, channel)
     forms = LeadForms(world)
-    stage = Stage(world, people, calls, batches, ByHand(world, calls), channel, mailbox, reactions, forms)
+    stage = Stage(
+        world, people, calls, batches, ByHand(world, calls), channel, mailbox, reactions, forms, consents
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -73,11 +78,16 @@ def make_app(settings: SandboxSettings, clock: Clock | None = None) -> FastAPI:
         anthropic_routes.router(),
         whapi_routes.router(channel),
         meta_routes.router(forms),
-        gmail_routes.token_router(),
+        oauth_routes.token_router(consents, gmail_routes.TOKEN_MANNERS),
         gmail_routes.router(mailbox),
     ]
     operations = {str(getattr(route, "name", "")) for provider in providers for route in provider.routes}
-    for router in (*providers, control.router(stage), page.router(stage, operations)):
+    for router in (
+        *providers,
+        oauth_routes.consent_router(consents),
+        control.router(stage),
+        page.router(stage, operations),
+    ):
         app.include_router(router)
     app.add_exception_handler(HTTPException, _unknown_path)
     return app

@@ -246,6 +246,11 @@ def _writing(routes: APIRouter, stage: Stage) -> None:
         own = stage.cv_of(stage.people.at_phone(phone))
         return {"id": stage.write_whatsapp(phone, body.text, _file(body.file, own))["id"]}
 
+    @routes.post("/act/google/revoke")
+    async def revoke() -> dict[str, Any]:
+        """The owner of the account takes every access back."""
+        return {"revoked": stage.consents.revoke_all()}
+
     @routes.post("/act/mail")
     async def mail(body: MailIn) -> dict[str, Any]:
         if "@" not in body.address:

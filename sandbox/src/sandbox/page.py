@@ -77,6 +77,16 @@ def _looking(routes: APIRouter, stage: Stage, pages: Pages) -> None:
     async def now() -> HTMLResponse:
         return pages.show("now.html", "/", refresh=4, **views.overview(stage))
 
+    @routes.get("/google")
+    async def google() -> HTMLResponse:
+        grants = [{**grant, "at": views.clock(grant["at"])} for grant in stage.consents.all()]
+        return pages.show("google.html", "/google", grants=grants)
+
+    @routes.post("/google/{mark}/revoke")
+    async def revoke(mark: str) -> Response:
+        stage.consents.revoke(mark)
+        return _back_to("/google")
+
     @routes.get("/ledger")
     async def ledger() -> HTMLResponse:
         return pages.show("ledger.html", "/ledger", entries=views.ledger(stage, 300))

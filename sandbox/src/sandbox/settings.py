@@ -54,5 +54,9 @@ class SandboxSettings(BaseSettings):
     google_client_id: str = Field(default="sandbox-client-id", alias="GOOGLE_CLIENT_ID")
     google_client_secret: str = Field(default="sandbox-client-secret", alias="GOOGLE_CLIENT_SECRET")
     google_refresh_token: str = Field(default="sandbox-refresh-token", alias="GOOGLE_REFRESH_TOKEN")
+    google_redirect_uri: str = Field(
+        default="http://localhost:8010/settings/gmail/callback/", alias="GOOGLE_REDIRECT_URI"
+    )
+    """The one that is registered; another is refused."""
     gmail_address: str = Field(default="recruiting@example.com", alias="GMAIL_ADDRESS")
     gmail_inbox_label: str = Field(default="CVs", alias="GMAIL_INBOX_LABEL")

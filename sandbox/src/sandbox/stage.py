@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.elevenlabs.batches import Batches
 from sandbox.elevenlabs.by_hand import ByHand
 from sandbox.elevenlabs.calls import Calls
+from sandbox.gmail.consent import Consents
 from sandbox.gmail.mailbox import Mailbox
 from sandbox.meta.forms import LeadForms
 from sandbox.personas.cv import Cv
@@ -32,6 +33,7 @@ class Stage:
     mailbox: Mailbox
     reactions: Reactions
     forms: LeadForms
+    consents: Consents
 
     def state(self, limit: int = 50) -> dict[str, Any]:
         """What is under way and what comes next; a driver of the clock paces itself by it."""

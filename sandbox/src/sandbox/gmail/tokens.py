@@ -1,4 +1,4 @@
-"""Access tokens that need no memory: an expiry, by the machine's time, and a signature over it."""
+"""Access tokens that need no memory: an expiry (the machine's time), the grant, a signature over both."""
 
 from __future__ import annotations
 
@@ -9,19 +9,28 @@ import time
 LIFETIME = 3599
 
 
-def issue(secret: str) -> str:
-    expiry = int(time.time()) + LIFETIME
-    return f"ya29.a0{expiry:x}.{_mark(secret, expiry)}"
+def mark_of(refresh_token: str) -> str:
+    """What an access token says of the grant it came from."""
+    return hashlib.sha256(refresh_token.encode()).hexdigest()[:12]
 
 
-def is_valid(secret: str, token: str) -> bool:
-    head, _, mark = token.removeprefix("ya29.a0").partition(".")
+def issue(secret: str, grant: str) -> str:
+    """``grant`` is the mark of a refresh token."""
+    head = f"{int(time.time()) + LIFETIME:x}-{grant}"
+    return f"ya29.a0{head}.{_signed(secret, head)}"
+
+
+def grant_of(secret: str, token: str) -> str | None:
+    """None for a token that is not ours or has run out."""
+    head, _, signature = token.removeprefix("ya29.a0").partition(".")
+    expiry, _, grant = head.partition("-")
     try:
-        expiry = int(head, 16)
+        runs_out = int(expiry, 16)
     except ValueError:
-        return False
-    return expiry > time.time() and hmac.compare_digest(mark.encode(), _mark(secret, expiry).encode())
+        return None
+    good = runs_out > time.time() and hmac.compare_digest(signature.encode(), _signed(secret, head).encode())
+    return grant if good else None
 
 
-def _mark(secret: str, expiry: int) -> str:
-    return hmac.new(secret.encode(), str(expiry).encode(), hashlib.sha256).hexdigest()
+def _signed(secret: str, head: str) -> str:
+    return hmac.new(secret.encode(), head.encode(), hashlib.sha256).hexdigest()

@@ -32,6 +32,7 @@ _SUBJECTS = {
     read.UNMATCHED.name: ("unmatched", "item_id"),
     read.CVS.name: ("cv", "cv_id"),
     read.GENERATIONS.name: ("generation", "generation_id"),
+    read.CONNECTIONS.name: ("connection", "channel"),
 }
 """What pages look out for: a table's rows as subject and the column of its id."""
 

@@ -9,6 +9,7 @@ from recruiter_ui.pages import (
     candidate,
     candidate_form,
     candidates,
+    connections,
     contact,
     conversation_actions,
     cv_decisions,
@@ -37,6 +38,7 @@ from recruiter_ui.pages import (
     reevaluating,
     shared,
     stops,
+    uploading,
     writing_form,
     writing_to,
 )
@@ -56,6 +58,13 @@ def add_pages(pages: Pages) -> None:
     pages.get("/parts/unread", shared.unread)
     pages.get("/parts/opening", opening.show)
     pages.get("/more", shared.more)
+    pages.get("/parts/mailbox", connections.mailbox)
+    pages.get("/parts/alarms", connections.alarms)
+    pages.get("/settings", connections.show)
+    pages.post("/settings/gmail/connect", connections.connect)
+    pages.get("/settings/gmail/callback/", connections.callback)
+    pages.get("/settings/gmail/disconnect", connections.ask_disconnect)
+    pages.post("/settings/gmail/disconnect", connections.disconnect)
 
     pages.get("/", dashboard.show)
     pages.get("/applications", applications.show)
@@ -124,7 +133,7 @@ def add_pages(pages: Pages) -> None:
     pages.post(f"{template}/preview", message_preview.show)
 
     pages.get("/import", imports.show)
-    pages.post("/import", imports.upload)
+    pages.post("/import", imports.upload, imports.MOST_BYTES + uploading.ROOM_FOR_FORM)
     pages.get("/import/{import_id:uuid}", import_one.show)
     pages.post("/import/{import_id:uuid}/confirm", import_one.confirm)
     pages.post("/import/{import_id:uuid}/into", import_one.look_again)
@@ -156,7 +165,7 @@ def add_pages(pages: Pages) -> None:
     pages.get("/cvs/unmatched", cvs.unmatched)
     pages.get("/cvs/resolved", cvs.resolved)
     pages.get("/cvs/upload", cv_upload.show)
-    pages.post("/cvs/upload", cv_upload.upload)
+    pages.post("/cvs/upload", cv_upload.upload, uploading.MOST_BYTES + uploading.ROOM_FOR_FORM)
     pages.post("/cvs/undo", cv_decisions.undo)
     pages.post("/cvs/{cv_id:uuid}/confirm", cv_decisions.confirm)
     pages.post("/cvs/{cv_id:uuid}/reassign", cv_decisions.reassign)

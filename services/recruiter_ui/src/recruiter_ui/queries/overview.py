@@ -7,6 +7,7 @@ from datetime import datetime
 from chassis.tx import Database
 
 from recruiter_ui.queries import conversations, dialling, duplicates, imports
+from recruiter_ui.queries.connections import lost_channels
 from recruiter_ui.queries.fetching import Record, many, one
 from recruiter_ui.queries.matters import MATTERS, matter_or
 
@@ -27,7 +28,8 @@ async def sidebar(db: Database, now: datetime) -> Record:
     counts = await _counts(db)
     waiting = await dialling.queue(db, now)
     callback = await dialling.next_callback(db) if not waiting["queued"] else None
-    return counts | waiting | {"stops": await dialling.stops(db), "next_callback": callback}
+    stopped = {"stops": await dialling.stops(db), "lost": await lost_channels(db)}
+    return counts | waiting | stopped | {"next_callback": callback}
 
 
 async def _counts(db: Database) -> Record:

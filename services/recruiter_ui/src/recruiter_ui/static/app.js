@@ -132,7 +132,7 @@
       return stale()
     }
     document.body.dispatchEvent(new CustomEvent("rf:counts"))
-    for (const kind of ["import", "cv", "unmatched", "messages", "position", "live_lead", "duplicates", "stop"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
+    for (const kind of ["import", "cv", "unmatched", "messages", "position", "live_lead", "duplicates", "stop", "connection"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
     for (const id of data.application || []) {
       refresh("rf:application-" + id)
       if (list) { if ($("#a" + CSS.escape(id))) waiting.add(id); else if (!list.dataset.address) fresh.add(id) }
@@ -186,7 +186,16 @@
       if (seconds < 3600) it.textContent = String(Math.floor(seconds / 60)).padStart(2, "0") + ":" + String(seconds % 60).padStart(2, "0")
     }
   }
-  setInterval(tick, 1000)
+  const countDown = () => {
+    for (const it of all("[data-until]")) {
+      const left = Math.ceil(it.dataset.until - Date.now() / 1000 + ahead)
+      it.textContent = left > 90 ? Math.round(left / 60) + " min" : left > 0 ? left + " s" : "a moment"
+    }
+  }
+  setInterval(() => { tick(); countDown() }, 1000)
+  countDown()
+  const opens = $("[data-opens]")
+  if (opens) document.getElementById(opens.dataset.opens)?.showPopover?.()
   tick()
 
   /* theme: at once here, in the cookie for the next page */
