@@ -49,9 +49,8 @@ class Records:
             said.setdefault(row["call_id"], Counter())[row["type"]] += 1
         rung = Counter(str(entry["call_id"]) for entry in await town.ledger("call"))
         repeated = (await town.control.get("/ledger/duplicates")).json()["entries"]
-        dead = (await town.operator.js.stream_info("DEAD_LETTERS")).state.messages
         unclear = [row["reason"] for row in await town.db.fetch(_UNCLEAR, _UNKNOWN)]
-        return cls(attempts, rung, said, await town.statuses(), len(repeated), dead, unclear)
+        return cls(attempts, rung, said, await town.statuses(), len(repeated), await town.dead(), unclear)
 
     def wrong(self) -> list[str]:
         """Every broken promise, by name; empty is as it should be."""

@@ -11,14 +11,15 @@ import os
 import random
 import sys
 import time
-from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from chassis.testing import eventually
 
 from .moments import Eyes, Killer, Moment
 from .records import AT_REST, LIVE, Records
-from .town import FAST, Town, town
+from .ringing import FAST, MOMENTS, RINGING, trigger
+from .town import Town, town
 
 KILLS = int(os.environ.get("KILLS", "40"))
 PERSONAS = (
@@ -47,8 +48,8 @@ async def test_one_call_per_attempt_and_everybody_comes_to_an_end(
     seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(2**32)))
     print(f"seed {seed}", file=sys.stderr)
     began = time.monotonic()
-    async with town(fresh_database, fresh_bus, tmp_path) as here:
-        eyes = await Eyes.opened(fresh_database, tmp_path)
+    async with town(RINGING, fresh_database, fresh_bus, tmp_path) as here:
+        eyes = await Eyes.opened("calling", fresh_database, tmp_path)
         killer = Killer(here, eyes, random.Random(seed))
         try:
             await _live_and_be_killed(here, killer)
@@ -57,16 +58,13 @@ async def test_one_call_per_attempt_and_everybody_comes_to_an_end(
             records = await Records.read(here)
         finally:
             await eyes.close()
-        faults = (await here.control.get("/faults")).json()["faults"]
-    struck: Counter[str] = Counter()
-    for one in faults:
-        struck[one["kind"]] += one["struck"]
+        struck = await here.struck()
     figures = {
         "seed": seed,
         "kills": killer.killed,
         "in the act": killer.in_the_act,
         "moments": dict(killer.blows),
-        "struck": dict(struck),
+        "struck": struck,
         **records.figures(),
         "seconds": [round(killing, 1), round(time.monotonic() - began, 1)],
     }
@@ -82,14 +80,18 @@ async def _live_and_be_killed(here: Town, killer: Killer) -> None:
     dice = killer.dice
     people = [await here.add(number, dice.choice(PERSONAS)) for number in range(1, KILLS + 5)]
     for fault in FAULTS:
-        await here.fault(count=None, **fault)
+        await here.fault(provider="elevenlabs", count=None, **fault)
     moments: list[Moment] = []
     while killer.killed < KILLS:
-        moments = moments or dice.sample(list(Moment), len(Moment))
+        moments = moments or dice.sample(MOMENTS, len(MOMENTS))
         wave = [people.pop() for _ in range(min(len(people), dice.randrange(3)))]
-        await killer.strike(moments.pop(), wave)
+        await killer.strike(moments.pop(), partial(_call, here, wave))
+    await _call(here, people)
+
+
+async def _call(here: Town, people: list[int]) -> None:
     if people:
-        await here.trigger(people)
+        await trigger(here, people)
 
 
 async def _come_to_rest(here: Town) -> None:

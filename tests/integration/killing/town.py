@@ -1,7 +1,7 @@
-"""The part of an installation that rings people, with everything real but the candidates.
+"""A part of an installation in which services are killed, with everything real but the candidates.
 
-Intake, gateway and calling run as processes over PostgreSQL and NATS against the sandbox, on a clock that
-runs 240 times as fast. Scoring is not there: a completed call is where an application comes to rest.
+The services run as processes over PostgreSQL and NATS against the sandbox, on a clock that runs fast. Which
+ones, and what they are told, says a ``Plan``: ``ringing`` and ``writing`` are the two there are.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,41 +26,15 @@ from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
 from chassis.servers import free_port, provide_schema
 from chassis.testing import eventually
-from contracts.intake import (
-    AddCandidate,
-    CandidateFields,
-    OpenPosition,
-    PositionDetails,
-    QueueCalls,
-)
-from contracts.intake.positions import RetryRule, RetryRules
+from contracts.intake import AddCandidate, CandidateFields, OpenPosition, PositionDetails
 from ops.bus import OPERATOR, Operator
 from ops.declared import handlers_of
 
 from .nursery import Nursery
 
-FAST = 240.0
-"""Clock seconds in a real one: a call is over in a second, and a day, after which a call without news is left
-to a person, in six minutes: on a busy machine 200 kills take longer than that."""
 ACK_WAIT = 0.4
 """What a killed process had been given comes again after so many seconds."""
 START = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
-KILLED = ("calling", "gateway")
-SERVICES = (*KILLED, "intake")
-SECRET = "wsec_sandbox"
-
-POSITION = PositionDetails(
-    title="Sales Representative",
-    employer="Exemplu SRL",
-    system_prompt="You call {candidate_name} about {position_title}.",
-    first_message="Aveți un minut?",
-    calling_hour_start=0,
-    calling_hour_end=24,
-    calling_days=[0, 1, 2, 3, 4, 5, 6],
-    call_retry_max=3,
-    call_retry_interval_minutes=30,
-    retry_rules=RetryRules(busy=RetryRule(), voicemail=RetryRule()),
-)
 IMPATIENT = {
     "LEASE_RETRY_SECONDS": "0.03",
     "RETRY_DELAY_BASE_SECONDS": "0.05",
@@ -67,11 +42,20 @@ IMPATIENT = {
     "WATCH_EVERY_SECONDS": "0.1",
     "CONSUMER_ACK_WAIT_SECONDS": str(ACK_WAIT),
     "EFFECT_GRACE_SECONDS": "2.0",
-    "ELEVENLABS_TIMEOUT_SECONDS": "1.0",
-    "CALL_BATCH_SIZE": "3",
-    # The breaker would rightly stop a position at which everything goes wrong.
-    "CALL_BREAKER_FAILURES": "1000000",
 }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What stands in a town."""
+
+    services: tuple[str, ...]
+    pace: float
+    """Clock seconds in a real one."""
+    position: PositionDetails
+    environment: Callable[[str], dict[str, str]]
+    """What services are told beside what all are; given the sandbox's address."""
+    sandbox: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -83,31 +67,40 @@ class Town:
     db: asyncpg.Connection[Any]
     control: httpx2.AsyncClient
     pace: Path
+    plan: Plan
     position_id: int = 0
 
     async def open(self) -> None:
-        command = OpenPosition(command_id=uuid4(), actor=OPERATOR, details=POSITION)
+        command = OpenPosition(command_id=uuid4(), actor=OPERATOR, details=self.plan.position)
         self.position_id = int((await self.operator.ask(command))["position_id"])
 
-    async def add(self, number: int, persona: str) -> int:
-        """Somebody new with a habit on the phone; answers the application."""
-        phone = f"+4070000{number:04}"
-        (await self.control.post("/people", json=[{"phone": phone, "persona": persona}])).raise_for_status()
+    async def add(self, number: int, persona: str, email: str | None = None) -> int:
+        """Somebody new with habits of their own; answers the application."""
+        ways = {"phone": phone_of(number), **({"email": email} if email else {})}
+        person = {**ways, "name": name_of(number), "persona": persona}
+        (await self.control.post("/people", json=[person])).raise_for_status()
         command = AddCandidate(
             command_id=uuid4(),
             actor=OPERATOR,
-            fields=CandidateFields(full_name=f"Ana Exemplu{_letters(number)}", phone=phone),
+            fields=CandidateFields(full_name=name_of(number), **ways),
             position_id=self.position_id,
         )
         return int((await self.operator.ask(command))["application_id"])
 
-    async def trigger(self, applications: list[int]) -> None:
-        command = QueueCalls(command_id=uuid4(), actor=OPERATOR, application_ids=applications)
-        assert (await self.operator.ask(command))["queued"] == applications
-
     async def fault(self, **fault: Any) -> None:
-        answer = await self.control.post("/faults", json={"provider": "elevenlabs", **fault})
+        answer = await self.control.post("/faults", json=fault)
         assert answer.status_code == 201, answer.text
+
+    async def struck(self) -> dict[str, int]:
+        """How often each kind of fault struck."""
+        struck: Counter[str] = Counter()
+        for one in (await self.control.get("/faults")).json()["faults"]:
+            struck[one["kind"]] += one["struck"]
+        return dict(struck)
+
+    async def dead(self) -> int:
+        """How many events ended as dead letters."""
+        return int((await self.operator.js.stream_info("DEAD_LETTERS")).state.messages)
 
     async def ledger(self, kind: str) -> list[dict[str, Any]]:
         entries = (await self.control.get("/ledger", params={"kind": kind, "limit": 100_000})).json()
@@ -123,45 +116,51 @@ class Town:
         write_pace(self.pace, read_pace(self.pace).changed(scale, datetime.now(UTC).timestamp()))
 
 
-def _letters(number: int) -> str:
+def phone_of(number: int) -> str:
+    return f"+4070000{number:04}"
+
+
+def name_of(number: int) -> str:
     """A family name of its own: nobody is to be taken for somebody else."""
-    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    return "Ana Exemplu" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 @asynccontextmanager
-async def town(database: str, bus: str, folder: Path) -> AsyncIterator[Town]:
+async def town(plan: Plan, database: str, bus: str, folder: Path) -> AsyncIterator[Town]:
     """``database`` is an administrator's URL; everything that was started is ended."""
     pace = folder / "pace.json"
-    write_pace(pace, Pace(since=datetime.now(UTC).timestamp(), shown=START, scale=FAST))
-    ports = {name: free_port() for name in (*SERVICES, "sandbox")}
-    mains = {name: f"{name}.main" for name in (*SERVICES, "sandbox")}
-    await _prepare_bus(bus)
+    write_pace(pace, Pace(since=datetime.now(UTC).timestamp(), shown=START, scale=plan.pace))
+    names = (*plan.services, "sandbox")
+    ports = {name: free_port() for name in names}
+    mains = {name: f"{name}.main" for name in names}
+    await _prepare_bus(plan, bus)
     async with Nursery(folder, mains) as nursery, Operator(bus, f"file://{folder}/blobs") as operator:
-        for name in SERVICES:
-            url = await _schema_of(database, name)
-            nursery.environments[name] = _environment(name, url, bus, folder, ports)
+        told = _environment(plan, bus, folder, ports)
+        for name in plan.services:
+            own = {"DATABASE_URL": await _schema_of(database, name), "DATABASE_SCHEMA": name}
+            nursery.environments[name] = {**told, **own, "HTTP_PORT": str(ports[name])}
         nursery.environments["sandbox"] = {
-            "CLOCK_FILE": str(pace),
+            **told,
             "SANDBOX_PORT": str(ports["sandbox"]),
             "SANDBOX_STATE": str(folder / "sandbox"),
             "GATEWAY_URL": f"http://127.0.0.1:{ports['gateway']}",
-            "ELEVENLABS_POST_CALL_AUDIO": "true",
+            **plan.sandbox,
         }
         for name in mains:
             await nursery.bear(name)
         db = await asyncpg.connect(database)
         address = f"http://127.0.0.1:{ports['sandbox']}/__control__"
         async with httpx2.AsyncClient(base_url=address, timeout=10) as control:
-            await eventually(lambda: control.get("/state"), lambda got: got.status_code == 200, within=20)
-            found = Town(nursery, operator, db, control, pace)
+            await eventually(lambda: control.get("/state"), lambda got: got.status_code == 200, within=60)
+            found = Town(nursery, operator, db, control, pace, plan)
             await found.open()
             yield found
         await db.close()
 
 
-async def _prepare_bus(bus: str) -> None:
+async def _prepare_bus(plan: Plan, bus: str) -> None:
     client = await nats.connect(bus)
-    consumers = [one for name in SERVICES for one in consumers_of(handlers_of(name), ACK_WAIT)]
+    consumers = [one for name in plan.services for one in consumers_of(handlers_of(name), ACK_WAIT)]
     await provision(client.jetstream(), consumers)
     await client.close()
 
@@ -173,20 +172,13 @@ async def _schema_of(database: str, name: str) -> str:
     return given.url
 
 
-def _environment(name: str, url: str, bus: str, folder: Path, ports: dict[str, int]) -> dict[str, str]:
+def _environment(plan: Plan, bus: str, folder: Path, ports: dict[str, int]) -> dict[str, str]:
     return {
-        **{key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ},
+        **{key: os.environ[key] for key in ("PATH", "HOME", "PYTHONPYCACHEPREFIX") if key in os.environ},
         **IMPATIENT,
-        "DATABASE_URL": url,
-        "DATABASE_SCHEMA": name,
         "NATS_URL": bus,
         "BLOBS_URL": f"file://{folder}/blobs",
         "CLOCK_FILE": str(folder / "pace.json"),
-        "HTTP_PORT": str(ports[name]),
         "LOG_LEVEL": "WARNING",
-        "ELEVENLABS_API_KEY": "sandbox-elevenlabs-key",
-        "ELEVENLABS_AGENT_ID": "agent_sandbox",
-        "ELEVENLABS_PHONE_NUMBER_ID": "phnum_sandbox",
-        "ELEVENLABS_WEBHOOK_SECRET": SECRET,
-        "ELEVENLABS_BASE_URL": f"http://127.0.0.1:{ports['sandbox']}/elevenlabs",
+        **plan.environment(f"http://127.0.0.1:{ports['sandbox']}"),
     }
