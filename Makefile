@@ -5,6 +5,10 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PYTHON ?= python3
+# Hundreds of processes are started: none of them is to compile everything anew, nor to leave that in the folders.
+PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.recruitflow/compiled" $(BIN)/pytest
+# One more than there are cores: tests wait a good deal.
+WORKERS := $(shell echo $$(($$(nproc) < 4 ? $$(nproc) + 1 : 4)))
 
 help: ## Show this
 	@echo "RecruitFlow: calls, scores and follows up applicants. Start with: make demo, or make run"
@@ -21,16 +25,16 @@ demo: install ## The whole pipeline on a throw-away instance, in a minute. LEADS
 	@$(BIN)/recruitflow demo $(if $(LEADS),--leads "$(LEADS)") $(if $(JSON),--json "$(JSON)") $(if $(SEED),--seed $(SEED))
 
 test: install ## Every test, over real NATS and PostgreSQL
-	@$(BIN)/pytest -n auto --maxprocesses 4 --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
-test-kill: install ## 200 times kill -9 while people are called: one call per attempt, nobody stuck. KILL_SEED=number
-	@KILLS=200 $(BIN)/pytest tests/integration/killing -s
+test-kill: install ## 200 times kill -9 while people are called, and while they are written to. KILL_SEED=number
+	@KILLS=200 $(PYTEST) tests/integration/killing -s
 
 test-bodies: install ## 10,000 generated bodies at each provider's door: never a 5xx, nothing lost. BODIES_SEED=number
-	@BODIES=10000 $(BIN)/pytest tests/integration/bodies -s
+	@BODIES=10000 $(PYTEST) tests/integration/bodies -s
 
 test-hostile: install ## 1,000 hostile files through the service that reads CVs. HOSTILE_SEED=number
-	@HOSTILE=1000 $(BIN)/pytest services/cv_matching/tests/test_hostile_files.py -s
+	@HOSTILE=1000 $(PYTEST) services/cv_matching/tests/test_hostile_files.py -s
 
 check: install ## Style, types, layers and generated documents
 	@$(BIN)/ruff check .

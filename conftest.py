@@ -1,7 +1,7 @@
 """What every test may ask for: real NATS and PostgreSQL (see ``chassis.testing_servers``).
 
 ``make test`` runs in several processes. A file stays in one of them, and so do the files that share the
-running installation of ``tests/integration``; they begin first, because they take longest.
+running installation of ``tests/integration``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,16 @@ ALONE = (
     "tests/integration/bodies/",
 )
 """They start an installation of their own."""
+LONGEST = (
+    INSTALLATION,
+    "services/calling/tests/test_service.py",
+    "tests/browser/",
+    "tests/deploy/",
+    "ops/",
+    "services/recruiter_ui/",
+    "services/messaging/",
+)
+"""They begin first: what takes a minute must not be all that is left to do at the end."""
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -39,4 +49,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(INSTALLATION))
+    def place(item: pytest.Item) -> int:
+        return next(
+            (place for place, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST)
+        )
+
+    items.sort(key=place)

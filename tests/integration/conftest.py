@@ -1,6 +1,7 @@
 """One installation for all flows: real servers and processes, a scaled clock, the sandbox as the outside.
 
-It is started once; each test brings a position and leads of its own, and leaves nothing under way.
+It is started once, and ends with the last test of this folder; each test brings a position and leads of its
+own, and leaves nothing under way.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ Cast = Callable[..., Awaitable[list[int]]]
 """Imports leads of the personas named, each a new person, and answers their applications."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def instance(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Instance]:
     folder = tmp_path_factory.mktemp("an instance")
     pacemaker = Pacemaker(folder / "pace.json", START)
@@ -63,7 +64,7 @@ async def instance(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[In
         running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def db(instance: Instance) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(instance.ground.admin_url)
     yield connection
