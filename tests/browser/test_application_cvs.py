@@ -53,7 +53,9 @@ async def cvs(town: Town) -> AsyncIterator[Town]:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_it_fits_and_axe_finds_nothing(browser: Browser, cvs: Town, width: int, theme: Any) -> None:
     axe = (files("axe_playwright_python") / "axe.min.js").read_text()
-    context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    context = await browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+    )
     page = await context.new_page()
     await enter(page, cvs)
     for number in (MANY, NONE):
@@ -66,7 +68,10 @@ async def test_it_fits_and_axe_finds_nothing(browser: Browser, cvs: Town, width:
             )
         await page.evaluate(axe)
         report = await page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-        assert [f"{it['id']}: {it['nodes'][0]['html'][:160]}" for it in report["violations"]] == []
+        assert [
+            f"{it['id']}: {it['nodes'][0]['html'][:160]} {it['nodes'][0]['any'][0]['message']}"
+            for it in report["violations"]
+        ] == []
         section = await page.locator("#cv-section").bounding_box()
         assert section is not None
         assert section["x"] + section["width"] <= width

@@ -7,7 +7,7 @@ import random
 import time
 
 import pytest
-from cv_matching.adapters.documents import MAX_BYTES, ReadInChild
+from cv_matching.adapters.documents import ReadInChild
 from cv_matching.adapters.reading.found import MAX_CHARACTERS
 from cv_matching.domain.kinds import READABLE, Kind
 from cv_matching_support import files, hostile
@@ -99,11 +99,6 @@ async def test_a_document_that_never_ends_is_ended() -> None:
     assert read.text is None
     assert "too long" in (read.note or "")
     assert time.monotonic() - begun < 10
-
-
-async def test_a_file_over_the_limit_is_not_even_tried() -> None:
-    read = await READER.read(b"%PDF-" + bytes(MAX_BYTES), Kind.PDF)
-    assert read.note == "The file is too large to be read."
 
 
 async def test_many_mangled_files_each_end_with_text_or_a_reason() -> None:

@@ -22,14 +22,11 @@ from cv_matching.domain.kinds import READABLE, Kind, why_no_text
 from cv_matching.domain.texts import tidied
 from cv_matching.ports import Reading
 
-MAX_BYTES = 25 * 1024 * 1024
-"""Gmail's limit for a message; a larger file is kept and not read."""
 MAX_ANSWER = 512 * 1024
 """More than any answer has, in bytes: six for each character, and the rest."""
 CHILD = (sys.executable, "-I", "-m", "cv_matching.adapters.document_child")
 _STEP = 256 * 1024
 
-_TOO_LARGE = "The file is too large to be read."
 _TOO_LONG = "Reading the file took too long; it may be damaged or hostile."
 _DIED = "The file could not be read within its limits; it may be damaged or hostile."
 _ODD_ANSWER = "Reading the file gave no usable answer; it may be damaged or hostile."
@@ -66,8 +63,6 @@ class ReadInChild:
     async def read(self, body: bytes, kind: Kind) -> Reading:
         if kind not in READABLE:
             return Reading(None, why_no_text(kind))
-        if len(body) > MAX_BYTES:
-            return Reading(None, _TOO_LARGE)
         async with self._room:
             return await self._read(body, kind)
 

@@ -11,14 +11,12 @@ from contracts.cv_matching import (
     AssignUnmatched,
     CvConfirmed,
     CvSource,
-    FileReading,
     ReassignCv,
     UnmatchedAssigned,
     UploadCv,
 )
 
 from cv_matching.decision_ports import Attachment, DecisionKind, Decisions, FileOnDesk
-from cv_matching.domain.kinds import TAKEN_AS_CV, NotACv, kind_of
 from cv_matching.handlers.deciding import (
     CV_UNKNOWN,
     attach_by_hand,
@@ -28,8 +26,8 @@ from cv_matching.handlers.deciding import (
     open_application,
     write_down,
 )
-from cv_matching.handlers.opening import kept_apart
-from cv_matching.ports import ApplicationCard, Directory, ItemState
+from cv_matching.handlers.opening import kept_apart, open_upload
+from cv_matching.ports import ApplicationCard, Directory, Documents, ItemState
 
 handlers = Handlers("cv_matching")
 
@@ -136,32 +134,37 @@ async def _confirm(tx: Tx, one: Attachment, actor: Actor, decisions: Decisions) 
 
 @handlers.answers(UploadCv)
 async def upload_cv(
-    command: UploadCv, tx: Tx, directory: Directory, decisions: Decisions, blobs: Blobs
+    command: UploadCv,
+    tx: Tx,
+    directory: Directory,
+    decisions: Decisions,
+    blobs: Blobs,
+    documents: Documents,
 ) -> Accepted | Refused:
     """A file that a recruiter got elsewhere becomes the CV of this application alone."""
     application = await open_application(tx, command.application_id, directory)
     if isinstance(application, Refused):
         return application
+    item_id = tx.new_id()
     try:
-        kind = kind_of(await blobs.get(command.file))
+        reading = await open_upload(item_id, command.file, blobs, documents)
     except BlobMissing:
         return Refused(code="file_missing", message="The file did not arrive. Choose it again.")
-    if kind not in TAKEN_AS_CV:
-        what = NotACv(kind).explanation
-        return Refused(code="not_a_document", message=f"{what} Choose a PDF, a Word document or a picture.")
+    if isinstance(reading, str):
+        return Refused(code="not_a_document", message=reading)
     await decisions.lock_cvs_of(tx, [application.application_id])
     sha256 = command.file.sha256
     if sha256 and await decisions.is_cv_of(tx, application.application_id, sha256):
         return Refused(code="already_there", message="This very file is a CV of this application already.")
     file = FileOnDesk(
-        item_id=tx.new_id(),
+        item_id=item_id,
         source=CvSource.MANUAL_UPLOAD,
         file=command.file,
         file_name=command.file_name,
         received_at=tx.now,
         state=ItemState.DISCARDED,
         explanation="The upload was taken back.",
-        reading=FileReading(kind=kind.value),
+        reading=reading,
     )
     await decisions.add_upload(tx, file)
     decision_id = await write_down(tx, DecisionKind.UPLOADED, file, [], command.actor, decisions)

@@ -37,6 +37,8 @@ from cv_matching.handlers.reviewing import confirm_cv, discard_item
 from cv_matching.handlers.taking_back import undo_decision
 from cv_matching.ports import ApplicationCard, Item, ItemState
 
+from cv_matching_support.ports import TextInMemory
+
 IRINA = Actor(kind="recruiter", id="1", name="Irina Dobre")
 PAUL = Actor(kind="recruiter", id="2", name="Paul Pavel")
 ANA, ION = 7, 8
@@ -151,7 +153,11 @@ class Desk:
         command = UploadCv(
             command_id=uuid4(), actor=actor, application_id=application_id, file=file, file_name="cv.pdf"
         )
-        return await self._do(lambda tx: upload_cv(command, tx, self.directory, self.decisions, self.blobs))
+        return await self._do(
+            lambda tx: upload_cv(
+                command, tx, self.directory, self.decisions, self.blobs, TextInMemory("Ana Pop")
+            )
+        )
 
     async def undo(self, decision_id: UUID, actor: Actor = IRINA) -> Accepted | Refused:
         command = UndoCvDecision(command_id=uuid4(), actor=actor, decision_id=decision_id)

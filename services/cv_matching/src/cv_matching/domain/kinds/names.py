@@ -103,4 +103,4 @@ def refusal_of_upload(kind: Kind) -> str | None:
     """
     if kind in TAKEN_AS_CV or kind is Kind.SIGNATURE_IMAGE:
         return None
-    return f"{NotACv(kind).explanation} A PDF, a Word document or a picture is taken."
+    return f"{NotACv(kind).explanation} Choose a PDF, a Word document or a picture."
