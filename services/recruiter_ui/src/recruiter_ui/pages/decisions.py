@@ -35,6 +35,7 @@ from recruiter_ui.domain.choices import RESOLUTIONS, REVERSALS, SETTABLE, Unclea
 from recruiter_ui.domain.reading import Malformed, identity, number
 from recruiter_ui.pages import detail
 from recruiter_ui.pages.refusals import trouble
+from recruiter_ui.pages.writing_here import template_by_hand
 from recruiter_ui.queries.detail import recruiters
 from recruiter_ui.web import Visit, local_path
 
@@ -268,5 +269,6 @@ ACTIONS: dict[str, Make] = {
     "evaluate": _evaluate,
     "adopt": _adopt,
     "settle": _settle,
+    "template": template_by_hand,
 }
 """By the last part of the address, which is also the name of the form."""

@@ -27,6 +27,7 @@ from recruiter_ui.pages.cv_section import cv_section
 from recruiter_ui.pages.decision_bar import bar_of
 from recruiter_ui.pages.judging import judging
 from recruiter_ui.pages.telling import MESSAGE_TYPES, OUTCOMES, told
+from recruiter_ui.pages.writing_here import writing_here
 from recruiter_ui.queries.applications import Filter
 from recruiter_ui.queries.detail import Application, find_application, find_name
 from recruiter_ui.queries.walk import Walk, walk_of
@@ -49,6 +50,7 @@ DONE = {
     "settle": "Noted what became of the call",
     "evaluate": "The call is being evaluated again",
     "adopt": "This outcome counts now",
+    "template": "On its way; it can be taken back until it leaves",
     "cv": "CV uploaded",
 }
 """What a page says after each action; the name of the last one travels in a cookie that it reads once."""
@@ -118,10 +120,17 @@ async def page(visit: Visit, application_id: int, asked: Asked | None = None) ->
         cvs=cv_section(found.cvs),
         outcomes=OUTCOMES,
         new_id=new_id,
+        **await writing_here(visit, found, to_confirm=it.to_confirm, back=_address(application_id, walk)),
         **judging(found),
         **history(found.calls),
         **_deciding(visit, found, it),
     )
+
+
+def _address(application_id: int, walk: Walk | None) -> str:
+    """This page, in the walk one is on."""
+    query = "?" + urlencode({"list": walk.address, "place": walk.place}) if walk else ""
+    return f"/applications/{application_id}{query}"
 
 
 def _done(visit: Visit, walk: Walk | None) -> str | None:

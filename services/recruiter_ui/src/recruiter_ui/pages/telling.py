@@ -112,6 +112,17 @@ def _message(verb: str) -> Any:
     return tell
 
 
+def _written(detail: dict[str, Any]) -> Told:
+    kind = MESSAGE_TYPES.get(detail["type"], "Message")
+    what = "a message" if detail["type"] == "other" else lowered(kind)
+    return Told("send", f"Had {what} sent by {CHANNELS.get(detail['channel'], detail['channel'])}")
+
+
+def _looked(detail: dict[str, Any]) -> Told:
+    kind = MESSAGE_TYPES.get(detail["type"], "Message")
+    return Told("unk", f"{kind}: found out that it {'arrived' if detail['sent'] else 'never arrived'}")
+
+
 def _received(detail: dict[str, Any]) -> Told:
     files = detail.get("files") or 0
     with_files = f" with {files} file{'s' if files > 1 else ''}" if files else ""
@@ -171,6 +182,9 @@ _TELLERS: dict[str, Any] = {
     ),
     "evaluation.completed": _evaluated,
     "evaluation.failed": lambda it: Told("unk", f"Evaluation failed: {it['reason']}"),
+    "message.composed": _written,
+    "message.taken_back": _message("taken back"),
+    "message.settled_by_hand": _looked,
     "message.sent": _message("sent"),
     "message.failed": _message("not delivered"),
     "message.outcome_unknown": _message("with unknown outcome"),

@@ -93,7 +93,7 @@ async def write(visit: Visit) -> Response:
     back, command_id = local_path(visit.field("back")), visit.command_id
     channel, body = visit.field("channel"), typed(visit.field("body"))
     subject = " ".join(visit.field("subject").split())[:LONGEST_SUBJECT]
-    if channel not in Channel:
+    if channel not in {one.value for one in Channel}:
         raise Malformed("the form lost its channel")
     candidate_id, sender = number(visit.field("candidate_id")), visit.field("sender") or None
     command = WriteMessage.model_construct(
