@@ -18,7 +18,7 @@ from playwright.async_api import Browser, Page, expect
 from recruiter_ui_support.cv_stories import Files, read_text
 from recruiter_ui_support.stories import Storyteller
 
-from .conftest import Town, enter
+from .conftest import Complaints, Town, enter
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MANY, NONE = 301, 302
@@ -79,41 +79,45 @@ async def test_it_fits_and_axe_finds_nothing(browser: Browser, cvs: Town, width:
     await context.close()
 
 
-async def choose(page: Page, town: Town, name: str, body: bytes) -> None:
+async def choose(page: Page, town: Town, file: Path) -> None:
     await page.goto(f"{town.url}/applications/{NONE}")
     await page.get_by_text("Upload a CV").click()
-    await page.locator("#cv-file").set_input_files(
-        {"name": name, "mimeType": "application/pdf", "buffer": body}
-    )
+    await page.locator("#cv-file").set_input_files(file)
     await page.locator("#cv-add button").click()
 
 
+def a_file(folder: Path, body: bytes, name: str = "CV Radu.pdf") -> Path:
+    file = folder / name
+    file.write_bytes(body)
+    return file
+
+
 async def test_a_file_that_is_refused_says_why_beside_the_form_and_stays_chosen(
-    page: Page, cvs: Town
+    page: Page, cvs: Town, complaints: Complaints, tmp_path: Path
 ) -> None:
+    complaints.expected = ("422",)
     refusal = Refused(code="not_a_document", message="The file is a web page, whatever its name says.")
     async with cvs.ui.answering(UploadCv, lambda _: refusal):
-        await choose(page, cvs, "cv.pdf", b"<html>")
+        await choose(page, cvs, a_file(tmp_path, b"<html>"))
         await expect(page.locator("#cv-add [data-refusal]")).to_have_text(refusal.message)
     assert await page.locator("#cv-file").evaluate("it => it.files.length") == 1
     await expect(page.locator("#cv-add progress")).to_be_hidden()
 
 
-async def test_a_file_that_is_too_large_is_told_before_it_is_sent(page: Page, cvs: Town) -> None:
+async def test_a_file_that_is_too_large_is_told_before_it_is_sent(
+    page: Page, cvs: Town, tmp_path: Path
+) -> None:
     cvs.ui.received.clear()
-    await choose(page, cvs, "cv.pdf", bytes(26 << 20))
+    await choose(page, cvs, a_file(tmp_path, bytes(26 << 20)))
     await expect(page.locator("#cv-add [data-refusal]")).to_contain_text("larger than 25 MB")
     assert cvs.ui.received == []
 
 
-async def test_a_file_that_is_taken_is_said_on_the_page(page: Page, cvs: Town) -> None:
+async def test_a_file_that_is_taken_is_said_on_the_page(page: Page, cvs: Town, tmp_path: Path) -> None:
     async with cvs.ui.answering(UploadCv, lambda _: Accepted(result={"cv_id": "x", "decision_id": "y"})):
-        await choose(page, cvs, "CV Radu.pdf", b"%PDF-1.4" + bytes(3 << 20))
+        await choose(page, cvs, a_file(tmp_path, b"%PDF-1.4" + bytes(3 << 20)))
         await expect(page.locator(".toast")).to_contain_text("CV uploaded")
     command = cvs.ui.received[-1]
     assert isinstance(command, UploadCv)
-    assert (command.application_id, command.file_name, command.file.size) == (
-        NONE,
-        "CV Radu.pdf",
-        8 + (3 << 20),
-    )
+    kept = (command.application_id, command.file_name, command.file.size)
+    assert kept == (NONE, "CV Radu.pdf", 8 + (3 << 20))
