@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "services" / "recruiter_ui" / "tests" / "support"))
 
@@ -28,6 +28,8 @@ from recruiter_ui_support.stories import Storyteller
 from recruiter_ui_support.town import CV, a_town
 
 from .chromium import NoBrowser, provide
+
+expect.set_options(timeout=15_000)  # a page that is there says so at once; a busy machine takes its time
 
 INSTALL = "apt-get install chromium libatomic1"
 ARGUMENTS = [
@@ -127,7 +129,7 @@ def complaints() -> Complaints:
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     yield context
     await context.close()
 

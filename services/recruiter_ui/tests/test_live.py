@@ -46,7 +46,7 @@ async def test_a_change_reaches_an_open_tab_with_its_id(ui: Running, client: htt
     listening = asyncio.create_task(next_change(client, last))
     told.is_queued(1)
     await ui.told(told.envelopes[-1:])
-    change_id, data = await asyncio.wait_for(listening, 10)
+    change_id, data = await asyncio.wait_for(listening, 30)
     assert change_id > last
     assert data == {"application": ["1"]}
 
@@ -61,7 +61,7 @@ async def test_a_tab_that_was_away_hears_everything_after_its_last_id(
         await ui.told(told.envelopes[-1:])
     newest = int(await ui.db.fetchval("SELECT max(change_id) FROM changes"))
     hearing = next_change(client, newest, **{"Last-Event-ID": str(last)})
-    change_id, data = await asyncio.wait_for(hearing, 10)
+    change_id, data = await asyncio.wait_for(hearing, 30)
     assert data == {"application": ["11", "12", "13"]}
     assert change_id == newest
 
@@ -122,7 +122,7 @@ async def test_tabs_that_are_cut_off_over_and_over_leave_the_feed_to_the_others(
             await asyncio.sleep(0)
         ends = await asyncio.gather(*tabs, return_exceptions=True)
         assert all(isinstance(end, asyncio.CancelledError) for end in ends)
-    assert await asyncio.wait_for(feed.after(0, 0.01), 2) == []
-    waiting = asyncio.create_task(feed.after(0, 10))
-    await asyncio.wait_for(feed.close(), 2)
-    assert await asyncio.wait_for(waiting, 2) == []
+    assert await asyncio.wait_for(feed.after(0, 0.01), 20) == []
+    waiting = asyncio.create_task(feed.after(0, 60))
+    await asyncio.wait_for(feed.close(), 20)
+    assert await asyncio.wait_for(waiting, 20) == []

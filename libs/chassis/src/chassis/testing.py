@@ -89,7 +89,7 @@ async def eventually(
     probe: Callable[[], Awaitable[Value]],
     holds: Callable[[Value], bool] = bool,
     *,
-    within: float = 10.0,
+    within: float = 30.0,
     every: float = 0.05,
     what: str = "",
 ) -> Value:
@@ -109,7 +109,7 @@ async def eventually(
 
 
 @asynccontextmanager
-async def running(service: Service, *, within: float = 15.0) -> AsyncIterator[Service]:
+async def running(service: Service, *, within: float = 60.0) -> AsyncIterator[Service]:
     """Runs a service in this process, from ready to drained."""
     task = asyncio.create_task(service.serve(), name=f"service {service.name}")
     try:

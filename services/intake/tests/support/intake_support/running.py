@@ -41,7 +41,7 @@ class Running:
 
     async def ask(self, command: Command) -> Accepted | Refused:
         answer = await self.client.request(
-            command.nats_subject(), command.model_dump_json().encode(), timeout=10
+            command.nats_subject(), command.model_dump_json().encode(), timeout=30
         )
         return parse_reply(answer.data)
 
