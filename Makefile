@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-kill test-bodies test-hostile check bench-hop bench-import bench-preview bench-webhook clean
+.PHONY: help install run demo test test-kill test-bodies test-hostile check bench-hop bench-matching bench-import bench-preview bench-webhook clean
 
 BIN := .venv/bin
 PYTHON ?= python3
@@ -48,6 +48,9 @@ bench-hop: install ## Events per second through one handler, with the bare libra
 
 bench-import: install ## Leads per second from file to committed
 	@$(BIN)/python -m benchmarks.leads
+
+bench-matching: install ## Whose CV is it: precision, recall and time of the chain among 1,000 and 100,000 who wait. ARGS="--seed 7"
+	@$(BIN)/python -m benchmarks.matching $(ARGS)
 
 bench-preview: install ## Leads per second looked through before an import, with nobody and with everybody known
 	@$(BIN)/python -m benchmarks.preview

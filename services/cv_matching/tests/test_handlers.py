@@ -86,7 +86,7 @@ async def test_a_reference_in_subject_or_body_is_enough(place: str) -> None:
 
 
 async def test_a_name_is_matched_for_review() -> None:
-    world = World()
+    world = World(documents=TextInMemory("Ștefan Țepeș\nAgent de vânzări"))
     await world.candidate(1, "Ștefan Țepeș", 11)
     await world.receive("other@example.com", CV, sender_name="TEPES STEFAN")
     await world.work()

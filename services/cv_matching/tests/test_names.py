@@ -14,6 +14,7 @@ from cv_matching.domain.names import (
     SPELLING,
     THRESHOLD,
     TYPO,
+    close_keys,
     likeness,
     name_keys,
     search_keys,
@@ -101,7 +102,7 @@ def test_names_that_only_look_alike_are_not_the_same(one: str, other: str) -> No
 
 
 def test_no_two_people_of_a_family_are_taken_for_each_other() -> None:
-    """But for two names that one person may go by: they are told apart by the margin, where both are on file."""
+    """But for two names that one person may go by: the margin tells them apart, where both are on file."""
     for family in FAMILY:
         for one in GIVEN:
             for other in GIVEN:
@@ -129,14 +130,15 @@ def test_a_name_that_is_like_another_is_found_by_its_keys() -> None:
         mine, theirs = fold(" ".join(one)), fold(" ".join(other))
         if likeness(mine, theirs) >= THRESHOLD:
             pairs += 1
-            assert set(search_keys(mine)) & set(name_keys(theirs)), (mine, theirs)
+            asked = {*close_keys(mine), *search_keys(mine)}
+            assert asked & set(name_keys(theirs)), (mine, theirs)
     assert pairs > 500
 
 
 def test_keys_are_made_as_those_that_are_kept() -> None:
     """Other keys need a migration that makes them anew: ``candidates.name_keys`` holds these."""
-    assert name_keys(fold("Ștefan-Iulian Țepeș")) == [
-        *("iulian sn", "iulian ts", "stefan in", "stefan ts", "tepes in", "tepes sn"),
+    assert name_keys(fold("Ștefan Țepeș")) == [
+        *("stefan t*", "stefan tee+s", "stefan tp-s", "tepes s*", "tepes sea+n", "tepes stf-n"),
     ]
     assert name_keys(fold("Щербак Ю.")) == ["serbak i"]
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from chassis import Tx
 from contracts.intake import ApplicationStatus
 
-from cv_matching.domain.names import THRESHOLD, likeness, name_keys, search_keys
+from cv_matching.domain.names import MARGIN, THRESHOLD, close_keys, likeness, name_keys, search_keys
 from cv_matching.domain.verdicts import Person
 from cv_matching.ports import ApplicationCard, CandidateCard, SenderLink
 
@@ -144,19 +144,27 @@ class PostgresDirectory:
         )
 
     async def named_like(self, tx: Tx, name: str) -> tuple[Person, ...]:
+        alike = await self._alike(tx, name, close_keys(name))
+        # Two who share two words and are less than the margin apart are doubtful, whoever else there is.
+        if len(alike) < 2 or alike[0][0] - alike[1][0] >= MARGIN:
+            alike = sorted({*alike, *await self._alike(tx, name, search_keys(name))}, key=_nearest_first)
+        nearest = list(dict.fromkeys(person_id for _, person_id in alike))[:MOST_ALIKE]
+        return await self.people(tx, nearest) if nearest else ()
+
+    async def _alike(self, tx: Tx, name: str, keys: Sequence[str]) -> list[tuple[int, int]]:
+        """Likeness and person, the nearest first; a person once, by the name that is nearest."""
         rows = await tx.db.fetch(
             f"""
             select {_PERSON} as person_id, c.name
             from candidates c left join members m using (candidate_id) where c.name_keys && $1::text[]
             """,  # noqa: S608 constants
-            search_keys(name),
+            list(keys),
         )
-        alike: dict[int, int] = {}
+        best: dict[int, int] = {}
         for row in rows:
             if (score := likeness(row["name"], name)) >= THRESHOLD:
-                alike[row["person_id"]] = max(score, alike.get(row["person_id"], 0))
-        nearest = sorted(alike, key=lambda each: (-alike[each], each))[:MOST_ALIKE]
-        return await self.people(tx, nearest) if nearest else ()
+                best[row["person_id"]] = max(score, best.get(row["person_id"], 0))
+        return sorted(((score, person_id) for person_id, score in best.items()), key=_nearest_first)
 
     async def open_applications(self, tx: Tx, candidate_id: int) -> tuple[ApplicationCard, ...]:
         rows = await tx.db.fetch(
@@ -186,6 +194,11 @@ class PostgresDirectory:
             list(values),
         )
         return tuple(row["person_id"] for row in rows)
+
+
+def _nearest_first(alike: tuple[int, int]) -> tuple[int, int]:
+    score, person_id = alike
+    return -score, person_id
 
 
 def _person(candidate_id: int, rows: Sequence[Any]) -> Person:

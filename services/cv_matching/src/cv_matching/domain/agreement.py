@@ -24,7 +24,9 @@ from cv_matching.domain.paper import (
     bears_contact_of,
     contradicts,
     name_on,
+    names_a_relative,
     names_somebody_else,
+    shares_no_word,
 )
 from cv_matching.domain.verdicts import (
     IDENTITY,
@@ -72,14 +74,19 @@ def judge(
     paper: Paper | None,
     note: str | None,
     file_words: Sequence[str] = (),
+    shown: str | None = None,
 ) -> Judged:
     """What the document makes of a verdict. ``person``: whom it names; ``note``: why there is no text.
 
-    Where there is none, the words of the file's name (``file_words``) have to do.
+    Where there is none, the words of the file's name (``file_words``) have to do, and for a reference, which
+    may have been passed on, the name that the sender shows.
     """
     if paper is None:
         if person is not None and names_somebody_else(file_words, person):
             return Judged(_also(_of_somebody_else(verdict, "the file's name is somebody else's"), note))
+        passed_on = isinstance(verdict, Match) and verdict.method is Method.SUBJECT_ID
+        if person is not None and passed_on and shown and shares_no_word(shown, person):
+            return Judged(_also(_of_somebody_else(verdict, "the sender's name is somebody else's"), note))
         return Judged(_without_text(verdict, note), person=person)
     if isinstance(verdict, Unmatched):
         told = _told_apart(verdict, paper)
@@ -114,6 +121,8 @@ def _without_text(verdict: Verdict, note: str | None) -> Verdict:
     why = note or "The file holds no text."
     if isinstance(verdict, Unmatched):
         return replace(verdict, explanation=f"{verdict.explanation} {why}")
+    if verdict.method not in IDENTITY:
+        return _doubted(verdict, f"and nothing but the name speaks for it. {why}")
     look = f"{verdict.explanation} Nothing could be checked in the file, look whether it is their CV. {why}"
     return replace(verdict, explanation=look, is_high=False)
 
@@ -147,7 +156,9 @@ def _chosen(person: Person, score: int, verdict: Verdict, method: Method) -> Mat
 def _settled(match: Match, person: Person, content: ContentEvidence, paper: Paper) -> Verdict | None:
     """None where the document is somebody else's."""
     if content.name is None:
-        if bears_contact_of(paper, person) or match.method not in IDENTITY:
+        if not names_a_relative(paper, person) and (
+            bears_contact_of(paper, person) or match.method not in IDENTITY
+        ):
             return match
         return _of_somebody_else(
             match, "neither their name nor a number or address of theirs stands in the CV"
@@ -189,9 +200,9 @@ def _also(verdict: Unmatched, note: str | None) -> Unmatched:
 
 
 def _doubted(match: Match, why: str) -> Unmatched:
-    said = match.explanation.rstrip(".")
-    doubted = Near(match.candidate_id, match.score or 0, sentence(f"{said}, {why}"))
-    return Unmatched(f"{said}, {why}.", runners_up=together((doubted,), match.runners_up))
+    said = sentence(f"{match.explanation.rstrip('.')}, {why}")
+    doubted = Near(match.candidate_id, match.score or 0, said)
+    return Unmatched(said, runners_up=together((doubted,), match.runners_up))
 
 
 def _in_pool(content: ContentEvidence, verdict: Verdict, pool: tuple[Person, ...]) -> Match | None:

@@ -8,9 +8,9 @@ last letter stand, because Ioan and Ioana, Maria and Marina, Cristian and Cristi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from string import ascii_lowercase
 
 from people import (
     Relation,
@@ -46,6 +46,7 @@ MARGIN = 5
 MOST_WORDS = 6
 _LONG_WORD = 6
 _ALIKE = 85.0
+_VOWEL = re.compile("[aeiou]")
 
 
 def likeness(one: str, other: str) -> int:
@@ -71,33 +72,23 @@ def words(name: str) -> list[str]:
 
 
 def name_keys(name: str) -> list[str]:
-    """What a name is looked for by: each whole word with the first and last letter of each other one.
+    """What a name is looked for by: each whole word with each other one, in the forms a search may know it.
 
-    Two names of at least ``THRESHOLD`` have a key of the one among ``search_keys`` of the other.
+    That is its first letter, and between its first and last letter either the consonants or the vowels: a slip
+    leaves one of them alone. Two names of at least ``THRESHOLD`` have a key of one among those that
+    ``close_keys`` or ``search_keys`` give for the other.
     """
-    sounds = [sound(word) for word in words(name)[:MOST_WORDS]]
-    return sorted(
-        {
-            f"{whole} {_ends(other)}"
-            for at, whole in enumerate(sounds)
-            for beside, other in enumerate(sounds)
-            if at != beside and len(whole) > 1
-        }
-    )
+    return _pairs(name, _kept_forms)
+
+
+def close_keys(name: str) -> list[str]:
+    """The keys of everybody who has two of its words, however spelled."""
+    return _pairs(name, lambda word: [_consonants(sound(word))])
 
 
 def search_keys(name: str) -> list[str]:
-    """The keys of everybody whose name may be like this one."""
-    given = words(name)[:MOST_WORDS]
-    return sorted(
-        {
-            f"{sound(whole)} {ends}"
-            for at, whole in enumerate(given)
-            for beside, other in enumerate(given)
-            if at != beside and len(sound(whole)) > 1
-            for ends in _possible_ends(other)
-        }
-    )
+    """The keys of everybody else whose name may be like this one."""
+    return _pairs(name, _possible_forms)
 
 
 def shares_given_name(one: str, other: str) -> bool:
@@ -181,17 +172,48 @@ def _one_slip(one: str, other: str) -> bool:
         return False
     if one[0] != other[0] or one[-1] != other[-1] or slips(one, other, 1) != 1:
         return False
-    another_letter = len(one) == len(other) and sorted(one) != sorted(other)
-    return not another_letter or len(one) > _LONG_WORD
+    if len(one) != len(other) or sorted(one) == sorted(other):
+        return True
+    # A vowel for a consonant is no slip of the pen, and the keys would not find it.
+    alike = _consonants(one) == _consonants(other) or _vowels(one) == _vowels(other)
+    return alike and len(one) > _LONG_WORD
 
 
-def _ends(heard: str) -> str:
-    return heard if len(heard) == 1 else heard[0] + heard[-1]
+def _pairs(name: str, forms: Callable[[str], Iterable[str]]) -> list[str]:
+    given = words(name)[:MOST_WORDS]
+    return sorted(
+        {
+            f"{sound(whole)} {form}"
+            for at, whole in enumerate(given)
+            for beside, other in enumerate(given)
+            if at != beside and len(sound(whole)) > 1
+            for form in forms(other)
+        }
+    )
 
 
-def _possible_ends(word: str) -> set[str]:
+def _kept_forms(word: str) -> list[str]:
     heard = sound(word)
     if len(heard) == 1:
-        return {heard, *(heard + last for last in ascii_lowercase)}
+        return [heard]
+    slips_apart = [_vowels(heard)] if len(heard) >= _LONG_WORD - 1 else []
+    return [_consonants(heard), *slips_apart, f"{heard[0]}*"]
+
+
+def _possible_forms(word: str) -> list[str]:
+    heard = sound(word)
+    if len(heard) == 1:
+        return [heard, f"{heard}*"]
     others = {sound(form) for form in other_forms(romanise(word))}
-    return {heard[0], _ends(heard), *(_ends(other) for other in others if other)}
+    slips_apart = [_vowels(heard)] if len(heard) >= _LONG_WORD - 1 else []
+    return [heard[0], *slips_apart, *(_consonants(other) for other in others if other)]
+
+
+@lru_cache(maxsize=65_536)
+def _consonants(heard: str) -> str:
+    return heard if len(heard) == 1 else f"{heard[0]}{_VOWEL.sub('', heard[1:-1])}-{heard[-1]}"
+
+
+@lru_cache(maxsize=65_536)
+def _vowels(heard: str) -> str:
+    return f"{heard[0]}{''.join(_VOWEL.findall(heard[1:-1]))}+{heard[-1]}"

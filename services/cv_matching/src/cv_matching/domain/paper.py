@@ -87,3 +87,21 @@ def names_somebody_else(said: Sequence[str], person: Person) -> bool:
         return False
     theirs = {sound(word) for name in person.names for word in words(name)}
     return not any(is_given_name(word) and sound(word) in theirs for word in said)
+
+
+def shares_no_word(shown: str, person: Person) -> bool:
+    """Whether a name of two words or more is nothing like the person's."""
+    theirs = {sound(word) for name in person.names for word in words(name)}
+    said = [sound(word) for word in words(shown)]
+    return len(said) > 1 and not theirs.intersection(said)
+
+
+def names_a_relative(paper: Paper, person: Person) -> bool:
+    """Whether a line of the top has a word of the person's name beside somebody else's given name."""
+    theirs = {sound(word) for name in person.names for word in words(name)}
+    return any(
+        2 <= len(line) <= _SHORT_LINE
+        and theirs.intersection(map(sound, line))
+        and names_somebody_else(line, person)
+        for line in paper.head
+    )

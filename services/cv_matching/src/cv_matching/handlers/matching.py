@@ -107,7 +107,7 @@ async def _with_document(
     verdict = by_sender(evidence)
     paper = read_paper(opened.text, evidence, item.sender) if opened.text is not None else None
     named = named_by(verdict, evidence)
-    judged = judge(verdict, named, paper, opened.note, file_words(item.file_name))
+    judged = judge(verdict, named, paper, opened.note, file_words(item.file_name), evidence.name)
     if opened.text is None or not judged.ask:
         return opened, judged.verdict
     return await _ask(opened, opened.text, judged, item, begin, items, directory, reading)
