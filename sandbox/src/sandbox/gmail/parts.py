@@ -67,6 +67,8 @@ def _children(part: Message) -> list[Any]:
 def _content(part: Message) -> bytes:
     if part.get_content_type() == "message/rfc822" and part.is_multipart():
         return bytes(_children(part)[0])
+    if part.get_content_maintype() == "message" and part.is_multipart():
+        return b"\n".join(bytes(block) for block in _children(part))  # a report: its blocks of fields
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 

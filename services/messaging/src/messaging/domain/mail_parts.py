@@ -20,6 +20,8 @@ from messaging.domain.whapi_inbox import safe_content_type
 
 DEEPEST = 40
 MOST_PARTS = 500
+_SEVEN_BITS = ("utf-7", "iso-2022-", "hz-gb")
+"""Charsets whose bytes are those of plain ASCII: they would pass for UTF-8."""
 SIGNATURE_PICTURE = 64 * 1024
 """Bytes: a picture inside the text up to this size belongs to a signature; a larger one may be a CV."""
 
@@ -148,11 +150,12 @@ def decoded_words(value: str) -> str:
 
 def decode_text(data: bytes, content_type: str) -> str:
     """UTF-8 where it is UTF-8, whatever the header says; else as declared, else byte by byte."""
+    declared = content_type.casefold().partition("charset=")[2].strip("\"' ").partition(";")[0].strip("\"' ")
     try:
-        return data.decode("utf-8-sig")
+        if not declared.startswith(_SEVEN_BITS):
+            return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    declared = content_type.casefold().partition("charset=")[2].strip("\"' ").partition(";")[0].strip("\"' ")
     try:
         return data.decode(declared or "latin-1", "replace")
     except (LookupError, ValueError):  # some codecs of Python are no charsets, and fail in ways of their own
