@@ -135,7 +135,8 @@ def test_words_in_other_charsets_are_read(charset: str) -> None:
     "charset", ["idna", "punycode", "hex", "rot13", "unicode_escape", "\x00", "nonsense"]
 )
 def test_a_charset_that_is_none_does_not_stop_the_mail(charset: str) -> None:
-    part = {"mimeType": "text/plain", "headers": [{"name": "Content-Type", "value": f"text/plain; charset={charset}"}],
+    kind = [{"name": "Content-Type", "value": f"text/plain; charset={charset}"}]
+    part = {"mimeType": "text/plain", "headers": kind,
             "body": {"data": b64(b"abc \xff def")}}  # fmt: skip
     email = read_email({"id": "m"}, list(parts_of(part)))
     assert "abc" in email.body
