@@ -36,6 +36,7 @@ PLACES = (
     *MESSAGE_TEMPLATES,
     *(f"/applications/{number}" for number in (SOUND, UNSOUND, FAILED, TWICE, LATER)),
     f"/applications/{TWICE}/evaluations",
+    *("/messages", "/messages?with=16", "/messages?show=unread", "/messages?show=deleted"),
 )  # fmt: skip
 
 
