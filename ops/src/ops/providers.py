@@ -52,8 +52,9 @@ def sandbox_environment(instance: Instance) -> dict[str, str]:
         "GOOGLE_REFRESH_TOKEN": keys.get("google.refresh"),
         "GMAIL_ADDRESS": "recruiting@example.com",
         "GMAIL_SENDER": "Recruiting <recruiting@example.com>",
-        # Whoever plays a candidate on the sandbox's page does not want to wait a quarter of an hour.
-        **({} if options.clock_file else {"GMAIL_POLL_MINUTES": "0.25"}),
+        # Whoever plays a candidate on the sandbox's page wants to wait neither for a quarter of an hour nor
+        # for the morning.
+        **({} if options.clock_file else {"GMAIL_POLL_MINUTES": "0.25", "QUIET_HOURS": ""}),
     }
 
 

@@ -105,6 +105,8 @@ async def scene(migrated: Migrated, fresh_bus: str, tmp_path: Path) -> AsyncIter
             google_token_uri=f"{url}/google-token/token",
             gmail_base_url=f"{url}/gmail",
             gmail_poll_minutes=0.01,
+            quiet_hours="",
+            message_undo_seconds=1,
         )
         async with httpx2.AsyncClient() as http:
             yield Scene(settings, bus.jetstream(), db, url, http)

@@ -44,6 +44,8 @@ def _environment(sandbox: str) -> dict[str, str]:
         "GMAIL_BASE_URL": f"{sandbox}/gmail",
         "GMAIL_TIMEOUT_SECONDS": PATIENCE,
         "GMAIL_POLL_MINUTES": "60",
+        # Runs begin at any hour of the day, and nights would only be waited for.
+        "QUIET_HOURS": "",
         "EFFECT_GRACE_SECONDS": "8.0",
         "RETRY_DELAY_MAX_SECONDS": "2.0",
         "GOOGLE_TOKEN_URI": f"{sandbox}/google-token/token",

@@ -76,7 +76,7 @@ class MessageFailed(Event, name="messaging.message.failed"):
 
 
 class MessageHeld(Event, name="messaging.message.held"):
-    """It was about to leave and has to wait: it is night where the candidate lives."""
+    """When it leaves is another moment now: it has to wait for the morning, or for nothing any more."""
 
     message_id: UUID
     leaves_at: datetime

@@ -114,7 +114,7 @@ def _message(verb: str) -> Any:
 
 def _written(detail: dict[str, Any]) -> Told:
     kind = MESSAGE_TYPES.get(detail["type"], "Message")
-    what = "a message" if detail["type"] == "other" else lowered(kind)
+    what = "a message" if detail["type"] == "other" else f"a {kind if kind[:2] == 'CV' else lowered(kind)}"
     return Told("send", f"Had {what} sent by {CHANNELS.get(detail['channel'], detail['channel'])}")
 
 
