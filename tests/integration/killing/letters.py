@@ -52,7 +52,7 @@ class Letters:
     open_requests: list[str]
     statuses: dict[int, str]
     duplicates: int
-    dead: int
+    dead: list[str]
 
     @classmethod
     async def read(cls, town: Town) -> Letters:
@@ -160,7 +160,7 @@ class Letters:
 
     def _people(self) -> list[str]:
         found = [f"application {one}: {now}" for one, now in self.statuses.items() if now not in AT_REST]
-        return [*found, f"{self.dead} events ended as dead letters"] if self.dead else found
+        return [*found, *(f"dead letter {one}" for one in self.dead)]
 
     def figures(self) -> dict[str, Any]:
         return {

@@ -37,7 +37,7 @@ class Records:
     said: dict[str, Counter[str]]
     statuses: dict[int, str]
     duplicates: int
-    dead: int
+    dead: list[str]
     unclear: list[str]
     """Why the outcome of a call is not known."""
 
@@ -91,9 +91,7 @@ class Records:
         found = [
             f"application {one}: {status}" for one, status in self.statuses.items() if status not in AT_REST
         ]
-        if self.dead:
-            found.append(f"{self.dead} events ended as dead letters")
-        return found
+        return [*found, *(f"dead letter {one}" for one in self.dead)]
 
     def figures(self) -> dict[str, Any]:
         return {

@@ -98,9 +98,14 @@ class Town:
             struck[one["kind"]] += one["struck"]
         return dict(struck)
 
-    async def dead(self) -> int:
-        """How many events ended as dead letters."""
-        return int((await self.operator.js.stream_info("DEAD_LETTERS")).state.messages)
+    async def dead(self) -> list[str]:
+        """Which events ended as dead letters, and why."""
+        state = (await self.operator.js.stream_info("DEAD_LETTERS")).state
+        letters = [
+            await self.operator.js.get_msg("DEAD_LETTERS", sequence)
+            for sequence in range(state.first_seq, state.last_seq + 1)
+        ]
+        return [f"{letter.subject}: {(letter.headers or {}).get('dlq-reason')}" for letter in letters]
 
     async def ledger(self, kind: str) -> list[dict[str, Any]]:
         entries = (await self.control.get("/ledger", params={"kind": kind, "limit": 100_000})).json()
