@@ -329,10 +329,10 @@ async def test_a_message_that_arrives_while_its_sender_is_linked_is_not_left_beh
     desk.office.room.begin = begin  # type: ignore[method-assign]
     linking = asyncio.create_task(desk.links())
     done_early, _ = await asyncio.wait([linking], timeout=0.3)
-    assert not done_early, "the link waits for what is arriving"
     go_on.set()
-    assert done(await linking)["linked"] == 2
     await arriving
+    assert not done_early, "the link waits for what is arriving"
+    assert done(await linking)["linked"] == 2
 
 
 async def test_a_file_that_is_fetched_after_the_link_comes_as_the_candidates(desk: Desk) -> None:
