@@ -16,7 +16,7 @@ import nats
 from chassis.blobs import ObjectBlobs
 from chassis.migrations import upgrade
 from chassis.provisioner import consumers_of, provision
-from chassis.servers import ServiceDatabase
+from chassis.servers import ServiceDatabase, end_with_parent
 from chassis.testing import NOON
 from contracts import Actor, Envelope, Event
 from contracts.intake import ApplicationOpened, ApplicationStatus, ApplicationStatusChanged, CandidateProfile
@@ -110,7 +110,13 @@ async def a_process(
     }
     with log.open("wb") as said:
         serving = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cv_matching.main", env=environment, stdout=said, stderr=said
+            sys.executable,
+            "-m",
+            "cv_matching.main",
+            env=environment,
+            stdout=said,
+            stderr=said,
+            preexec_fn=end_with_parent(),
         )
     try:
         yield Process(client, ObjectBlobs(blobs.as_uri()), serving.pid)
