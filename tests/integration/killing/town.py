@@ -103,7 +103,7 @@ class Town:
         state = (await self.operator.js.stream_info("DEAD_LETTERS")).state
         letters = [
             await self.operator.js.get_msg("DEAD_LETTERS", sequence)
-            for sequence in range(state.first_seq, state.last_seq + 1)
+            for sequence in range(max(state.first_seq, 1), state.last_seq + 1)
         ]
         return [f"{letter.subject}: {(letter.headers or {}).get('dlq-reason')}" for letter in letters]
 
