@@ -1,0 +1,77 @@
+"""A message template edited in a browser on the whole platform: candidates get what the preview showed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest_asyncio
+from chassis.testing import eventually
+from contracts.references import find_references
+from ops.demo.performing import Performance
+from ops.instance import Instance
+from ops.recruiters import new_user
+from playwright.async_api import Browser, Page, expect
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from browser.conftest import browser, chromium  # noqa: F401
+
+Cast = Callable[..., Awaitable[list[int]]]
+PATIENCE = 120.0
+EMAIL = "words@example.com"
+SENT = """SELECT body FROM messaging.messages
+          WHERE application_id = $1 AND channel = 'whatsapp' AND message_type = 'cv_request'"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(instance: Instance, browser: Browser) -> AsyncIterator[Page]:  # noqa: F811
+    password = await new_user(instance.ground.database("recruiter_ui"), EMAIL, "Ioana Exemplu")
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    page = await context.new_page()
+    await page.goto(f"{instance.address}/login")
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", password)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{instance.address}/")
+    yield page
+    await context.close()
+
+
+async def test_a_candidate_gets_the_words_that_the_preview_showed(
+    performance: Performance, cast: Cast, instance: Instance, page: Page, db: asyncpg.Connection[Any]
+) -> None:
+    (application,) = await cast("qualified")
+    await page.goto(f"{instance.address}/templates/messages")
+    await expect(page.locator(".mte")).to_have_count(20)
+    await page.get_by_role("link", name="CV request, WhatsApp, Romanian").click()
+    came = await page.locator("#body").input_value()
+    await page.fill("#body", "Bună, {first_name}! Așteptăm CV-ul pentru {position_title}, {salary}.")
+    await expect(page.locator("#preview")).to_contain_text("Nothing fills {salary}.")
+    await page.keyboard.press("Control+s")
+    await expect(page.locator("#e-body")).to_contain_text("Nothing fills {salary}.")
+    await page.fill("#body", "Bună, {first_name}! Așteptăm CV-ul pentru {position_title}.")
+    await page.keyboard.press("Control+s")
+    await page.wait_for_url("**?done=saved")
+    await page.get_by_label("Shown for").select_option(str(application))
+    bubble = page.locator("#preview .pbody")
+    await expect(bubble).not_to_contain_text("Maria")
+    shown = await bubble.text_content()
+
+    assert await performance.call([application]) == [application]
+    await performance.settle(PATIENCE)
+
+    async def sent() -> list[str]:
+        return [row["body"] for row in await db.fetch(SENT, application)]
+
+    assert await eventually(sent, within=PATIENCE, what="the CV is asked for") == [shown]
+    assert find_references(shown or "") == [application]
+    await page.get_by_role("link", name="Back to the words it came with").click()
+    await expect(page.locator("#body")).to_have_value(came)
+    await page.keyboard.press("Control+s")
+    await page.wait_for_url("**?done=saved")
+    await expect(page.locator(".hist li")).to_have_count(4)
