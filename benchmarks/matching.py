@@ -4,8 +4,8 @@
 
 A made-up town (``made_up_people``), its messages (``made_up_letters``) and a throw-away PostgreSQL. Every
 message goes through the service's own handler with the real directory. Documents are text already; the model
-is a stand-in that speaks through the real adapter (``matching_ground``). The chain is timed alone, a message at
-a time, without the model: who fits the sender, what the document says, whom its name and contact data fit.
+is a stand-in that speaks through the real adapter (``matching_ground``). The chain is timed alone, one at a
+time, without the model: who fits the sender, what the document says, whom its name and contact data fit.
 Where the machine is crowded (load average over twice its processors) the time in their queue is taken off for
 the target, and both are printed. Ends with one JSON line, and with 1 where a target is missed.
 """

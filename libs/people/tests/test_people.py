@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from people import (
+    Relation,
     fold,
     fold_email,
     humanize_answer,
@@ -17,7 +18,10 @@ from people import (
     phone_region,
     phone_time_zone,
     phone_time_zones,
+    phone_variants,
     region_of_time_zone,
+    relation,
+    sound,
     split_name,
 )
 from people.phones import _ask_library
@@ -224,3 +228,70 @@ def test_a_time_zone_of_one_country_says_where_numbers_are_at_home() -> None:
     assert [region_of_time_zone(name) for name in zones] == ["RO", "UA", "UA", "US", "IN"]
     assert [region_of_time_zone(name) for name in ("UTC", "No/Where", "", None)] == ["RO"] * 4
     assert normalise_phone("07400 123456", region_of_time_zone("Europe/London")).e164 == "+447400123456"
+
+
+@pytest.mark.parametrize(
+    ("written", "forms"),
+    [
+        ("0740 123 456", ("+40740123456",)),
+        ("0040740123456", ("+40740123456",)),
+        ("40740123456", ("+40740123456",)),
+        ("+40 (740) 123-456", ("+40740123456",)),
+        ("+525512345678", ("+525512345678", "+5215512345678")),
+        ("5215512345678", ("+525512345678",)),
+        ("2018 - 2021", ()),
+        ("", ()),
+    ],
+)
+def test_a_number_is_known_in_every_form_it_may_be_on_file_in(written: str, forms: tuple[str, ...]) -> None:
+    assert set(phone_variants(written)) >= set(forms)
+    assert bool(phone_variants(written)) is bool(forms)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "known"),
+    [
+        ("misu", "mihai", Relation.OWN),
+        ("deea", "andreea", Relation.OWN),
+        ("sandu", "alexandru", Relation.OWN),
+        ("alex", "alexandra", Relation.SHARED),
+        ("nelu", "ion", Relation.SHARED),
+        ("gigi", "gheorghe", Relation.SHARED),
+        ("ion", "ioan", Relation.SHARED),
+        ("gheorghe", "george", Relation.SHARED),
+        ("maria", "marina", None),
+        ("florina", "florica", None),
+        ("ana", "roxana", None),
+    ],
+)
+def test_a_nickname_of_one_name_says_more_than_one_of_several(
+    one: str, other: str, known: Relation | None
+) -> None:
+    assert relation(one, other) is relation(other, one) is known
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Юлия", "Iulia"),
+        ("Müller", "Mueller"),
+        ("Szabó", "Sabo"),
+        ("Сергей", "Serghei"),
+        ("Дмитрий", "Dmitry"),
+        ("Цепеш", "Țepeș"),
+        ("Христина", "Hristina"),
+        ("Christina", "Cristina"),
+    ],
+)
+def test_one_word_sounds_the_same_in_every_spelling(one: str, other: str) -> None:
+    assert sound(one) == sound(other)
+
+
+def test_different_given_names_sound_different() -> None:
+    names = (
+        "maria marina mariana ana anca ioana ion ioan andrei andreea mihai mihaela cristian cristina daniel"
+    )
+    sounds = [
+        sound(name) for name in f"{names} daniela gabriel gabriela simona simina florin florina".split()
+    ]
+    assert len(set(sounds)) == len(sounds)

@@ -45,35 +45,53 @@ select i.person_id, c.name,
                where a.candidate_id = i.candidate_id and a.status = any($2)) as waits
 from ids i left join candidates c using (candidate_id)
 """
+_KEEP = """
+with given as (select kind, value from unnest($6::text[], $7::text[]) as g (kind, value)),
+kept as (
+    insert into candidates (candidate_id, name, name_keys, given_names, as_of) values ($1, $2, $3, $4, $5)
+    on conflict (candidate_id) do update
+    set name = excluded.name, name_keys = excluded.name_keys,
+        given_names = excluded.given_names, as_of = excluded.as_of
+    where candidates.as_of <= excluded.as_of
+    returning candidate_id),
+gone as (
+    delete from contacts c using kept
+    where c.candidate_id = kept.candidate_id and not c.former and (c.kind, c.value) not in (table given))
+insert into contacts (candidate_id, kind, value, former)
+select kept.candidate_id, given.kind, given.value, false from kept, given
+on conflict (kind, value, candidate_id) do nothing
+"""
+"""In one statement: an import brings a hundred thousand."""
 MOST_ALIKE = 20
 """More who are alike say no more: who they are can't be told by the name."""
 
 
 class PostgresDirectory:
     async def keep_candidate(self, tx: Tx, card: CandidateCard) -> None:
-        kept = await tx.db.fetchval(
-            """
-            insert into candidates (candidate_id, name, name_keys, given_names, as_of)
-            values ($1, $2, $3, $4, $5)
-            on conflict (candidate_id) do update
-            set name = excluded.name, name_keys = excluded.name_keys,
-                given_names = excluded.given_names, as_of = excluded.as_of
-            where candidates.as_of <= excluded.as_of
-            returning candidate_id
-            """,
+        kinds, values = _contacts(card)
+        await tx.db.execute(
+            _KEEP,
             card.candidate_id,
             card.name,
             name_keys(card.name),
             card.given_names,
             card.as_of,
+            kinds,
+            values,
         )
-        if kept is None:
-            return
-        await tx.db.execute("delete from contacts where candidate_id = $1 and not former", card.candidate_id)
-        await _keep_contacts(tx, card, former=False)
 
     async def keep_former_contacts(self, tx: Tx, before: CandidateCard) -> None:
-        await _keep_contacts(tx, before, former=True)
+        kinds, values = _contacts(before)
+        await tx.db.execute(
+            """
+            insert into contacts (candidate_id, kind, value, former)
+            select $1, kind, value, true from unnest($2::text[], $3::text[]) as given (kind, value)
+            on conflict (kind, value, candidate_id) do nothing
+            """,
+            before.candidate_id,
+            kinds,
+            values,
+        )
 
     async def forget_former_contacts(self, tx: Tx, again: CandidateCard) -> None:
         await tx.db.execute(
@@ -212,16 +230,6 @@ def _person(candidate_id: int, rows: Sequence[Any]) -> Person:
     )
 
 
-async def _keep_contacts(tx: Tx, card: CandidateCard, *, former: bool) -> None:
-    contacts = [("email", each) for each in card.emails] + [("phone", each) for each in card.phones]
-    await tx.db.execute(
-        """
-        insert into contacts (candidate_id, kind, value, former)
-        select $1, kind, value, $4 from unnest($2::text[], $3::text[]) as given (kind, value)
-        on conflict (kind, value, candidate_id) do nothing
-        """,
-        card.candidate_id,
-        [kind for kind, _ in contacts],
-        [value for _, value in contacts],
-        former,
-    )
+def _contacts(card: CandidateCard) -> tuple[list[str], list[str]]:
+    kinds = ["email"] * len(card.emails) + ["phone"] * len(card.phones)
+    return kinds, [*card.emails, *card.phones]

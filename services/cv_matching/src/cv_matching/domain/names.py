@@ -74,7 +74,7 @@ def words(name: str) -> list[str]:
 def name_keys(name: str) -> list[str]:
     """What a name is looked for by: each whole word with each other one, in the forms a search may know it.
 
-    That is its first letter, and between its first and last letter either the consonants or the vowels: a slip
+    That is its first letter, and between its first and last one either the consonants or the vowels: a slip
     leaves one of them alone. Two names of at least ``THRESHOLD`` have a key of one among those that
     ``close_keys`` or ``search_keys`` give for the other.
     """

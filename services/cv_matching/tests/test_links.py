@@ -1,0 +1,98 @@
+"""Whose an address or number is by a recruiter's word, and the ways in which one number is written."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from contracts import Actor
+from contracts.cv_matching import MatchMethod
+from contracts.messaging import Channel, SenderLinked, SenderUnlinked
+from cv_matching.handlers.following import forget_sender, know_sender
+from cv_matching.ports import SenderLink
+from cv_matching_support import files
+from cv_matching_support.ports import TextInMemory
+from cv_matching_support.stores import Store, a_card
+from cv_matching_support.world import World
+
+CV = files.a_pdf("Curriculum vitae")
+LINK = UUID(int=77)
+RECRUITER = Actor(kind="recruiter", id="1")
+
+
+async def link(world: World, channel: Channel, sender: str) -> None:
+    linked = SenderLinked(
+        candidate_id=1,
+        link_id=LINK,
+        channel=channel,
+        sender=sender,
+        message_ids=[],
+        actor=RECRUITER,
+    )
+    await know_sender(linked, world.tx, world.directory)
+
+
+@pytest.mark.parametrize(
+    ("channel", "linked", "sender", "method"),
+    [
+        (Channel.EMAIL, "Work@Example.com", "work@example.com", MatchMethod.EXACT_EMAIL),
+        (Channel.WHATSAPP, "40740999999@s.whatsapp.net", "40740999999", MatchMethod.EXACT_PHONE),
+    ],
+)
+async def test_a_linked_sender_is_the_candidate_until_the_link_is_taken_back(
+    channel: Channel, linked: str, sender: str, method: MatchMethod
+) -> None:
+    world = World(documents=TextInMemory("Curriculum vitae\nAna Pop"))
+    await world.candidate(1, "Ana Pop", 11, email="ana@example.com")
+    await link(world, channel, linked)
+    await world.receive(sender, CV, channel=channel)
+    await world.work()
+    assert [(cv.method, cv.confidence) for cv in world.matched] == [(method, "high")]
+    unlinked = SenderUnlinked(
+        candidate_id=1, link_id=LINK, channel=channel, sender=linked, message_ids=[], actor=RECRUITER
+    )
+    await forget_sender(unlinked, world.tx, world.directory)
+    assert await world.directory.with_email(world.tx, "work@example.com") == ()
+    assert await world.directory.with_phone(world.tx, "+40740999999") == ()
+
+
+async def test_a_link_outlives_a_revised_profile_and_goes_along_with_a_merge(store: Store) -> None:
+    async with store.begin() as tx:
+        directory = store.directory
+        await directory.keep_candidate(tx, a_card(1, "ana pop"))
+        await directory.keep_candidate(tx, a_card(2, "ana pop"))
+        for _ in range(2):
+            await directory.keep_link(tx, SenderLink(LINK, 2, "email", "work@example.com"))
+        await directory.keep_candidate(tx, a_card(2, "ana pop", "other@example.com"))
+        assert await directory.with_email(tx, "work@example.com") == (2,)
+        await store.merges.merged(tx, UUID(int=1), 1, 2)
+        assert await directory.with_email(tx, "work@example.com") == (1,)
+        [known] = await directory.people(tx, [1])
+        assert known.emails == {"work@example.com", "other@example.com"}
+        await directory.forget_link(tx, LINK)
+        assert await directory.with_email(tx, "work@example.com") == ()
+
+
+@pytest.mark.parametrize(
+    ("on_file", "sender"),
+    [
+        ("+525512345678", "5215512345678"),
+        ("+5491123456789", "541123456789"),
+        ("+5511987654321", "551187654321"),
+        ("+491711234567", "491711234567"),
+    ],
+)
+async def test_a_number_of_two_forms_is_known_by_the_other_one(on_file: str, sender: str) -> None:
+    world = World(documents=TextInMemory("Ana Pop"))
+    await world.candidate(1, "Ana Pop", 11, phone=on_file)
+    await world.receive(sender, CV, channel=Channel.WHATSAPP)
+    await world.work()
+    assert [cv.method for cv in world.matched] == [MatchMethod.EXACT_PHONE]
+
+
+async def test_a_number_in_a_cv_is_of_the_country_of_whoever_is_in_question() -> None:
+    world = World(documents=TextInMemory("Jörg Müller\nMobil 0171 1234567"))
+    await world.candidate(1, "Jorg Muller", 11, phone="+491711234567")
+    await world.receive("other@example.com", CV, sender_name="Jörg Müller")
+    await world.work()
+    assert [(cv.method, cv.score) for cv in world.matched] == [(MatchMethod.FUZZY_NAME, 100)]
