@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from chassis.testing_http import Asked, Says
-from contracts.messaging import MessageFailed, MessageReceived
+from contracts.messaging import ContactObjected, MessageFailed, MessageReceived
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from messaging.adapters.gmail_inbox import LARGEST_FILE, GmailInbox
@@ -250,6 +250,7 @@ async def test_an_automatic_reply_is_shown_marked_and_is_no_wish(office: Office)
     [shown] = await office.room.said(MessageReceived)
     assert shown.body == f"STOP\n\n[{AUTOMATIC}]"
     assert shown.candidate_id == 10
+    assert await office.room.said(ContactObjected) == []
 
 
 async def test_a_file_that_is_too_large_is_named_and_not_fetched() -> None:

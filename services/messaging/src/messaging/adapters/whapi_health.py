@@ -45,7 +45,8 @@ class WhapiHealth:
         text = str(status.get("text") or "") if isinstance(status, dict) else ""
         if text == "AUTH":
             account = str(user.get("id") or "") if isinstance(user, dict) else ""
-            return self._is("connected", account=account or None)
+            number = f"+{account}" if account.isdigit() else account or None
+            return self._is("connected", account=number)
         if text in STATES:
             return self._is("lost", problem=STATES[text], mend=MENDED_BY_SCAN)
         return self._is("away", problem=f"WhatsApp's channel is not ready ({text or 'it does not say why'}).")

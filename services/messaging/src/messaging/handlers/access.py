@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+import structlog
 from chassis import Tx
 
 from messaging.domain.channel_state import is_lost
@@ -20,7 +21,10 @@ from messaging.ports.access import CantOpen, Channels, Grant, Grants, NeverConne
 NEW_KEY = (
     "Put the former key behind the new one in SECRETS_KEY (new,former), or connect Gmail again in Settings."
 )
+NOT_ACCEPTED = "Google no longer accepts our access."
 NOT_READABLE = "The access to Gmail that was given can't be decrypted: SECRETS_KEY has changed."
+
+log = structlog.get_logger(__name__)
 
 
 def mark_of(secret: str) -> str:
@@ -61,9 +65,10 @@ class GmailAccess:
         return grant
 
     async def refused(self, grant: Grant, problem: str) -> None:
+        log.warning("gmail_access_refused", by=grant.by, problem=problem)
         mend = AGAIN if grant.by == "page" else IN_ENVIRONMENT
         async with self._begin() as tx:
-            await note_refusal(tx, self._channels, Channel.EMAIL, grant.mark, grant.by, problem, mend)
+            await note_refusal(tx, self._channels, Channel.EMAIL, grant.mark, grant.by, NOT_ACCEPTED, mend)
 
 
 async def current_grant(tx: Tx, grants: Grants, vault: Vault, from_environment: str) -> Grant | str | None:
