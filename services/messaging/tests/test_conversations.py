@@ -83,7 +83,9 @@ class Desk:
 
     async def within(self, tx: Tx, command: Command) -> Accepted | Refused:
         if isinstance(command, LinkSender):
-            return await link_senders.link_sender(command, tx, self.office.pipeline, KEPT)
+            return await link_senders.link_sender(
+                command, tx, self.office.pipeline, KEPT, self.office.objections
+            )
         if isinstance(command, UnlinkSender):
             return await link_senders.unlink_sender(command, tx, KEPT)
         kinds: dict[type[Command], Any] = {

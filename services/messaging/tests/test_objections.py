@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from contracts import Accepted, Refused
 from contracts.messaging import (
     CandidateUnreachable,
+    Channel,
     ContactObjected,
+    LinkSender,
     MessageComposed,
     MessageFailed,
     MessageReceived,
 )
+from messaging.adapters.postgres_conversations import PostgresConversations
 from messaging.domain.emails import Email
+from messaging.handlers.link_senders import link_sender
 
-from .office import EMAIL, Office, a_document, a_post, a_text, someone
+from .office import EMAIL, RECRUITER, Office, a_document, a_post, a_text, someone
 
 
 def an_email(body: str, sender: str = EMAIL, external_id: str = "m1", subject: str = "Re: CV") -> Email:
@@ -138,3 +144,23 @@ async def test_somebody_elses_stop_stops_nobody(office: Office) -> None:
     await office.follow_up_due(1)
     await office.sends()
     assert (len(office.mail.sent), len(office.whatsapp.sent)) == (2, 2)
+
+
+async def test_who_turns_out_to_have_objected_is_left_alone_from_then_on(on_postgres: Office) -> None:
+    office = on_postgres
+    await office.opens()
+    stranger = a_text("STOP", **{"from": "40700000099", "chat_id": "40700000099@s.whatsapp.net"})
+    await office.whapi_says(a_post(stranger))
+    [received] = await office.room.said(MessageReceived)
+    order = LinkSender(
+        command_id=UUID(int=9),
+        actor=RECRUITER,
+        channel=Channel.WHATSAPP,
+        sender=received.sender,
+        candidate_id=10,
+    )
+    ports = (office.pipeline, PostgresConversations(), office.objections)
+    assert isinstance(await office.answers(link_sender, order, *ports), Accepted)
+    [objected] = await office.room.said(ContactObjected)
+    assert (objected.candidate_id, objected.message_id) == (10, received.message_id)
+    assert isinstance(await office.writes(reply_to=received.message_id), Refused)

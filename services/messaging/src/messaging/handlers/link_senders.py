@@ -6,12 +6,14 @@ from chassis import Handlers, Tx
 from contracts import Accepted, Refused
 from contracts import messaging as said
 from contracts.messaging import LinkSender, SenderLinked, SenderUnlinked, UnlinkSender
+from people import fold_email
 
 from messaging.domain.conversations import portions, sender_key
 from messaging.domain.letters import Channel
 from messaging.domain.people import Writer
 from messaging.handlers.arrivals import find_writer
-from messaging.ports import Pipeline
+from messaging.handlers.objecting import hold_what_was_said
+from messaging.ports import Objections, Pipeline
 from messaging.ports.conversations import Conversations, Link
 
 handlers = Handlers("messaging")
@@ -19,7 +21,11 @@ handlers = Handlers("messaging")
 
 @handlers.answers(LinkSender)
 async def link_sender(
-    command: LinkSender, tx: Tx, pipeline: Pipeline, conversations: Conversations
+    command: LinkSender,
+    tx: Tx,
+    pipeline: Pipeline,
+    conversations: Conversations,
+    objections: Objections,
 ) -> Accepted | Refused:
     """Whoever is written to twice at once: the second recruiter hears that the first has said it."""
     key, channel = sender_key(command.sender), Channel(command.channel.value)
@@ -48,6 +54,8 @@ async def link_sender(
                 actor=command.actor,
             )
         )
+    address = fold_email(sender) if channel is Channel.EMAIL else sender
+    await hold_what_was_said(tx, partner.ids, address, pipeline, objections)
     return Accepted(result={"link_id": str(link.link_id), "linked": len(ids)})
 
 
