@@ -48,7 +48,7 @@ class Letters:
     """What people wrote, by the provider's key."""
     announced: Counter[str]
     learned: dict[int, datetime]
-    """When messaging heard that an application has its CV."""
+    """When messaging heard that an application has its CV, on the town's clock; inboxes go by the machine's."""
     open_requests: list[str]
     statuses: dict[int, str]
     duplicates: int
@@ -80,7 +80,7 @@ class Letters:
             said,
             Counter(await written(town)),
             await announced(town),
-            {row["application_id"]: row["at"] for row in await town.db.fetch(_LEARNED)},
+            {row["application_id"]: town.shown_at(row["at"]) for row in await town.db.fetch(_LEARNED)},
             [f"{row['application_id']} {row['message_type']}" for row in await town.db.fetch(_OPEN)],
             await town.statuses(),
             len(repeated),

@@ -68,6 +68,8 @@ class Town:
     control: httpx2.AsyncClient
     pace: Path
     plan: Plan
+    paces: list[Pace]
+    """What its clock went by, the newest last."""
     position_id: int = 0
 
     async def open(self) -> None:
@@ -118,7 +120,14 @@ class Town:
         return {row["application_id"]: row["status"] for row in rows}
 
     def hurry(self, scale: float) -> None:
-        write_pace(self.pace, read_pace(self.pace).changed(scale, datetime.now(UTC).timestamp()))
+        self.paces.append(read_pace(self.pace).changed(scale, datetime.now(UTC).timestamp()))
+        write_pace(self.pace, self.paces[-1])
+
+    def shown_at(self, real: datetime) -> datetime:
+        """What the town's clock showed at a moment of the machine's."""
+        moment = real.timestamp()
+        pace = next((one for one in reversed(self.paces) if one.since <= moment), self.paces[0])
+        return pace.at(moment)
 
 
 def phone_of(number: int) -> str:
@@ -134,7 +143,8 @@ def name_of(number: int) -> str:
 async def town(plan: Plan, database: str, bus: str, folder: Path) -> AsyncIterator[Town]:
     """``database`` is an administrator's URL; everything that was started is ended."""
     pace = folder / "pace.json"
-    write_pace(pace, Pace(since=datetime.now(UTC).timestamp(), shown=START, scale=plan.pace))
+    begun = Pace(since=datetime.now(UTC).timestamp(), shown=START, scale=plan.pace)
+    write_pace(pace, begun)
     names = (*plan.services, "sandbox")
     ports = {name: free_port() for name in names}
     mains = {name: f"{name}.main" for name in names}
@@ -157,7 +167,7 @@ async def town(plan: Plan, database: str, bus: str, folder: Path) -> AsyncIterat
         address = f"http://127.0.0.1:{ports['sandbox']}/__control__"
         async with httpx2.AsyncClient(base_url=address, timeout=10) as control:
             await eventually(lambda: control.get("/state"), lambda got: got.status_code == 200, within=60)
-            found = Town(nursery, operator, db, control, pace, plan)
+            found = Town(nursery, operator, db, control, pace, plan, [begun])
             await found.open()
             yield found
         await db.close()
