@@ -48,7 +48,7 @@ class Letters:
     """What people wrote, by the provider's key."""
     announced: Counter[str]
     learned: dict[int, datetime]
-    """When messaging heard that an application has its CV, on the town's clock; inboxes go by the machine's."""
+    """When messaging heard that an application has its CV: on the town's clock, not the machine's."""
     open_requests: list[str]
     statuses: dict[int, str]
     duplicates: int
