@@ -78,7 +78,7 @@ def _names_said(head: Sequence[Sequence[str]], lengths: set[int]) -> Iterator[st
 
 def _begins_a_name(line: Sequence[str]) -> bool:
     """One word alone, or a label with its word: the next line may hold the rest. A street's line does not."""
-    return len(line) == 1 or (len(line) <= 3 and line[0] in _LABELS)
+    return len(line) == 1 or (1 < len(line) <= 3 and line[0] in _LABELS)
 
 
 def names_somebody_else(said: Sequence[str], person: Person) -> bool:
