@@ -66,28 +66,37 @@ def gmail_ports(settings: MessagingSettings, begin: OpenTx, metrics: InboxMetric
             timeout=settings.whapi_timeout_seconds,
         ),
         Mail: GmailMail(_client(settings, access(pauses=True)), settings.gmail_sender),
-        Poller: Poller(
-            inbox=GmailInbox(
-                _client(settings, access(pauses=False)),
-                settings.gmail_inbox_label,
-                settings.gmail_processed_label,
-            ),
-            book=PostgresMailboxBook(),
-            taker=EmailTaker(
-                PostgresInbounds(),
-                PostgresPipeline(),
-                PostgresObjections(),
-                PostgresMessages(),
-                PostgresSentMail(),
-                ObjectBlobs(settings.blobs_url),
-            ),
-            channels=channels,
-            grants=grants,
-            connection=rules,
-            rules=PollRules(settings.list_every(), settings.gmail_poll_enabled),
-            metrics=metrics,
-        ),
+        Poller: _poller(settings, access(pauses=False), grants, channels, rules, metrics),
     }
+
+
+def _poller(
+    settings: MessagingSettings,
+    access: Access,
+    grants: Grants,
+    channels: Channels,
+    rules: ConnectionRules,
+    metrics: InboxMetrics,
+) -> Poller:
+    labels = settings.gmail_inbox_label, settings.gmail_processed_label
+    taker = EmailTaker(
+        PostgresInbounds(),
+        PostgresPipeline(),
+        PostgresObjections(),
+        PostgresMessages(),
+        PostgresSentMail(),
+        ObjectBlobs(settings.blobs_url),
+    )
+    return Poller(
+        inbox=GmailInbox(_client(settings, access), *labels),
+        book=PostgresMailboxBook(),
+        taker=taker,
+        channels=channels,
+        grants=grants,
+        connection=rules,
+        rules=PollRules(settings.list_every(), settings.gmail_poll_enabled),
+        metrics=metrics,
+    )
 
 
 def periodic_checks(settings: MessagingSettings) -> list[Periodic]:
