@@ -92,7 +92,8 @@ class PostgresMessages(WaitingMessages):
         if external_id:
             await self._lock_id(tx, external_id)
         settled = await tx.db.fetchval(
-            """UPDATE messages SET status = 'sent', external_id = $2, sent_at = $3, thread_id = coalesce($4, thread_id)
+            """UPDATE messages SET status = 'sent', external_id = $2, sent_at = $3,
+                   thread_id = coalesce($4, thread_id)
                WHERE message_id = $1 AND status = 'pending' RETURNING true""",
             message_id,
             external_id,
