@@ -324,6 +324,7 @@ async def test_a_merged_persons_messages_are_one_conversation(
     await ui.told(told.envelopes[first:])
     page = (await client.get("/messages", params={"with": ANNELIESE})).text
     assert "Anneliese Vogt" not in rows(page)
+    assert rows(page).count("Andreea Munteanu-Vâlcea") == 1
     assert "Anbei mein Lebenslauf" in page
     assert "la serviciu până la 18" in page
 
