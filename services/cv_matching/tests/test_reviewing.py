@@ -347,3 +347,15 @@ async def test_what_happens_to_many_files_of_the_same_people_at_once_never_locks
     await asyncio.gather(*(back_and_forth(one) for one in received))
     detached = await desk.room.said(CvDetached)
     assert (len(detached), detached[-1].cvs_left) == (6 * 5, 0)
+
+
+async def test_what_is_put_back_says_of_itself_what_it_said_before_anybody_decided(desk: Desk) -> None:
+    """Given away, given back by hand, and both taken back: it is the doubtful match again."""
+    item_id = await desk.received(matched=True)
+    first = decision_of(await desk.reassign(await desk.cv_id(item_id, 71), 81))
+    second = decision_of(await desk.reassign(await desk.cv_id(item_id, 81), 71))
+    for decision in (second, first):
+        await desk.undo(decision)
+    last = [one for one in await desk.room.said(CvMatched) if one.application_id == 71][-1]
+    assert (last.method, last.needs_review, last.actor) == (MatchMethod.FUZZY_NAME, True, None)
+    assert (await desk.attachments(item_id))[71] == (True, True)
