@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,6 +32,8 @@ class Process:
     client: Client
     blobs: ObjectBlobs
     pid: int
+    heard: list[tuple[str, bytes]] = field(default_factory=list)
+    """What is on the stream, by type, as far as it was read."""
 
     async def say(self, event: Event) -> None:
         identity = uuid4()
@@ -71,13 +73,11 @@ class Process:
     async def said(self, kind: type[Event]) -> list[Any]:
         """Every event of a kind that is on the stream, oldest first."""
         js = self.client.jetstream()
-        state = (await js.stream_info("EVENTS")).state
-        found = []
-        for sequence in range(1, state.last_seq + 1):
+        last = (await js.stream_info("EVENTS")).state.last_seq
+        for sequence in range(len(self.heard) + 1, last + 1):
             message = await js.get_msg("EVENTS", sequence)
-            if (message.headers or {}).get("ce-type") == kind.type():
-                found.append(kind.model_validate_json(message.data or b""))
-        return found
+            self.heard.append(((message.headers or {}).get("ce-type", ""), message.data or b""))
+        return [kind.model_validate_json(body) for name, body in self.heard if name == kind.type()]
 
     def megabytes(self, what: str) -> float:
         """A figure of ``/proc/<pid>/status`` that is given in kB: VmRSS, VmHWM (the most there ever was)."""
@@ -103,6 +103,7 @@ async def a_process(
         "NATS_URL": bus,
         "BLOBS_URL": blobs.as_uri(),
         "HTTP_PORT": "0",
+        "PYTHONUNBUFFERED": "1",
         "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
         "RETRY_DELAY_BASE_SECONDS": "0.05",
         "LEASE_RETRY_SECONDS": "0.05",
