@@ -16,6 +16,7 @@ from recruiter_ui_support.stories import Storyteller
 from recruiter_ui_support.visiting import hidden, log_in
 
 OPEN = ("/login", "/static/{name:path}")
+WORDS = {"action": "adopt", "kind": "cv_request", "channel": "email", "language": "ro"}
 AN_ID = "01900000-0000-7000-8000-000000000001"
 
 
@@ -30,7 +31,9 @@ def doors() -> list[tuple[str, str]]:
     found = []
     for route in router.routes:
         path: str = vars(route)["path"]
-        address = path.replace("{action:str}", "adopt")
+        address = path
+        for name, word in WORDS.items():
+            address = address.replace(f"{{{name}:str}}", word)
         address = re.sub(r"\{\w+:int\}", "1", re.sub(r"\{\w+:uuid\}", AN_ID, address))
         assert "{" not in address or path in OPEN, path
         found += [(method, address) for method in sorted(vars(route)["methods"]) if path not in OPEN]

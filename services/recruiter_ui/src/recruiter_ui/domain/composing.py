@@ -68,8 +68,8 @@ class Composer:
 
     def again(self, problem: str, command_id: UUID, channel: str, subject: str, body: str) -> Composer:
         """Everything that was typed, with what is wrong."""
-        typed = {"chosen": channel, "subject": subject, "body": body}
-        return replace(self, problem=problem, command_id=command_id, **typed)
+        tried = replace(self, problem=problem, command_id=command_id)
+        return replace(tried, chosen=channel, subject=subject, body=body)
 
 
 def ways_to(email: str | None, number: str | None, forbidden: Collection[str]) -> list[Way]:
