@@ -53,7 +53,7 @@ class PostgresInbounds:
 
     async def to_fetch(self, tx: Tx, message_id: UUID) -> Inbound | None:
         row = await tx.db.fetchrow(
-            "SELECT * FROM inbound_messages WHERE message_id = $1 AND NOT settled", message_id
+            "SELECT * FROM inbound_messages WHERE message_id = $1 AND NOT settled FOR UPDATE", message_id
         )
         return _inbound(row) if row else None
 

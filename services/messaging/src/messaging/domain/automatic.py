@@ -50,12 +50,14 @@ class DeliveryReport:
 
 
 def delivery_report(payload: Mapping[str, Any], parts: Sequence[Part], sender: str) -> DeliveryReport | None:
-    """None for whatever is not a report on a delivery."""
+    """None for whatever is not a report on a delivery, as what a person wrote about one is not."""
     headers = headers_of(payload)
     kind = headers.get("content-type", "").casefold()
     status = next((part for part in parts if part.content_type == "message/delivery-status"), None)
-    by_form = status is not None or ("multipart/report" in kind and "delivery-status" in kind)
-    by_daemon = bool(_DAEMON.match(sender)) and "x-failed-recipients" in headers
+    by_form = kind.lstrip().startswith("multipart/report") and (
+        status is not None or "delivery-status" in kind
+    )
+    by_daemon = bool(_DAEMON.match(sender)) and (status is not None or "x-failed-recipients" in headers)
     if not (by_form or by_daemon):
         return None
     fields = _fields(status.text() if status else "")

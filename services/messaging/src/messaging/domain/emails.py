@@ -32,6 +32,8 @@ LONGEST_SUBJECT = 998
 """Characters; a line of a mail (RFC 5322, 2.1.1)."""
 LONGEST_TEXT = 1_000_000
 """Characters of one text of a mail; what follows is left out, and the reader is told."""
+LONGEST_ADDRESS = 320
+"""Characters; none that mail can be sent to is longer (RFC 5321, 4.5.3.1)."""
 NOBODY = "unknown sender"
 AUTOMATIC = "an automatic reply"
 PACKED = (
@@ -85,7 +87,7 @@ def read_email(message: Mapping[str, Any], parts: Sequence[Part], notes: Sequenc
     said += [PACKED] if any(_is_packed(file) for file in files) else []
     return Email(
         external_id=str(message["id"]),
-        sender=clean(address) or NOBODY,
+        sender=clean(address)[:LONGEST_ADDRESS] or NOBODY,
         sender_name=clean(name)[:LONGEST_NAME] or None,
         subject=subject,
         body=body,

@@ -55,6 +55,8 @@ async def _settle(
 ) -> None:
     attachments = [_attachment(inbound.media, stored)] if stored and inbound.media else []
     kept = [attachment.model_dump(mode="json") for attachment in attachments]
+    # A recruiter may have said meanwhile whose it is.
+    inbound = await inbounds.to_fetch(tx, inbound.message_id) or inbound
     if await inbounds.fetched(tx, inbound.message_id, kept, problem):
         note = f"a file could not be fetched: {problem}" if problem else None
         await announce(tx, inbound, attachments, blobs, note)

@@ -18,6 +18,11 @@ from messaging.ports.conversations import Conversations, Link
 
 handlers = Handlers("messaging")
 
+_NO_ADDRESS = Refused(
+    code="no_address",
+    message="These emails came without a sender's address, so who wrote one says nothing about the others.",
+)
+
 
 @handlers.answers(LinkSender)
 async def link_sender(
@@ -29,6 +34,8 @@ async def link_sender(
 ) -> Accepted | Refused:
     """Whoever is written to twice at once: the second recruiter hears that the first has said it."""
     key, channel = sender_key(command.sender), Channel(command.channel.value)
+    if channel is Channel.EMAIL and "@" not in key:
+        return _NO_ADDRESS
     await conversations.claim_sender(tx, key)
     sender = await conversations.wrote(tx, channel, key)
     if sender is None:
