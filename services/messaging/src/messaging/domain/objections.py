@@ -49,6 +49,13 @@ _WRITE = (
     r"(?:scri[ae]ti|scrieti|scrie|contactati|contactezi|contacteze|contacta|trimiteti|trimite|"
     r"deranjati|deranja|deranjezi|sunati|suna|mai scri\w*)"
 )
+_REACH = (
+    r"(?:contact|contacting|message|messaging|text|texting|email|emailing|e mailing|write to|writing to|"
+    r"writing|call or text|calling or texting|bother|bothering|spam|spamming)"
+)
+_NOT_ONLY_THEN = r"(?! (?:before|until|till|today|tomorrow|tonight|now|at|in|during|after|by)\b)"
+"""A wish about when and where to is not a wish to hear no more."""
+
 _ANYWHERE = (
     (
         rf"(?:nu|sa nu) (?:ma|mi|imi|ne) mai {_WRITE}\b(?! (?:inainte|pana|azi|astazi|maine|"
@@ -65,7 +72,7 @@ _ANYWHERE = (
     (
         r"nu (?:vreau|doresc) sa (?:mai (?:fiu (?:contactat\w?|deranjat\w?|sunat\w?)|"
         r"primesc (?:mesaje|emailuri|mailuri|nimic)|ma contactati)|ma (?:mai )?contactati|"
-        r"fiu (?:mai )?contactat\w?)"
+        r"fiu (?:mai )?contactat\w?\b(?! la (?:serviciu|munca|lucru|birou|ora)\b))"
     ),
     r"nu ma mai contactati",
     (
@@ -76,10 +83,9 @@ _ANYWHERE = (
     r"(?:vreau|doresc|as vrea|as dori) sa ma dezabonez",
     r"ma dezabonez",
     (
-        r"(?:do not|don t|dont|never|please stop|stop) (?:contact|contacting|message|messaging|"
-        r"text|texting|email|emailing|e mailing|write to|writing to|writing|call or text|"
-        r"calling or texting|bother|bothering|spam|spamming)(?: me)?+(?: (?:any ?more|again|"
-        r"ever again|ever))?+(?! (?:before|until|till|today|tomorrow|tonight|now|at|after|by))"
+        rf"(?<!\bi )(?<!\bwe )(?<!\bwould )(?:do not|don t|dont|never|please stop|stop) {_REACH}"
+        rf"(?:(?: me| us)(?: (?:any ?more|again|ever again|ever))?+{_NOT_ONLY_THEN}"
+        r"|(?: (?:any ?more|again|ever again|ever))?+(?=$| (?:please|thanks|thank)\b))"
     ),
     (
         r"(?:take|remove|delete) (?:me|my (?:number|phone|email|data|details|address))(?: (?:from|"
@@ -88,9 +94,12 @@ _ANYWHERE = (
     ),
     r"(?:i )?(?:want to|would like to|d like to|wish to) (?:unsubscribe|opt out|be removed)",
     (
-        r"(?:i )?(?:do not|don t|dont|no longer) (?:want|wish) (?:to (?:be contacted|receive|get|"
-        r"hear)|any (?:more )?(?:messages|emails|texts)|(?:more )?(?:messages|emails|texts)|"
-        r"you to (?:contact|write|message|text|email))"
+        r"(?:i )?(?:do not|don t|dont|no longer) (?:want|wish) (?:to be contacted"
+        rf"|(?:to (?:receive|get|hear) )?(?:any |more |further |these |your |such )*+"
+        rf"(?:messages?|emails?|texts?|sms){_NOT_ONLY_THEN}"
+        r"|to (?:receive|get|hear)(?: anything)?(?: more)?(?: from you\b.*)?$"
+        r"|you to (?:contact|write|message|text|email)(?! (?:my|the|them|him|her)\b))"
+        rf"{_NOT_ONLY_THEN}"
     ),
     r"stop sending (?:me )?(?:messages|emails|texts|sms|these|this|anything)",
     r"lose my number",
@@ -99,6 +108,16 @@ _ANYWHERE = (
 
 _WHOLE = re.compile(rf"{_BEFORE}(?:{'|'.join(_ALONE)}){_AFTER}")
 _PART = re.compile(rf"(?:^| )(?:{'|'.join(_ANYWHERE)})")
+_ADVICE = re.compile(
+    r"\b(?:if|in case|should) you (?:no longer|do not|don t|dont|want|would like|d like|wish|prefer)\b"
+)
+"""How the footer of somebody's newsletter begins."""
+_INSTEAD = re.compile(
+    r"\b(?:scrie(?:ti)? (?:mi|ne)|suna(?:ti)? (?:ma|ne)|trimite(?:ti)? (?:mi|ne)|contactati ma"
+    r"|(?<!\bor )(?<!\band )(?<!\bnor )(?<!\bnot )(?<!\bdon t )(?<!\bdont )(?<!\bnever )(?<!\bstop )"
+    r"(?:email|text|call|message|write|write to) me|i prefer|use this|doar pe|numai pe)\b"
+)
+"""How they want to be reached: the rest of the sentence says how not."""
 
 
 def objection_in(text: str | None) -> str | None:
@@ -115,7 +134,10 @@ def _objects(sentence: str, short: bool) -> bool:
     plain = _plain(sentence)
     if not plain or sentence.rstrip().endswith("?"):
         return False
-    return bool(short and _WHOLE.fullmatch(plain)) or bool(_PART.search(plain))
+    if short and _WHOLE.fullmatch(plain):
+        return True
+    found = None if _ADVICE.search(plain) else _PART.search(plain)
+    return found is not None and _INSTEAD.search(plain, found.end()) is None
 
 
 def _own_words(text: str) -> str:
