@@ -174,3 +174,29 @@ def test_two_of_one_name_in_a_cv_are_ambiguous_and_both_named() -> None:
 def test_a_street_is_no_second_half_of_a_name() -> None:
     eminescu = Person(7, ("mihai popescu",))
     assert name_on(paper("Maria Popescu", "Str. Mihai Eminescu"), eminescu) == 0
+
+
+@pytest.mark.parametrize(
+    "lines", [("", "Ana Popescu"), ("2026", "Popescu", "Ana"), ("", "", ""), ("Ana", "", "Popescu")]
+)
+def test_a_line_without_words_is_no_obstacle(lines: tuple[str, ...]) -> None:
+    assert name_on(paper(*lines), ANA) in (0, 100)
+    assert matched(judge(SENT_BY_ANA, ANA, paper(*lines), None)).candidate_id == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Ion Popescu", "Căsătorit cu Ana Popescu"),
+        ("CURRICULUM VITAE", "Mihai Georgescu", "Referință", "Ana Popescu"),
+        ("Nume: Popescu Ion", "Persoană de contact", "Ana Popescu", "0740 123 456"),
+    ],
+)
+def test_a_known_sender_who_stands_below_somebody_else_is_not_certain(lines: tuple[str, ...]) -> None:
+    """The top line is the owner's; a wife and a referee come after."""
+    judged = judge(SENT_BY_ANA, ANA, paper(*lines), None)
+    assert not matched(judged).is_high
+    assert judged.ask
+    taken_for_the_owner = by_content(ContentEvidence(name="ana popescu", by_name=(ANA,)), judged)
+    assert isinstance(taken_for_the_owner, Match)
+    assert not taken_for_the_owner.is_high

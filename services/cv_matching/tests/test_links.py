@@ -37,6 +37,7 @@ async def link(world: World, channel: Channel, sender: str) -> None:
     [
         (Channel.EMAIL, "Work@Example.com", "work@example.com", MatchMethod.EXACT_EMAIL),
         (Channel.WHATSAPP, "40740999999@s.whatsapp.net", "40740999999", MatchMethod.EXACT_PHONE),
+        (Channel.WHATSAPP, "181234567890123@lid", "181234567890123@lid", MatchMethod.EXACT_PHONE),
     ],
 )
 async def test_a_linked_sender_is_the_candidate_until_the_link_is_taken_back(
@@ -96,3 +97,21 @@ async def test_a_number_in_a_cv_is_of_the_country_of_whoever_is_in_question() ->
     await world.receive("other@example.com", CV, sender_name="Jörg Müller")
     await world.work()
     assert [(cv.method, cv.score) for cv in world.matched] == [(MatchMethod.FUZZY_NAME, 100)]
+
+
+async def test_the_id_of_a_hidden_number_is_nobodys_number() -> None:
+    """Its digits may happen to be a number that somebody has."""
+    world = World(documents=TextInMemory("Curriculum vitae\nAna Pop"))
+    await world.candidate(1, "Ana Pop", 11, phone="+40740123456")
+    await world.receive("40740123456@lid", CV, channel=Channel.WHATSAPP)
+    await world.work()
+    assert world.matched == []
+
+
+async def test_a_linked_id_of_a_hidden_number_does_not_speak_against_the_number_in_the_cv() -> None:
+    world = World(documents=TextInMemory("Ana Pop\n0740 555 555"))
+    await world.candidate(1, "Ana Pop", 11)
+    await link(world, Channel.WHATSAPP, "181234567890123@lid")
+    await world.receive("other@example.com", CV, sender_name="Ana Pop")
+    await world.work()
+    assert [cv.method for cv in world.matched] == [MatchMethod.FUZZY_NAME]

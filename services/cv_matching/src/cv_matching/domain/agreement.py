@@ -27,6 +27,7 @@ from cv_matching.domain.paper import (
     names_a_relative,
     names_somebody_else,
     shares_no_word,
+    stands_below_another,
 )
 from cv_matching.domain.verdicts import (
     IDENTITY,
@@ -44,6 +45,7 @@ from cv_matching.domain.verdicts import (
 )
 
 _NAMESAKE = "but the number in the CV is not the candidate's: it may be a namesake's"
+_BY_ITSELF = "Only the CV itself says whose it is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +126,28 @@ def _without_text(verdict: Verdict, note: str | None) -> Verdict:
     if verdict.method not in IDENTITY:
         return _doubted(verdict, f"and nothing but the name speaks for it. {why}")
     look = f"{verdict.explanation} Nothing could be checked in the file, look whether it is their CV. {why}"
-    return replace(verdict, explanation=look, is_high=False)
+    return replace(verdict, explanation=look, is_high=False, doubt="Nothing in the file could be checked.")
 
 
 def _identity(match: Match, person: Person, paper: Paper) -> Judged:
     score = name_on(paper, person)
     said = match.explanation.rstrip(".")
+    if score >= THRESHOLD and stands_below_another(paper, person):
+        below = f"{said}, but the CV names somebody else above them."
+        doubt = "Somebody else's name stands above theirs in the CV."
+        below_another = replace(match, explanation=below, is_high=False, doubt=doubt)
+        return Judged(below_another, ask=True, person=person, paper=paper)
     if score >= CERTAIN:
         return Judged(replace(match, explanation=f"{said}, and the CV bears their name."), person=person)
     if score >= THRESHOLD:
         roughly = f"{said}; the name in the CV is only roughly theirs ({score} of 100)."
-        return Judged(replace(match, explanation=roughly, is_high=False, score=score), person=person)
+        doubt = "The name in the CV is not quite theirs."
+        alike = replace(match, explanation=roughly, is_high=False, score=score, doubt=doubt)
+        return Judged(alike, person=person)
     absent = f"{said}, but their name does not stand at the top of the CV."
-    return Judged(replace(match, explanation=absent, is_high=False), ask=True, person=person, paper=paper)
+    doubt = "Their name does not stand at the top of the CV."
+    doubted = replace(match, explanation=absent, is_high=False, doubt=doubt)
+    return Judged(doubted, ask=True, person=person, paper=paper)
 
 
 def _told_apart(verdict: Unmatched, paper: Paper) -> Match | None:
@@ -150,7 +161,8 @@ def _told_apart(verdict: Unmatched, paper: Paper) -> Match | None:
 def _chosen(person: Person, score: int, verdict: Verdict, method: Method) -> Match:
     others = tuple(each for each in verdict.runners_up if each.candidate_id != person.candidate_id)
     said = f"{verdict.explanation.rstrip('.')}; the CV bears the name of this one ({score} of 100)."
-    return Match(person.candidate_id, method, said, score=score, runners_up=others)
+    doubt = "What the message says of its sender fits others too."
+    return Match(person.candidate_id, method, said, score=score, runners_up=others, doubt=doubt)
 
 
 def _settled(match: Match, person: Person, content: ContentEvidence, paper: Paper) -> Verdict | None:
@@ -164,22 +176,23 @@ def _settled(match: Match, person: Person, content: ContentEvidence, paper: Pape
             match, "neither their name nor a number or address of theirs stands in the CV"
         )
     said, score = match.explanation.rstrip("."), best_likeness(person.names, content.name)
-    if score >= CERTAIN and match.method in IDENTITY:
+    below = stands_below_another(paper, person)
+    if score >= CERTAIN and match.method in IDENTITY and not below:
         found = f"{sentence(WHAT[match.method] + ' is the candidate')[:-1]}'s, and the CV bears their name."
-        return replace(match, explanation=found, is_high=True)
+        return replace(match, explanation=found, is_high=True, doubt="")
     if score >= THRESHOLD:
         return match
     bears = bears_contact_of(paper, person)
     if bears and any(written_alike(name, content.name) for name in person.names):
-        return replace(
-            match, explanation=f"{said}; the CV bears their contact data and a name much like theirs."
-        )
+        alike = f"{said}; the CV bears their contact data and a name much like theirs."
+        return replace(match, explanation=alike, doubt="The name in the CV is written otherwise.")
     if match.method not in IDENTITY or (paper.phones and not bears):
         return None
     if any(each.candidate_id != person.candidate_id for each, _ in ranked(content.name, content.by_name)):
         return None
     if any(shares_given_name(name, content.name) for name in person.names):
-        return replace(match, explanation=f"{said}; the CV has the given name with another family name.")
+        married = f"{said}; the CV has the given name with another family name."
+        return replace(match, explanation=married, doubt="The family name in the CV is another one.")
     return None
 
 
@@ -230,6 +243,7 @@ def _by_contact(content: ContentEvidence, verdict: Verdict) -> Match | None:
         f"{verdict.explanation} The {what} in the CV is the candidate's.",
         score=score or None,
         runners_up=_others(verdict, person),
+        doubt=_BY_ITSELF,
     )
 
 
@@ -246,7 +260,8 @@ def _by_name(content: ContentEvidence, verdict: Verdict, paper: Paper) -> Verdic
         if not contradicts(content.emails | paper.emails, content.phones | paper.phones, person):
             said = f"{verdict.explanation} The name in the CV is like the candidate's ({score} of 100)."
             others = tuple(each for each in fits if each.candidate_id != person.candidate_id)
-            return Match(person.candidate_id, Method.CV_CONTENT, said, score=score, runners_up=others)
+            one = person.candidate_id
+            return Match(one, Method.CV_CONTENT, said, score=score, runners_up=others, doubt=_BY_ITSELF)
         verdict = replace(verdict, explanation=f"{verdict.explanation} The name in the CV fits, {_NAMESAKE}.")
     elif content.by_contact:
         found = "The email or phone number in the CV is somebody's of another name."

@@ -112,6 +112,7 @@ def _by_name(evidence: SenderEvidence) -> Verdict:
             f"The sender's name is like the candidate's ({score} of 100).",
             score=score,
             runners_up=near(ranking[1:], "The name is like the sender's."),
+            doubt="The sender is known by name only.",
         )
     why = "fits nobody who waits for a CV" if len(ranking) == 1 else f"fits {_how_many(ranking)} people"
     return Unmatched(f"The sender's name {why}.", runners_up=near(ranking, "The name is like the sender's."))

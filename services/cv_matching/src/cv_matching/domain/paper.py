@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from people import is_given_name, sound
 
-from cv_matching.domain.names import best_likeness, words
+from cv_matching.domain.names import THRESHOLD, best_likeness, words
 from cv_matching.domain.verdicts import Person
 
 HEAD_LINES = 14
@@ -57,7 +57,8 @@ def bears_contact_of(paper: Paper, person: Person) -> bool:
 
 def contradicts(emails: frozenset[str], phones: frozenset[str], person: Person) -> bool:
     """Numbers are given and none is the person's, nor is any address: it may be a namesake's."""
-    if not phones or not person.phones or phones & person.phones:
+    on_file = [phone for phone in person.phones if phone.startswith("+")]  # a hidden number's id is none
+    if not phones or not on_file or phones & person.phones:
         return False
     return not emails & person.emails
 
@@ -105,3 +106,13 @@ def names_a_relative(paper: Paper, person: Person) -> bool:
         and names_somebody_else(line, person)
         for line in paper.head
     )
+
+
+def stands_below_another(paper: Paper, person: Person) -> bool:
+    """Whether a line above the person's name is clearly somebody else's: the owner's comes first."""
+    for at, line in enumerate(paper.head):
+        if name_on(Paper(paper.head[: at + 1]), person) >= THRESHOLD:
+            return False
+        if 2 <= len(line) <= _SHORT_LINE and names_somebody_else(line, person):
+            return True
+    return False

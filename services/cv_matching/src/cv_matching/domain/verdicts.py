@@ -48,7 +48,8 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """``score`` is the likeness where a likeness decided. What is not high waits for a recruiter's look."""
+    """``score`` is the likeness where a likeness decided. What is not high waits for a recruiter's look;
+    ``doubt`` says why, in a sentence."""
 
     candidate_id: int
     method: Method
@@ -56,6 +57,7 @@ class Match:
     is_high: bool = False
     score: int | None = None
     runners_up: tuple[Near, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

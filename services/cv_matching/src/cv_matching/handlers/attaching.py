@@ -25,6 +25,7 @@ async def attach(
     explanation: str,
     score: int | None = None,
     runners_up: Sequence[RunnerUp] = (),
+    review_reasons: Sequence[str] = (),
 ) -> CvMatched | None:
     """Attach an item to one application; None when it was attached already."""
     cv = Cv(
@@ -57,6 +58,7 @@ async def attach(
         received_at=item.received_at,
         reading=item.reading,
         score=score,
+        review_reasons=list(review_reasons),
         runners_up=list(runners_up),
         number=number,
     )

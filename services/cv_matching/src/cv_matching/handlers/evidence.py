@@ -20,12 +20,18 @@ from cv_matching.ports import Directory, Item
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"(?<![\w/])[+(]{0,2}\d[\d ().\-/]{6,20}\d")
 _NO_WORD = re.compile(r"[\W\d_]+")
+HIDDEN_NUMBER = "@lid"
 MOST_NUMBERS = 40
 """A page of numbers is a table, not contact data."""
 
 
 def sender_phones(sender: str, channel: Channel) -> tuple[str, ...]:
-    """E.164, in every way it may be on file. WhatsApp gives digits with the country code, no plus."""
+    """E.164, in every way it may be on file. WhatsApp gives digits with the country code, no plus.
+
+    Who hides their number has an id in ``@lid``: it is no number, and known only where a recruiter linked it.
+    """
+    if sender.strip().lower().endswith(HIDDEN_NUMBER):
+        return (sender.strip().lower(),)
     given = sender.partition("@")[0].strip()
     if channel is Channel.WHATSAPP and not given.startswith("+"):
         given = f"+{given}"

@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from chassis import Begin, Handlers, Tx
 from chassis.blobs import BlobMissing, Blobs
+from chassis.telemetry import where_it_failed
 from contracts.cv_matching import (
     CvContacts,
     CvMatched,
@@ -50,13 +52,14 @@ from cv_matching.ports import (
     ModelUnavailable,
 )
 
+_log = structlog.get_logger(__name__)
 handlers = Handlers("cv_matching")
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """How long to wait before the model is asked again; after the last one a recruiter gets the file."""
 
 TRIES_WHERE_NAMED = 3
-"""Who is named already, if for review, does not wait for a day."""
+"""Who is named already, if for review, does not wait for a day; nor does what fails for no known reason."""
 
 
 @handlers.acts_on(MatchRequested)
@@ -70,7 +73,30 @@ async def match_received_file(
     documents: Documents,
     reading: CvReading,
 ) -> None:
-    """The chain of recruitflow.md section 11, from the sender to the content of the file."""
+    """The chain of recruitflow.md section 11, from the sender to the content of the file.
+
+    Whatever goes wrong, the file never waits where nobody looks: it is tried again, and then a recruiter's.
+    """
+    try:
+        await _match(event, begin, items, directory, cvs, blobs, documents, reading)
+    except Exception as failure:
+        async with begin() as tx:
+            if not await _try_again_later(tx, event.item_id, items, TRIES_WHERE_NAMED):
+                failed = Unmatched("The file could not be looked at; open it, and say whose it is.")
+                await _record(tx, event.item_id, failed, None, items, directory, cvs)
+        _log.error("item_failed", item_id=str(event.item_id), **where_it_failed(failure))
+
+
+async def _match(
+    event: MatchRequested,
+    begin: Begin,
+    items: Items,
+    directory: Directory,
+    cvs: Cvs,
+    blobs: Blobs,
+    documents: Documents,
+    reading: CvReading,
+) -> None:
     async with begin() as tx:
         item = await items.get(tx, event.item_id)
         if item is None or item.state is not ItemState.WAITING:
@@ -138,15 +164,22 @@ async def _ask(
 
 
 async def _wait_for_model(tx: Tx, item_id: UUID, so_far: Verdict, items: Items) -> Verdict | None:
+    tries = TRIES_WHERE_NAMED if isinstance(so_far, Match) else len(WAITS)
+    if await _try_again_later(tx, item_id, items, tries):
+        return None
+    return _also(so_far, "The model that reads CVs could not be reached.")
+
+
+async def _try_again_later(tx: Tx, item_id: UUID, items: Items, tries: int) -> bool:
+    """False when that was done often enough. What is settled meanwhile is left alone then."""
     item = await items.get(tx, item_id)
     if item is None or item.state is not ItemState.WAITING:
-        return None
-    tries = TRIES_WHERE_NAMED if isinstance(so_far, Match) else len(WAITS)
+        return True
     if item.tries >= tries:
-        return _also(so_far, "The model that reads CVs could not be reached.")
+        return False
     await items.count_try(tx, item_id)
     tx.publish(MatchRequested(item_id=item_id), at=tx.now + WAITS[item.tries], key=f"match-again:{item_id}")
-    return None
+    return True
 
 
 def _also(verdict: Verdict, note: str) -> Verdict:
@@ -208,9 +241,18 @@ async def _attach_to_all(
                 explanation=match.explanation,
                 score=match.score,
                 runners_up=_runners_up(match),
+                review_reasons=_reasons(match, item),
             )
         )
     ]
+
+
+def _reasons(match: Match, item: Item) -> list[str]:
+    """Why a recruiter has to look, in words."""
+    if match.is_high:
+        return []
+    hidden = item.reading is not None and item.reading.hidden_text
+    return [match.doubt, *(["The file holds words that nobody sees."] if hidden else [])]
 
 
 def _runners_up(verdict: Verdict) -> list[RunnerUp]:

@@ -99,7 +99,7 @@ class World:
         await know_unmerge(event, self.tx, self.merges)
 
     async def receive(
-        self, sender: str, *bodies: bytes, channel: Channel = Channel.EMAIL, **said: str
+        self, sender: str, *bodies: bytes, channel: Channel = Channel.EMAIL, **said: str | None
     ) -> None:
         """A message with these files arrives and is written down."""
         attachments = []
