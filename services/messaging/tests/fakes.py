@@ -235,9 +235,11 @@ class MemoryMessages:
             for number in range(1, len(rounds) + 1)
             for fate in self._fates(application_id, message_type, number)
         ]
-        return Asked(not all(rounds), sorted(fates, key=lambda fate: fate.channel))
+        return Asked(not all(rounds), sorted(fates, key=lambda fate: fate.channel), len(rounds))
 
-    async def open_round(self, tx: Tx, application_id: int, message_type: MessageType) -> int | None:
+    async def open_round(
+        self, tx: Tx, application_id: int, message_type: MessageType, asked: Asked
+    ) -> int | None:
         rounds = self.requests.setdefault((application_id, message_type), [])
         rounds.append(False)
         return len(rounds)

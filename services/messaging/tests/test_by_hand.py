@@ -9,9 +9,12 @@ from uuid import UUID
 
 import pytest
 from asyncpg import UniqueViolationError
+from chassis import Tx
+from chassis.effects import ProviderDeclined
 from contracts import Accepted, Refused
 from contracts.intake import CandidateProfileRevised
 from contracts.messaging import (
+    CandidateUnreachable,
     CvFollowedUp,
     FollowUpDue,
     MessageComposed,
@@ -20,8 +23,11 @@ from contracts.messaging import (
     MessageType,
 )
 from contracts.references import reference
+from messaging.adapters.postgres_messages import PostgresMessages
+from messaging.domain.letters import MessageType as DomainType
+from messaging.ports import Asked
 
-from .office import EMAIL, PHONE, RECRUITER, Office, a_post, a_text, someone
+from .office import EMAIL, PHONE, RECRUITER, Office, a_post, a_status, a_text, someone
 
 
 def refusal(answer: Any) -> tuple[str, str]:
@@ -147,6 +153,42 @@ async def test_a_request_goes_out_again_on_the_channel_that_has_none(office: Off
     assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
 
 
+async def got_a_number_later(office: Office) -> None:
+    """They were asked by email, and are now asked on WhatsApp too."""
+    await office.opens(someone(phone=None))
+    await office.stands("qualified")
+    await office.sends()
+    await office.stands("awaiting_cv")
+    await office.revises(someone(), "recruiter", candidate=10, before=someone(phone=None))
+    assert isinstance(await office.has_sent("cv_request"), Accepted)
+
+
+@pytest.mark.parametrize("fate", ["taken back", "refused", "not delivered"])
+async def test_who_was_reached_before_is_not_out_of_reach_when_a_second_request_fails(
+    office: Office, fate: str
+) -> None:
+    await got_a_number_later(office)
+    reminders = {timer.key: timer for timer in await office.room.timers()}["follow-up:1"]
+    if fate == "taken back":
+        await office.takes_back((await composed(office))[-1].message_id)
+    if fate == "refused":
+        office.whatsapp.trouble = [ProviderDeclined("no such number on WhatsApp")]
+    await leaves(office, seconds=10)
+    if fate == "not delivered":
+        await office.whapi_says(a_post(statuses=[a_status("wa-0", "failed")]))
+    assert await office.room.said(CandidateUnreachable) == []
+    following = {timer.key: timer for timer in await office.room.timers()}["follow-up:1"]
+    assert following.event == reminders.event
+
+
+async def test_a_request_sent_once_more_does_not_begin_the_reminders_anew(office: Office) -> None:
+    await got_a_number_later(office)
+    await office.stands("cv_followup_1")
+    await leaves(office, seconds=10)
+    following = {timer.key: timer for timer in await office.room.timers()}["follow-up:1"]
+    assert following.event == FollowUpDue(candidate_id=10, application_id=1, number=2)
+
+
 @pytest.mark.parametrize(
     ("changed", "kind", "channels", "words"),
     [
@@ -187,6 +229,24 @@ async def test_two_recruiters_at_once_send_one(on_postgres: Office) -> None:
     assert {refusal(answer)[0] for answer in answers if isinstance(answer, Refused)} == {"sent_before"}
     await leaves(office, seconds=10)
     assert (len(office.mail.sent), len(office.whatsapp.sent)) == (2, 2)
+
+
+async def test_who_is_overtaken_after_looking_hears_so_in_words(on_postgres: Office) -> None:
+    office = on_postgres
+    await office.has_asked()
+    first: list[Accepted | Refused] = []
+
+    class Overtaken(PostgresMessages):
+        async def asked(self, tx: Tx, application_id: int, message_type: DomainType) -> Asked:
+            found = await super().asked(tx, application_id, message_type)
+            office.messages = PostgresMessages()
+            first.append(await office.has_sent("cv_followup_1"))
+            return found
+
+    office.messages = Overtaken()
+    second = await office.has_sent("cv_followup_1")
+    assert isinstance(first[0], Accepted)
+    assert refusal(second) == ("sent_before", "Reminder 1 has just been sent by somebody else.")
 
 
 async def test_a_recruiter_and_the_clock_at_once_send_one(on_postgres: Office) -> None:

@@ -28,16 +28,18 @@ class PostgresMessages(WaitingMessages):
             application_id,
             message_type.value,
         )
-        return Asked(any(one["settled_at"] is None for one in rounds), [_fate(row) for row in rows])
+        is_open = any(one["settled_at"] is None for one in rounds)
+        return Asked(is_open, [_fate(row) for row in rows], len(rounds))
 
-    async def open_round(self, tx: Tx, application_id: int, message_type: MessageType) -> int | None:
+    async def open_round(
+        self, tx: Tx, application_id: int, message_type: MessageType, asked: Asked
+    ) -> int | None:
         opened: int | None = await tx.db.fetchval(
-            """INSERT INTO requests (application_id, message_type, round, opened_at)
-               SELECT $1, $2, coalesce(max(round), 0) + 1, $3 FROM requests
-               WHERE application_id = $1 AND message_type = $2
+            """INSERT INTO requests (application_id, message_type, round, opened_at) VALUES ($1, $2, $3, $4)
                ON CONFLICT DO NOTHING RETURNING round""",
             application_id,
             message_type.value,
+            asked.rounds + 1,
             tx.now,
         )
         return opened
@@ -117,13 +119,13 @@ class PostgresMessages(WaitingMessages):
 
     async def lock_request(self, tx: Tx, letter: Letter) -> list[Fate] | None:
         key = (letter.application_id, letter.message_type.value, letter.round)
-        open_request = await tx.db.fetchval(
-            """SELECT true FROM requests
-               WHERE application_id = $1 AND message_type = $2 AND round = $3 AND settled_at IS NULL
-               FOR UPDATE""",
-            *key,
+        # All of them, in one order: what became of the others counts too.
+        rounds = await tx.db.fetch(
+            """SELECT round, settled_at FROM requests WHERE application_id = $1 AND message_type = $2
+               ORDER BY round FOR UPDATE""",
+            *key[:2],
         )
-        if open_request is None:
+        if letter.round not in [one["round"] for one in rounds if one["settled_at"] is None]:
             return None
         return await self._fates(tx, *key)
 
@@ -142,12 +144,13 @@ class PostgresMessages(WaitingMessages):
     async def fates(self, tx: Tx, reported: Reported) -> list[Fate] | None:
         key = (reported.application_id, reported.message_type.value, reported.round)
         # Locked, since the last channel may be settled at this very moment.
-        settled_at = await tx.db.fetchval(
-            """SELECT settled_at FROM requests
-               WHERE application_id = $1 AND message_type = $2 AND round = $3 FOR UPDATE""",
-            *key,
+        rounds = await tx.db.fetch(
+            """SELECT round, settled_at FROM requests WHERE application_id = $1 AND message_type = $2
+               ORDER BY round FOR UPDATE""",
+            *key[:2],
         )
-        return await self._fates(tx, *key) if settled_at else None
+        settled = [one["round"] for one in rounds if one["settled_at"] is not None]
+        return await self._fates(tx, *key) if reported.round in settled else None
 
     async def keep_report(self, tx: Tx, report: Report, at: datetime) -> Reported | None:
         await self._lock_id(tx, report.external_id)

@@ -184,6 +184,11 @@ def may_have_left(fate: Fate) -> bool:
     return fate.sent_at is not None or fate.status not in (MessageStatus.FAILED, MessageStatus.TAKEN_BACK)
 
 
+def reached(fates: Sequence[Fate]) -> bool:
+    """Whether something was sent, and not said to have failed since."""
+    return any(fate.sent_at is not None and fate.status is not MessageStatus.FAILED for fate in fates)
+
+
 def outcome_of(fates: Sequence[Fate]) -> RequestOutcome | None:
     """None as long as one of the messages is still on its way."""
     if any(fate.status is MessageStatus.PENDING for fate in fates):

@@ -160,7 +160,7 @@ async def compose(
         if before := outcome_of(asked.fates):
             announce_outcome(tx, standing, message_type, before, tx.now)
         return
-    round = await messages.open_round(tx, standing.application_id, message_type)
+    round = await messages.open_round(tx, standing.application_id, message_type, asked)
     if round is None:
         return
     closed = standing.position_closed and message_type in OF_AN_OPEN_POSITION

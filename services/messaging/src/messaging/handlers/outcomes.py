@@ -9,7 +9,15 @@ from chassis import Tx
 from contracts import messaging as said
 from contracts.messaging import CandidateUnreachable, CvFollowedUp, CvRequested, FollowUpDue
 
-from messaging.domain.cv_requests import CV_IS_THERE, NUMBERS, RequestOutcome, outcome_of, still_said
+from messaging.domain.cv_requests import (
+    CV_IS_THERE,
+    NUMBERS,
+    RequestOutcome,
+    outcome_of,
+    reached,
+    reminder_due_in,
+    still_said,
+)
 from messaging.domain.letters import MessageType
 from messaging.ports import Letter, Messages, Pipeline, Standing
 
@@ -27,8 +35,20 @@ async def settle_when_done(tx: Tx, letter: Letter, messages: Messages, pipeline:
     if outcome is None:
         return
     await messages.settle_request(tx, letter.application_id, letter.message_type, letter.round)
+    if not outcome.sent_on and await counts_otherwise(
+        tx, letter.application_id, letter.message_type, messages
+    ):
+        return
     standing = await pipeline.standing(tx, letter.application_id)
     announce_outcome(tx, standing, letter.message_type, outcome, outcome.last_sent_at or tx.now)
+
+
+async def counts_otherwise(
+    tx: Tx, application_id: int, message_type: MessageType, messages: Messages
+) -> bool:
+    """One request reached nobody: whether another one did, or still may, and says so itself."""
+    asked = await messages.asked(tx, application_id, message_type)
+    return asked.open or reached(asked.fates)
 
 
 def announce_outcome(
@@ -47,7 +67,7 @@ def announce_outcome(
     if outcome.sent_on:
         _say_what_was_asked(tx, ids, message_type, outcome)
         if not over:
-            _set_next_reminder(tx, ids, message_type, asked_at + standing.follow_up_interval)
+            _set_next_reminder(tx, ids, message_type, standing, asked_at)
     elif not over and outcome.taken_back:
         _take_up_again(tx, ids, standing, message_type)
     elif not over:
@@ -75,12 +95,16 @@ def _say_what_was_asked(
         tx.publish(CvRequested(**ids, channels=channels, for_later=for_later))
 
 
-def _set_next_reminder(tx: Tx, ids: dict[str, Any], message_type: MessageType, at: datetime) -> None:
-    """None for those who were not a fit (recruitflow.md 10, step 6)."""
+def _set_next_reminder(
+    tx: Tx, ids: dict[str, Any], message_type: MessageType, standing: Standing, asked_at: datetime
+) -> None:
+    """None for those who were not a fit (recruitflow.md 10, step 6). One that was sent is not due again."""
     if message_type is MessageType.CV_REQUEST:
         number = 1
     elif message_type in NUMBERS:
         number = NUMBERS[message_type] + 1
     else:
         return
-    tx.publish(FollowUpDue(**ids, number=number), at=at, key=follow_up_key(ids["application_id"]))
+    due = FollowUpDue(**ids, number=max(number, reminder_due_in(standing.status) or number))
+    at = asked_at + standing.follow_up_interval
+    tx.publish(due, at=at, key=follow_up_key(ids["application_id"]))

@@ -10,7 +10,7 @@ from contracts.messaging import MessageDelivered, MessageFailed, MessageRead
 
 from messaging.domain.cv_requests import MessageStatus, outcome_of
 from messaging.domain.whapi_inbox import Report
-from messaging.handlers.outcomes import announce_outcome
+from messaging.handlers.outcomes import announce_outcome, counts_otherwise
 from messaging.ports import Messages, Pipeline, Reported
 
 
@@ -54,6 +54,8 @@ async def _miss_who_got_nothing(tx: Tx, failed: Reported, messages: Messages, pi
     fates = await messages.fates(tx, failed)
     outcome = outcome_of(fates) if fates else None
     if outcome is None or outcome.sent_on:
+        return
+    if await counts_otherwise(tx, failed.application_id, failed.message_type, messages):
         return
     standing = await pipeline.standing(tx, failed.application_id)
     announce_outcome(tx, standing, failed.message_type, outcome, tx.now)

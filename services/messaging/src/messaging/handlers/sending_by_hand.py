@@ -38,7 +38,7 @@ async def send_template(
     channels = _channels(standing, message_type, named, asked)
     if isinstance(channels, Refused):
         return channels
-    round = await messages.open_round(tx, command.application_id, message_type)
+    round = await messages.open_round(tx, command.application_id, message_type, asked)
     if round is None:
         return Refused(
             code="sent_before", message=f"{WORDS[message_type]} has just been sent by somebody else."

@@ -50,11 +50,12 @@ class Letter:
 class Asked:
     """What became of everything of one type that was ever written for an application.
 
-    ``open``: the last of it is not settled.
+    ``open``: some of it is not settled. ``rounds``: how often it was asked for.
     """
 
     open: bool
     fates: Sequence[Fate] = ()
+    rounds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,10 @@ class Messages(Protocol):
     async def asked(self, tx: Tx, application_id: int, message_type: MessageType) -> Asked:
         """Locked until the transaction ends, as far as there is anything."""
 
-    async def open_round(self, tx: Tx, application_id: int, message_type: MessageType) -> int | None:
-        """Begin to ask; None when somebody else does so at this moment."""
+    async def open_round(
+        self, tx: Tx, application_id: int, message_type: MessageType, asked: Asked
+    ) -> int | None:
+        """Begin to ask, after what was ``asked``; None when somebody else has begun since."""
 
     async def add(self, tx: Tx, letter: Letter) -> None: ...
 
@@ -154,7 +157,10 @@ class Messages(Protocol):
     async def count_try(self, tx: Tx, message_id: UUID) -> None: ...
 
     async def lock_request(self, tx: Tx, letter: Letter) -> list[Fate] | None:
-        """What became of all messages of this letter's request; None when it is settled, or of none."""
+        """What became of all messages of this letter's request; None when it is settled, or of none.
+
+        Everything of its type is locked.
+        """
 
     async def settle_request(
         self, tx: Tx, application_id: int, message_type: MessageType, round: int
