@@ -68,6 +68,10 @@ class GmailAccess:
         log.warning("gmail_access_refused", by=grant.by, problem=problem)
         mend = AGAIN if grant.by == "page" else IN_ENVIRONMENT
         async with self._begin() as tx:
+            await self._channels.find(tx, Channel.EMAIL)  # waits for whoever is connecting
+            given = await self._grants.given(tx)
+            if grant.mark != (given.mark if given else mark_of(self._from_environment)):
+                return
             await note_refusal(tx, self._channels, Channel.EMAIL, grant.mark, grant.by, NOT_ACCEPTED, mend)
 
 

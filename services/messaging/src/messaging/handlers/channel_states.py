@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis import Tx
 from contracts import Actor
 from contracts import messaging as said
-from contracts.messaging import ChannelConnected, ChannelLost
+from contracts.messaging import ChannelConnected, ChannelDisconnected, ChannelLost
 
 from messaging.domain.channel_state import By, ChannelState, news, refused, silent, used
 from messaging.domain.letters import Channel
@@ -43,6 +43,14 @@ async def note_silence(tx: Tx, channels: Channels, channel: Channel, problem: st
     after = silent(before, problem, tx.now)
     if after is not None:
         await channels.keep(tx, channel, after)
+
+
+async def note_end(tx: Tx, channels: Channels, channel: Channel) -> None:
+    """Nobody sets an access there any more: what was known of the last one says nothing now."""
+    if await channels.find(tx, channel) is None:
+        return
+    await channels.forget(tx, channel)
+    tx.publish(ChannelDisconnected(channel=said.Channel(channel.value), actor=Actor.system()))
 
 
 async def _keep(

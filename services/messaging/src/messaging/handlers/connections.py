@@ -13,7 +13,7 @@ from contracts.messaging import ChannelConnected, Connection, MessageSendDue, Sh
 from messaging.domain.channel_state import ChannelState
 from messaging.domain.letters import Channel
 from messaging.handlers.access import mark_of
-from messaging.handlers.channel_states import note_refusal, note_silence, note_use
+from messaging.handlers.channel_states import note_end, note_refusal, note_silence, note_use
 from messaging.handlers.connecting import NO_CLIENT, NO_KEY
 from messaging.ports.access import Channels, ConnectionRules, Google, Grants, Vault, WhatsAppHealth
 
@@ -95,6 +95,8 @@ async def send_what_waited(event: ChannelConnected, tx: Tx, channels: Channels) 
 async def check_whatsapp(begin: Begin, whatsapp: WhatsAppHealth, channels: Channels) -> None:
     health = await whatsapp.health()
     if health.state == "never":
+        async with begin() as tx:
+            await note_end(tx, channels, Channel.WHATSAPP)
         return
     mark = mark_of(health.mark)
     async with begin() as tx:

@@ -1,7 +1,7 @@
 """Emails of candidates, taken from the mailbox at intervals.
 
 What is new is asked of Gmail's history from a stored cursor; the label is listed at first, when the history
-is forgotten, and now and then. The cursor moves when everything before it is taken or written down as troubled,
+is forgotten, and now and then. The cursor moves when all before it is taken or written down as troubled,
 so a crash anywhere, or a day without Gmail, loses nothing. Source: providers.md 5.2; decision 0029.
 """
 
@@ -18,7 +18,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from messaging.domain.channel_state import By, may_be_tried
 from messaging.domain.emails import Email
 from messaging.domain.letters import Channel
-from messaging.handlers.channel_states import note_silence, note_use
+from messaging.handlers.channel_states import note_end, note_silence, note_use
 from messaging.handlers.take_email import EmailTaker
 from messaging.ports import Disconnected, Inbox, ProviderAway
 from messaging.ports.access import Channels, ConnectionRules, Grants
@@ -72,12 +72,13 @@ class Poller:
 
     async def poll(self, begin: Begin) -> None:
         """Take every new email. The mailbox being away ends the poll with a line in the log, no more."""
-        if not await self._worth_trying(begin):
+        mark = await self._worth_trying(begin)
+        if mark is None:
             self._count("disconnected")
             return
         try:
             account = await self.inbox.account()
-            await self._note_use(begin, account)
+            await self._note_use(begin, account, mark)
             await self._take_what_is_new(begin, account)
         except ProviderAway as away:
             result = "disconnected" if isinstance(away, Disconnected) else "away"
@@ -88,15 +89,22 @@ class Poller:
             return
         self._count("ok")
 
-    async def _worth_trying(self, begin: Begin) -> bool:
+    async def _worth_trying(self, begin: Begin) -> str | None:
+        """The mark of the access to try; None while it rests."""
         async with begin() as tx:
             mark, _ = await self._in_use(tx)
-            return may_be_tried(await self.channels.find(tx, Channel.EMAIL), mark, tx.now)
+            if not mark:
+                await note_end(tx, self.channels, Channel.EMAIL)
+            state = await self.channels.find(tx, Channel.EMAIL)
+            return mark if may_be_tried(state, mark, tx.now) else None
 
-    async def _note_use(self, begin: Begin, account: Account) -> None:
+    async def _note_use(self, begin: Begin, account: Account, used: str) -> None:
+        """Unless a recruiter gave another one, or took it away, meanwhile."""
         async with begin() as tx:
+            await self.channels.find(tx, Channel.EMAIL)
             mark, by = await self._in_use(tx)
-            await note_use(tx, self.channels, Channel.EMAIL, mark, by, account.address)
+            if mark and mark == used:
+                await note_use(tx, self.channels, Channel.EMAIL, mark, by, account.address)
 
     async def _in_use(self, tx: Tx) -> tuple[str, By]:
         given = await self.grants.given(tx)
