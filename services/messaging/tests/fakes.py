@@ -258,6 +258,7 @@ class MemoryMessages:
     async def hold(self, tx: Tx, message_id: UUID, leaves_at: datetime, because: Held) -> None:
         message = self.messages[message_id]
         message.letter = replace(message.letter, leaves_at=leaves_at, held_because=because)
+        message.leaving_at = None
 
     async def find(self, tx: Tx, message_id: UUID) -> KeptMessage | None:
         message = self.messages.get(message_id)

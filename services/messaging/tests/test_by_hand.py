@@ -24,6 +24,7 @@ from contracts.messaging import (
 )
 from contracts.references import reference
 from messaging.adapters.postgres_messages import PostgresMessages
+from messaging.domain.emails import Email
 from messaging.domain.letters import MessageType as DomainType
 from messaging.ports import Asked
 
@@ -343,3 +344,21 @@ async def test_own_words_join_the_conversation_unless_they_have_a_subject_of_the
     request, joined, other = office.mail.sent
     assert (joined.subject, joined.thread_id) == (f"Re: {request.subject}", f"thread-{EMAIL}")
     assert (other.subject, other.thread_id) == (f"Program [{reference(1)}]", None)
+
+
+async def test_an_answer_joins_no_conversation_of_somebody_else(office: Office) -> None:
+    """The page was open while the message turned out to be another person's."""
+    await office.opens()
+    await office.opens(someone(email="dan@example.com", phone=None), application=2, candidate=20)
+    theirs = Email(
+        "m9", "dan@example.com", None, "Salariul lui Dan", "Bună", [], None, thread_id="thread-dan"
+    )
+    office.mailbox.emails["m9"] = theirs
+    await office.polls()
+    [received] = await office.room.said(MessageReceived)
+    answer = await office.writes("Bună, Ana!", "email", reply_to=received.message_id)
+    assert refusal(answer)[0] == "no_subject"
+    await office.writes("Bună, Ana!", "email", reply_to=received.message_id, subject="Salariul lui Dan")
+    await leaves(office, seconds=10)
+    [sent] = office.mail.sent
+    assert (sent.recipient, sent.thread_id) == (EMAIL, None)

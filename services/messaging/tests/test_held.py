@@ -25,7 +25,7 @@ from contracts.messaging import (
     MessageSettledByHand,
     MessageTakenBack,
 )
-from messaging.ports import Letter, Taken
+from messaging.ports import Disconnected, Letter, Taken
 
 from .office import Office, someone
 
@@ -316,3 +316,34 @@ async def test_killed_anywhere_it_leaves_once(on_postgres: Office, moment: int) 
     await office.sends_one(message)
     assert len(office.whatsapp.sent) == 1
     assert len(await office.room.said(MessageSent)) == 1
+
+
+async def test_what_came_to_nothing_and_is_held_by_night_may_be_taken_back(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    [message] = await composed(office)
+    office.whatsapp.trouble = [TimeoutError()]
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message)
+    office.waits(hours=NIGHT_IN)
+    await office.sends_one(message)  # WhatsApp has never heard of it
+    assert len(await office.room.said(MessageHeld)) == 1
+    assert isinstance(await office.takes_back(message.message_id), Accepted)
+
+
+async def test_an_answer_lost_in_the_morning_has_the_whole_patience(office: Office) -> None:
+    """What waited for the night to end did not wait for Gmail."""
+    await office.opens(someone(phone=None))
+    office.waits(hours=NIGHT_IN)
+    await office.stands("qualified")
+    [message] = await composed(office)
+    office.waits(hours=8)
+    office.mail.trouble, office.mail.after_sending = [TimeoutError()], True
+    office.mail.away = Disconnected("Google no longer accepts our access")
+    for _ in range(2):
+        with pytest.raises(OutcomePending):
+            await office.sends_one(message)
+    office.mail.away = None
+    await office.sends_one(message)
+    assert await office.room.said(MessageOutcomeUnknown) == []
+    assert len(await office.room.said(CvRequested)) == 1

@@ -249,3 +249,14 @@ async def test_nobody_is_sent_to_another_site(recruiter: httpx2.AsyncClient, tow
     async with town.ui.answering(WriteMessage, lambda command: reply):
         answer = await posts(recruiter, "/messages/write", page, **words(back="https://evil.example.com/"))
     assert answer.headers["Location"] == "/"
+
+
+async def test_an_answer_that_comes_back_is_still_the_answer_to_that_message(
+    recruiter: httpx2.AsyncClient, town: Town
+) -> None:
+    page = await page_of(recruiter, f"/applications/{ASKED}")
+    refused = Refused(code="no_subject", message="Give the email a subject: there is no conversation yet.")
+    answered = str(uuid4())
+    async with town.ui.answering(WriteMessage, lambda command: refused):
+        answer = await posts(recruiter, "/messages/write", page, **words(reply_to=answered))
+    assert hidden(answer.text, "reply_to") == answered

@@ -47,7 +47,7 @@ class WaitingMessages:
 
     async def hold(self, tx: Tx, message_id: UUID, leaves_at: datetime, because: Held) -> None:
         await tx.db.execute(
-            """UPDATE messages SET leaves_at = $2, held_because = $3
+            """UPDATE messages SET leaves_at = $2, held_because = $3, leaving_at = NULL
                WHERE message_id = $1 AND status = 'pending'""",
             message_id,
             leaves_at,

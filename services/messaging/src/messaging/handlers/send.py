@@ -195,7 +195,8 @@ class _Sending:
         try:
             sighting = await self.carrier.look_up(self.letter, others)
         except Disconnected as away:
-            if self.clock.now() - self.letter.composed_at < self.rules.connection_patience:
+            since = self.letter.leaves_at or self.letter.composed_at
+            if self.clock.now() - since < self.rules.connection_patience:
                 raise
             return CannotSay(f"the answer was lost, and {away.problem}")
         if isinstance(sighting, Found):

@@ -75,7 +75,7 @@ async def write_message(
         reply_to=command.reply_to,
     )
     if channel is Channel.EMAIL:
-        thread = answered.thread if answered else None
+        thread = answered.thread if answered and fold_email(answered.sender) == goal.address else None
         thread = thread or await messages.mail_thread(tx, goal.address, command.application_id, goal.ids)
         addressed = _with_subject(letter, command.subject, thread)
         if isinstance(addressed, Refused):

@@ -115,7 +115,8 @@ class Messages(Protocol):
     async def release(self, tx: Tx, message_id: UUID, claim: int) -> None:
         """It certainly did not leave: it may be taken back again. Somebody else's claim stays."""
 
-    async def hold(self, tx: Tx, message_id: UUID, leaves_at: datetime, because: Held) -> None: ...
+    async def hold(self, tx: Tx, message_id: UUID, leaves_at: datetime, because: Held) -> None:
+        """It leaves at another moment, and may be taken back until then: certainly nothing has left."""
 
     async def find(self, tx: Tx, message_id: UUID) -> Kept | None:
         """Locked until the transaction ends."""

@@ -129,10 +129,14 @@ async def _again(visit: Visit, command: WriteMessage, back: str, problem: str) -
     """In its own place where script puts it there, else on a page of its own."""
     form = (
         await composer_to_candidate(
-            visit, command.candidate_id, back=back, application_id=command.application_id
+            visit,
+            command.candidate_id,
+            back=back,
+            application_id=command.application_id,
+            reply_to=command.reply_to,
         )
         if command.candidate_id is not None
-        else await composer_to_sender(visit, command.sender or "", back=back)
+        else await composer_to_sender(visit, command.sender or "", back=back, reply_to=command.reply_to)
     )
     if form is None:
         text = "There is nobody to write to here, or their news has not arrived yet."
