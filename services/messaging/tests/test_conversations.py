@@ -111,9 +111,10 @@ class Desk:
     async def unlinks(self, reply: Accepted | Refused) -> Accepted | Refused:
         return await self.does(UnlinkSender(command_id=new_id(), actor=IRINA, link_id=done(reply)["link_id"]))
 
-    async def deletes(self, **whose: Any) -> Accepted | Refused:
+    async def deletes(self, up_to: UUID | None = None, **whose: Any) -> Accepted | Refused:
+        talk = Conversation(**whose)
         return await self.does(
-            DeleteConversation(command_id=new_id(), actor=IRINA, conversation=Conversation(**whose))
+            DeleteConversation(command_id=new_id(), actor=IRINA, conversation=talk, up_to=up_to)
         )
 
     async def restores(self, reply: Accepted | Refused) -> Accepted | Refused:
@@ -203,6 +204,14 @@ async def test_what_they_wrote_is_hidden_and_brought_back(desk: Desk) -> None:
     )
     assert gone.message_ids == back.message_ids == [old]
     assert (gone.sender, gone.deletion_id) == (STRANGER, back.deletion_id)
+
+
+async def test_what_arrived_after_the_page_was_shown_is_not_deleted_with_it(desk: Desk) -> None:
+    shown = await desk.hears("shown", timestamp=1795000000)
+    await desk.hears("nobody saw this", timestamp=1795000060)
+    assert done(await desk.deletes(shown, sender=STRANGER))["deleted"] == 1
+    [gone] = await desk.office.room.said(ConversationDeleted)
+    assert gone.message_ids == [shown]
 
 
 async def test_a_deletion_can_be_taken_back_for_thirty_days(desk: Desk) -> None:

@@ -259,11 +259,15 @@ async def test_a_deleted_conversation_is_gone_until_it_is_brought_back_or_they_w
     given = await form_of(client, f"/messages?from=%2B{STRANGER[1:]}", "/messages/delete")
     told.say(gone)
     await ui.told(told.envelopes[first:])
-    async with ui.answering(
-        DeleteConversation,
-        lambda _: Accepted(result={"deletion_id": str(deletion), "deleted": len(ids)}),
-    ):
+    asked: list[str] = []
+
+    def delete(command: DeleteConversation) -> Accepted:
+        asked.append(str(command.up_to))
+        return Accepted(result={"deletion_id": str(deletion), "deleted": len(ids)})
+
+    async with ui.answering(DeleteConversation, delete):
         page = (await client.post("/messages/delete", data=given)).text
+    assert asked == [given["newest"]], "what the page did not show stays"
     assert "+40 700 000 992" not in rows(page)
     assert f"Deleted {len(ids)} message" in page
     assert "+40 700 000 992" in (await client.get("/messages?show=deleted")).text

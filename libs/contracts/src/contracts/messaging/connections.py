@@ -65,7 +65,7 @@ class ChannelLost(Event, name="messaging.connection.lost"):
 
 
 class ChannelDisconnected(Event, name="messaging.connection.ended"):
-    """A recruiter took it away."""
+    """A recruiter took it away, or nobody sets it in the environment any more."""
 
     channel: Channel
     actor: Actor

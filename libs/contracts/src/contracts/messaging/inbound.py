@@ -128,9 +128,12 @@ class MarkMessages(Command, name="messaging.mark_messages"):
 
 
 class DeleteConversation(Command, name="messaging.delete_conversation"):
-    """Answers ``{"deletion_id": str, "deleted": int}``; refused when there is nothing."""
+    """What they wrote up to ``up_to`` (None: all there is). Answers ``{"deletion_id": str, "deleted": int}``;
+    refused when there is nothing.
+    """
 
     conversation: Conversation
+    up_to: UUID | None = None
 
 
 class RestoreConversation(Command, name="messaging.restore_conversation"):

@@ -16,6 +16,8 @@ from messaging.ports.conversations import Deletion, Link, Partner
 _KNOWN = "settled AND deletion_id IS NULL"
 """Made known to everybody, and not hidden."""
 _THEIRS = "(candidate_id = ANY($1::bigint[]) OR (candidate_id IS NULL AND sender_key = $2))"
+_UNTIL = """($3::uuid IS NULL OR received_at <=
+    (SELECT given.received_at FROM inbound_messages given WHERE given.message_id = $3))"""
 
 _PARTNER = """
 SELECT array_agg(DISTINCT each.candidate_id) FROM (
@@ -64,14 +66,13 @@ class PostgresConversations:
         )
 
     async def read_up_to(self, tx: Tx, partner: Partner, up_to: UUID | None) -> list[Whose]:
-        until = """($3::uuid IS NULL OR received_at <=
-            (SELECT given.received_at FROM inbound_messages given WHERE given.message_id = $3))"""
-        which = f"{_KNOWN} AND {_THEIRS} AND NOT is_read AND {until}"
+        which = f"{_KNOWN} AND {_THEIRS} AND NOT is_read AND {_UNTIL}"
         return await _change(tx, which, "is_read = true", list(partner.ids), partner.sender_key, up_to)
 
-    async def delete(self, tx: Tx, partner: Partner, deletion_id: UUID) -> list[Whose]:
+    async def delete(self, tx: Tx, partner: Partner, deletion_id: UUID, up_to: UUID | None) -> list[Whose]:
         ids, key = list(partner.ids), partner.sender_key
-        deleted = await _change(tx, f"{_KNOWN} AND {_THEIRS}", "deletion_id = $3", ids, key, deletion_id)
+        which = f"{_KNOWN} AND {_THEIRS} AND {_UNTIL}"
+        deleted = await _change(tx, which, "deletion_id = $4", ids, key, up_to, deletion_id)
         if deleted:
             await tx.db.execute(
                 "INSERT INTO deletions (deletion_id, candidate_ids, sender_key, deleted_at) "

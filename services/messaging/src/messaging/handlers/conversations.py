@@ -55,12 +55,12 @@ def _say_marked(
 async def delete_conversation(
     command: DeleteConversation, tx: Tx, conversations: Conversations
 ) -> Accepted | Refused:
-    """What they wrote until now; what they write next is shown again."""
+    """What they wrote, as far as the page showed it; what they write next is shown again."""
     partner = await _partner(tx, command.conversation, conversations)
     if partner is None:
         return _NOBODY
     deletion_id = tx.new_id()
-    deleted = await conversations.delete(tx, partner, deletion_id)
+    deleted = await conversations.delete(tx, partner, deletion_id, command.up_to)
     if not deleted:
         return Refused(code="nothing_there", message="There is nothing here to delete any more.")
     for candidate_id, ids in by_person(deleted):

@@ -54,8 +54,8 @@ class Conversations(Protocol):
     async def read_up_to(self, tx: Tx, partner: Partner, up_to: UUID | None) -> list[Whose]:
         """Mark what arrived up to this one (None: all there is); answers those that were unread."""
 
-    async def delete(self, tx: Tx, partner: Partner, deletion_id: UUID) -> list[Whose]:
-        """Hide all there is; empty when there is nothing."""
+    async def delete(self, tx: Tx, partner: Partner, deletion_id: UUID, up_to: UUID | None) -> list[Whose]:
+        """Hide what arrived up to this one (None: all there is); empty when there is nothing."""
 
     async def find_deletion(self, tx: Tx, deletion_id: UUID) -> Deletion | None:
         """Locked until the transaction ends."""

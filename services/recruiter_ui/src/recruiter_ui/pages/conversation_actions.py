@@ -93,9 +93,12 @@ async def later(visit: Visit) -> Response:
 
 async def delete(visit: Visit) -> Response:
     talk = _talk(visit)
-    keys, _ = await _newest(visit, talk)
+    keys, newest = await _newest(visit, talk)
     command = DeleteConversation(
-        command_id=visit.command_id, actor=visit.actor, conversation=_conversation(talk, keys)
+        command_id=visit.command_id,
+        actor=visit.actor,
+        conversation=_conversation(talk, keys),
+        up_to=newest,
     )
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):
