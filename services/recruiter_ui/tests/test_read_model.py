@@ -14,12 +14,15 @@ import pytest_asyncio
 from chassis.testing import NOON
 from chassis.testing_servers import Migrated
 from contracts import Envelope
+from contracts.intake import ApplicationStatus
 from contracts.messaging import MessageFailed, MessageSent
 from recruiter_ui.adapters.read_model import write_rows
 from recruiter_ui.domain.statuses import STATUSES
 from recruiter_ui.domain.tables import READ_TABLES
 from recruiter_ui.projection import fold_batch
 from recruiter_ui.queries.overview import attention, funnel, today
+from recruiter_ui_support.cv_stories import Files
+from recruiter_ui_support.stories import Storyteller
 from recruiter_ui_support.town import a_town
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -83,6 +86,28 @@ async def test_leads_of_an_undone_import_are_not_counted(db: Connection) -> None
     assert await db.fetchval("SELECT stage FROM applications WHERE application_id = 9") == 0
     assert (await today(db, long_ago))["leads"] == before - 1
     assert (await funnel(db, long_ago))["leads"] == before - 1
+
+
+async def test_a_cv_counts_while_it_is_somebodys_whatever_the_status_says(db: Connection) -> None:
+    """It comes before the verdict and goes from what a recruiter has moved on: no status change says so."""
+    told = Storyteller(NOON)
+    files = Files(told)
+    for number in (1, 2, 3, 4):
+        told.person(number, "Ana Pop", 1)
+    early = files.may_be(1, 2)
+    told.becomes(3, ApplicationStatus.CV_RECEIVED, cv_received_at=NOON)
+    told.becomes(3, ApplicationStatus.CLOSED, cv_received_at=NOON)
+    theirs = files.may_be(4)
+    told.becomes(4, ApplicationStatus.CV_RECEIVED, cv_received_at=NOON)
+    told.becomes(4, ApplicationStatus.NEEDS_HUMAN, cv_received_at=NOON)
+    await write_rows(db, fold_batch(told.envelopes))
+    long_ago = NOON - timedelta(days=30)
+    assert ((await funnel(db, long_ago))["cv_in"], (await today(db, long_ago))["cvs"]) == (4, 2)
+    told.later(minutes=1)
+    files.detached(early, 1, "reassigned")
+    files.detached(theirs, 4, "discarded")
+    await write_rows(db, fold_batch(told.envelopes))
+    assert ((await funnel(db, long_ago))["cv_in"], (await today(db, long_ago))["cvs"]) == (2, 1)
 
 
 async def test_a_message_that_fails_after_it_was_sent_waits_for_a_person(db: Connection) -> None:

@@ -68,7 +68,7 @@ async def find_application(db: Database, application_id: int) -> Application | N
         return None
     extra = await one(
         db,
-        "SELECT a.score_notes, a.sequence, a.previous_status, a.cv_received_at, c.whatsapp_number, "
+        "SELECT a.score_notes, a.sequence, a.previous_status, c.whatsapp_number, "
         "c.phone_as_given, c.form_answers, c.campaign_name, c.platform, c.meta_created_time, "
         "c.first_seen_at, p.rubric AS position_rubric FROM applications a "
         "JOIN candidates c USING (candidate_id) LEFT JOIN positions p USING (position_id) "

@@ -62,7 +62,8 @@ async def today(db: Database, since: datetime) -> Record:
                 AND {_COUNTS}) AS ended,
             (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1) AS evaluated,
             (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1 AND qualified) AS qualified,
-            (SELECT count(DISTINCT cv_id) FROM cvs WHERE received_at >= $1) AS cvs,
+            (SELECT count(DISTINCT item_id) FROM cvs WHERE received_at >= $1
+                AND detached_because IS NULL) AS cvs,
             (SELECT count(DISTINCT item_id) FROM cvs WHERE received_at >= $1 AND needs_review
                 AND confirmed_at IS NULL AND detached_because IS NULL) AS cvs_to_check,
             (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound
@@ -177,6 +178,15 @@ async def latest(db: Database, limit: int) -> list[Record]:
     )
 
 
+_CV_IN = """
+(a.status IN ('cv_received', 'cv_received_rejected')
+    OR EXISTS (SELECT FROM cvs v WHERE v.application_id = a.application_id AND v.detached_because IS NULL)
+    OR a.cv_received_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM cvs v WHERE v.application_id = a.application_id))
+"""
+"""By the CVs themselves, since one comes and goes without a status change too; or a recruiter said so."""
+
+
 async def funnel(db: Database, since: datetime) -> Record:
     """What became of the leads that came in since then."""
     return await one(
@@ -188,8 +198,8 @@ async def funnel(db: Database, since: datetime) -> Record:
             count(*) FILTER (WHERE EXISTS (SELECT FROM calls k WHERE k.application_id = a.application_id
                 AND k.status = 'completed')) AS reached,
             count(*) FILTER (WHERE a.qualified) AS qualified,
-            count(*) FILTER (WHERE a.cv_received_at IS NOT NULL) AS cv_in
+            count(*) FILTER (WHERE {_CV_IN}) AS cv_in
         FROM applications a WHERE a.opened_at >= $1 AND a.stage > 0
-        """,  # noqa: S608  our own condition
+        """,  # noqa: S608  our own conditions
         since,
     )
