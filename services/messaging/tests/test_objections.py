@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -17,9 +18,11 @@ from contracts.messaging import (
 )
 from messaging.adapters.postgres_conversations import PostgresConversations
 from messaging.domain.emails import Email
+from messaging.domain.letters import Channel as DomainChannel
 from messaging.handlers.link_senders import link_sender
+from messaging.ports import Objection
 
-from .office import EMAIL, RECRUITER, Office, a_document, a_post, a_text, someone
+from .office import EMAIL, PHONE, RECRUITER, Office, a_document, a_post, a_text, someone
 
 
 def an_email(body: str, sender: str = EMAIL, external_id: str = "m1", subject: str = "Re: CV") -> Email:
@@ -164,3 +167,15 @@ async def test_who_turns_out_to_have_objected_is_left_alone_from_then_on(on_post
     [objected] = await office.room.said(ContactObjected)
     assert (objected.candidate_id, objected.message_id) == (10, received.message_id)
     assert isinstance(await office.writes(reply_to=received.message_id), Refused)
+
+
+async def test_who_becomes_known_while_their_stop_is_taken_in_is_left_alone(on_postgres: Office) -> None:
+    office = on_postgres
+    async with office.room.begin() as tx:
+        stop = Objection(UUID(int=7), DomainChannel.WHATSAPP, PHONE, "STOP", office.room.clock.now())
+        await office.objections.remember(tx, stop)
+        assert await office.objections.everybody_at(tx, PHONE) == []
+        newcomer = asyncio.create_task(office.opens())
+        await asyncio.wait({newcomer}, timeout=0.5)
+    await newcomer
+    assert isinstance(await office.writes(), Refused)

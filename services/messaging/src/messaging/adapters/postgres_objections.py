@@ -24,8 +24,16 @@ _THEIRS = """
 """
 
 
+_LOCK = """
+    SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' objection ' || address, 0))
+    FROM (SELECT DISTINCT address FROM unnest($1::text[]) AS given (address) ORDER BY address) AS those
+"""
+"""Who objects and who is only just heard of would else each come before the other is there."""
+
+
 class PostgresObjections:
     async def remember(self, tx: Tx, objection: Objection) -> None:
+        await tx.db.execute(_LOCK, [objection.address])
         await tx.db.execute(
             """INSERT INTO objections (message_id, channel, address, words, said_at)
                VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING""",
@@ -44,6 +52,7 @@ class PostgresObjections:
         return found is True
 
     async def not_told_of(self, tx: Tx, candidate_id: int, addresses: Sequence[str]) -> list[Objection]:
+        await tx.db.execute(_LOCK, list(addresses))
         rows = await tx.db.fetch(
             """SELECT o.* FROM objections o WHERE o.address = ANY($2::text[]) AND NOT EXISTS (
                    SELECT FROM objections_told t

@@ -26,7 +26,7 @@ class Objection:
 
 class Objections(Protocol):
     async def remember(self, tx: Tx, objection: Objection) -> None:
-        """Twice changes nothing."""
+        """Twice changes nothing. Until the transaction ends ``not_told_of`` waits, and the reverse."""
 
     async def everybody_at(self, tx: Tx, address: str) -> list[int]:
         """Every id of everybody who has this address or number, or had it before a merge."""
