@@ -151,6 +151,25 @@ async def test_a_file_is_asked_for_again_while_the_provider_is_away(office: Offi
     assert len(message.attachments) == 1
 
 
+async def test_a_file_waits_while_our_own_store_is_away(office: Office) -> None:
+    """However long: a message among the dead letters is one that no recruiter sees."""
+    office.whatsapp.files["pdf-1"] = b"%PDF-1.7"
+    await office.whapi_says(a_post(a_document()))
+    put = office.blobs.put
+
+    async def full(*_: object) -> BlobRef:
+        raise OSError("no space left")
+
+    office.blobs.put = full  # type: ignore[method-assign]
+    await office.fetches()
+    [timer] = await office.room.timers()
+    assert isinstance(timer.event, WhatsAppMediaDue)
+    office.blobs.put = put  # type: ignore[method-assign]
+    await office.fetches()
+    [message] = await received(office)
+    assert len(message.attachments) == 1
+
+
 async def test_a_provider_that_stays_away_does_not_swallow_the_message(office: Office) -> None:
     office.whatsapp.files["pdf-1"] = ProviderAway("HTTP 503")
     await office.whapi_says(a_post(a_document(caption="CV")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from chassis import Begin, Clock, Handlers, Tx
@@ -37,6 +38,7 @@ async def fetch_media(
         return
     try:
         file = await whatsapp.fetch(inbound.media, LARGEST_FILE)
+        stored = await _store(blobs, inbound.message_id, inbound.media, file)
     except ProviderAway as away:
         async with begin() as tx:
             await _try_again(tx, inbound, inbounds, blobs, clock, away.problem)
@@ -45,9 +47,16 @@ async def fetch_media(
         async with begin() as tx:
             await _settle(tx, inbound, inbounds, blobs, None, str(lost))
         return
-    stored = await blobs.put(f"inbound/{inbound.message_id}/0", file, inbound.media.content_type)
     async with begin() as tx:
         await _settle(tx, inbound, inbounds, blobs, stored, None)
+
+
+async def _store(blobs: Blobs, message_id: UUID, media: Media, file: bytes) -> BlobRef:
+    """Trouble of our own store may last as well: among the dead letters nobody would see the message."""
+    try:
+        return await blobs.put(f"inbound/{message_id}/0", file, media.content_type)
+    except Exception as failure:
+        raise ProviderAway(f"not stored: {type(failure).__name__}") from failure
 
 
 async def _settle(

@@ -64,7 +64,8 @@ class EmailTaker:
             return
         outline, raw = await _best_known(inbox, external_id)
         files = [("message.eml", "message/rfc822", raw)] if raw else []
-        attachments = await self._store(message_id_of(external_id), files)
+        # Under a name of its own: whoever can read it at the same moment has its files under the other.
+        attachments = await self._store(message_id_of(external_id), files, "as_it_came/")
         where = "it is attached as it came" if raw else "it is still in Gmail"
         note = f"this email could not be read ({problem}); {where}"
         async with begin() as tx:
@@ -98,10 +99,12 @@ class EmailTaker:
         if new:
             await announce(tx, inbound, attachments, self.blobs, "; ".join(notes) or None)
 
-    async def _store(self, message_id: UUID, files: Sequence[tuple[str, str, bytes]]) -> list[Attachment]:
+    async def _store(
+        self, message_id: UUID, files: Sequence[tuple[str, str, bytes]], within: str = ""
+    ) -> list[Attachment]:
         attachments = []
         for number, (name, kind, data) in enumerate(files):
-            stored: BlobRef = await self.blobs.put(f"inbound/{message_id}/{number}", data, kind)
+            stored: BlobRef = await self.blobs.put(f"inbound/{message_id}/{within}{number}", data, kind)
             attachments.append(Attachment(file=stored, file_name=name, content_type=kind))
         return attachments
 
