@@ -1,4 +1,4 @@
-"""Who wrote: addresses that are none, a mail about a bounce, a link made while a file is fetched."""
+"""What no mail may do: take an address no index holds, bring files without end, pass for a bounce."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import random
 
 from chassis.ids import new_id
 from contracts.messaging import Channel, LinkSender, MessageFailed, MessageReceived, SenderLinked
-from messaging.domain.emails import LONGEST_ADDRESS, NOBODY
+from messaging.domain.emails import LONGEST_ADDRESS, MOST_FILES, NOBODY
 from messaging.domain.whapi_inbox import Media
 
 from .office import Office, a_document, a_post
 from .test_conversations import IRINA, STRANGER, Desk, refused
-from .test_hostile_emails import read
+from .test_hostile_emails import a_mail, read
 from .test_receiving import an_email
 
 
@@ -81,3 +81,18 @@ async def test_a_sender_who_is_linked_while_their_file_is_fetched_is_not_left_be
     await office.fetches()
     assert len(await office.room.said(SenderLinked)) == 1
     assert (await desk.last()).candidate_id == 10
+
+
+async def test_a_mail_within_a_mail_brings_no_more_files_than_a_mail_may(office: Office) -> None:
+    """What all of them are called would be too much for one event, and each is looked at."""
+    inner = a_mail("see the files")
+    for number in range(60):
+        inner.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename=f"{number}.pdf")
+    outer = a_mail("forwarded")
+    outer.add_attachment(inner)
+    outer.add_attachment(inner)
+    office.mailbox.emails["m1"] = read(outer, id="m1")
+    await office.polls()
+    [heard] = await office.room.said(MessageReceived)
+    assert len(heard.attachments) == MOST_FILES
+    assert f"120 files came along and the first {MOST_FILES} were taken: open it in Gmail" in heard.body

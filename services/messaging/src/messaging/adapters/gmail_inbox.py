@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from messaging.adapters.gmail_client import Answered, GmailClient, Lost
-from messaging.domain.emails import Email, Part, decode_base64url, parts_of, read_email
+from messaging.domain.emails import MOST_FILES, Email, Part, decode_base64url, parts_of, read_email
 from messaging.ports import Disconnected, ProviderAway
 from messaging.ports.mailbox import Account, EmailGone, HistoryGone, Outline, Stumbled
 
@@ -19,7 +19,6 @@ AT_ONCE = 500
 """Ids asked for in one request; the API's maximum."""
 LARGEST_FILE = 25 * 2**20
 LARGEST_WHOLE = 50 * 2**20
-MOST_FILES = 50
 """Of one email. Gmail itself takes in 50 MB; what is left out is named to the recruiter."""
 
 

@@ -32,6 +32,8 @@ LONGEST_SUBJECT = 998
 """Characters; a line of a mail (RFC 5322, 2.1.1)."""
 LONGEST_TEXT = 1_000_000
 """Characters of one text of a mail; what follows is left out, and the reader is told."""
+MOST_FILES = 50
+"""Of one email, those of emails within it counted; what is left out is told to the recruiter."""
 LONGEST_ADDRESS = 320
 """Characters; none that mail can be sent to is longer (RFC 5321, 4.5.3.1)."""
 NOBODY = "unknown sender"
@@ -84,6 +86,8 @@ def read_email(message: Mapping[str, Any], parts: Sequence[Part], notes: Sequenc
     body, cut = _words(leaves)
     automatic = report is None and is_automatic_reply(headers, subject)
     said = [AUTOMATIC] if automatic else []
+    if len(files) > MOST_FILES:
+        said.append(f"{len(files)} files came along and the first {MOST_FILES} were taken: open it in Gmail")
     said += [PACKED] if any(_is_packed(file) for file in files) else []
     return Email(
         external_id=str(message["id"]),
@@ -91,7 +95,7 @@ def read_email(message: Mapping[str, Any], parts: Sequence[Part], notes: Sequenc
         sender_name=clean(name)[:LONGEST_NAME] or None,
         subject=subject,
         body=body,
-        files=files,
+        files=files[:MOST_FILES],
         received_at=_moment(message.get("internalDate")),
         ours=bool(labels & {"SENT", "DRAFT"}) and "INBOX" not in labels,
         thread_id=str(message["threadId"]) if message.get("threadId") else None,
