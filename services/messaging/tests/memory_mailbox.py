@@ -30,7 +30,7 @@ class MemoryBook:
             self.cursors[account.address] = replace(known, history_id=account.history_id)
 
     async def troubled(self, tx: Tx) -> Sequence[Troubled]:
-        return sorted(self.troubles.values(), key=lambda one: one.since)
+        return sorted(self.troubles.values(), key=lambda one: (one.tries, one.since))
 
     async def note_trouble(self, tx: Tx, external_id: str, problem: str) -> Troubled:
         known = self.troubles.get(external_id, Troubled(external_id, 0, tx.now))

@@ -10,7 +10,7 @@ import pytest
 from chassis import Tx
 from chassis.testing_rooms import Killed
 from chassis.tx import Begin
-from contracts import Actor
+from contracts import Actor, BlobRef
 from contracts.messaging import Channel as SaidChannel
 from contracts.messaging import ChannelConnected, ChannelLost, MessageSendDue
 from messaging.domain.channel_state import LOOK_AGAIN
@@ -18,6 +18,7 @@ from messaging.domain.letters import Channel
 from messaging.handlers.channel_states import note_refusal
 from messaging.handlers.connections import send_what_waited
 from messaging.handlers.poll_inbox import LONGEST_TROUBLE, MOST_TRIES
+from messaging.handlers.take_email import message_id_of
 from messaging.ports import Disconnected, ProviderAway
 from messaging.ports.mailbox import Stumbled
 
@@ -133,6 +134,45 @@ async def test_an_email_for_which_gmail_alone_fails_is_given_up_after_a_day_only
     office.waits(hours=LONGEST_TROUBLE.total_seconds() / 3600)
     await office.polls()
     assert len(await received(office)) == 2
+
+
+async def test_emails_for_which_gmail_alone_fails_do_not_make_the_mailbox_look_away(office: Office) -> None:
+    """And none of them keeps the others from being tried again."""
+    await office.polls()
+    names = [f"bad{number}" for number in range(6)]
+    arrives(office, *names)
+    for name in names:
+        office.mailbox.trouble[f"read {name}"] = Stumbled("HTTP 500")
+    for _ in range(4):
+        await office.polls()
+    async with office.room.begin() as tx:
+        state = await office.desk.channels.find(tx, Channel.EMAIL)
+        cursor = await office.desk.book.cursor(tx, office.mailbox.address)
+    assert state is not None
+    assert state.state == "connected"
+    assert cursor is not None
+    assert cursor.history_id == 106, "the cursor moves past what is written down as troubled"
+    del office.mailbox.trouble["read bad5"]
+    for _ in range(2):
+        await office.polls()
+    assert [message.external_id for message in await received(office)] == ["bad5"]
+
+
+async def test_an_email_that_can_not_even_be_given_up_blocks_no_other(office: Office) -> None:
+    arrives(office, "bad", "worse")
+    for name in ("bad", "worse"):
+        office.mailbox.trouble[f"read {name}"] = ValueError("not base64url")
+    put = office.blobs.put
+
+    async def full(key: str, *rest: object) -> BlobRef:
+        if key.startswith(f"inbound/{message_id_of('bad')}"):
+            raise OSError("too large for the store")
+        return await put(key, *rest)  # type: ignore[arg-type]
+
+    office.blobs.put = full  # type: ignore[method-assign, assignment]
+    for _ in range(MOST_TRIES + 1):
+        await office.polls()
+    assert [message.external_id for message in await received(office)] == ["worse"]
 
 
 async def test_an_email_that_was_deleted_meanwhile_is_no_trouble(office: Office) -> None:

@@ -38,7 +38,9 @@ class PostgresMailboxBook:
         )
 
     async def troubled(self, tx: Tx) -> Sequence[Troubled]:
-        rows = await tx.db.fetch("SELECT external_id, tries, since FROM troubled_emails ORDER BY since")
+        rows = await tx.db.fetch(
+            "SELECT external_id, tries, since FROM troubled_emails ORDER BY tries, since"
+        )
         return [Troubled(*row) for row in rows]
 
     async def note_trouble(self, tx: Tx, external_id: str, problem: str) -> Troubled:

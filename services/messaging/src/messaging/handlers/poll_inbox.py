@@ -141,6 +141,8 @@ class Poller:
             except Stumbled as away:
                 in_a_row += 1
                 await self._trouble(begin, external_id, away.problem, away=True)
+                if in_a_row >= IN_A_ROW and external_id in troubled:
+                    return  # what is new was taken; of the others those that were tried least come next
                 if in_a_row >= IN_A_ROW:
                     raise
                 continue
@@ -182,7 +184,11 @@ class Poller:
         log.error("email_not_taken", external_id=external_id, failure=problem, tries=trouble.tries)
         self.metrics.emails.labels("failed").inc()
         if trouble.tries >= MOST_TRIES and (not away or lasted >= LONGEST_TROUBLE):
-            await self.taker.give_up(begin, self.inbox, external_id, problem)
+            try:
+                await self.taker.give_up(begin, self.inbox, external_id, problem)
+            except Exception as failure:
+                log.error("email_not_given_up", external_id=external_id, failure=type(failure).__name__)
+                return
             await self._mark_if_possible(external_id)
             async with begin() as tx:
                 await self.book.no_trouble(tx, external_id)

@@ -89,7 +89,8 @@ class MailboxBook(Protocol):
     async def read_up_to(self, tx: Tx, account: Account, listed_at: datetime | None) -> None:
         """Never backwards. ``listed_at``: everything was listed then."""
 
-    async def troubled(self, tx: Tx) -> Sequence[Troubled]: ...
+    async def troubled(self, tx: Tx) -> Sequence[Troubled]:
+        """Those that were tried least come first."""
 
     async def note_trouble(self, tx: Tx, external_id: str, problem: str) -> Troubled:
         """One more try; answers how many there were."""
