@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from intake.domain.status_machine import (
-    BEFORE_THE_VERDICT,
     CALL_UNDER_WAY,
     TRANSITIONS,
     Fact,
@@ -85,8 +84,7 @@ def having_heard(application: Application, happening: Happening) -> Application:
         on_the_phone = happening.fact in _RINGS
     elif happening.fact in _END_A_CALL and calls and heard == calls[-1]:
         on_the_phone = False
-    early = application.status in BEFORE_THE_VERDICT or application.proposed
-    if happening.fact is Fact.CV_MATCHED and early:
+    if happening.fact is Fact.CV_MATCHED:
         cv = cv or happening.cv_received_at
     before_cv = application.before_cv
     if before_cv is not None and happening.fact in _OF_A_REQUEST:

@@ -272,20 +272,6 @@ WHY_CLOSED: Mapping[Fact, ClosedBecause] = MappingProxyType(
 )
 """Every other way to ``closed`` is a recruiter's."""
 
-BEFORE_THE_VERDICT = frozenset(
-    {
-        Status.PENDING_CALL,
-        Status.CALL_QUEUED,
-        Status.CALL_IN_PROGRESS,
-        Status.CALL_COMPLETED,
-        Status.CALL_FAILED,
-        Status.SCORING,
-        Status.CALLBACK_SCHEDULED,
-        Status.NEEDS_HUMAN,
-    }
-)
-"""Where a CV moves nothing yet; it is remembered, and counts as soon as the verdict is there."""
-
 WAITS: Mapping[Status, Wait] = MappingProxyType(
     {
         Status.CALLBACK_SCHEDULED: Wait.CALLBACK,
