@@ -193,6 +193,21 @@ async def test_the_sandbox_keeps_a_conversation_together(tmp_path: Path) -> None
         assert (await mail.send(gone)).thread_id != first.thread_id
 
 
+async def test_an_email_with_another_subject_refers_to_nothing_of_the_conversation() -> None:
+    first = {"name": "Message-ID", "value": "<1@example.com>"}, {"name": "Subject", "value": "Altceva"}
+    thread = {"messages": [{"payload": {"headers": list(first)}}]}
+
+    def gmail(asked: Asked) -> Says:
+        return Says(thread) if asked.method == "GET" else Says({"id": "g-1", "threadId": "t-2"})
+
+    async with talking(gmail) as (client, server):
+        await GmailMail(client, "").send(replace(LETTER, thread_id="t-1"))
+        sent = api_calls(server)[-1].json()
+    mail = BytesParser(policy=default).parsebytes(base64.urlsafe_b64decode(sent["raw"]))
+    assert "threadId" not in sent
+    assert (mail["In-Reply-To"], mail["References"]) == (None, None)
+
+
 async def test_what_can_not_be_asked_about_a_conversation_sends_nothing() -> None:
     in_one = replace(LETTER, thread_id="t-1", subject="Re: CV")
     async with talking(lambda _: an_error(500)) as (client, server):
