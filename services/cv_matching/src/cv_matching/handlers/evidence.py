@@ -17,7 +17,7 @@ from cv_matching.domain.paper import HEAD_LINES, Paper, name_words
 from cv_matching.domain.verdicts import Match, Person, Verdict
 from cv_matching.ports import Directory, Item
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"(?<![\w/])[+(]{0,2}\d[\d ().\-/]{6,20}\d")
 _NO_WORD = re.compile(r"[\W\d_]+")
 HIDDEN_NUMBER = "@lid"

@@ -41,8 +41,16 @@ _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _INSTALLER = bytes.fromhex("84100c0000000000c000000000000046")
 _RTF_OBJECTS = re.compile(rb"\\(?:objdata|objupdate|objemb|objlink|objautlink|objocx|objclass)\b")
 _RTF_OUTSIDE = re.compile(
-    rb"\\\*\\template\s{1,9}(?:https?:|ftp:|\\\\\\\\)|INCLUDE(?:PICTURE|TEXT)\s{1,9}\"?https?:|DDEAUTO", re.I
+    rb"\\template\s++(?:[a-z][a-z0-9+.-]++:|\\\\|//)"
+    rb"|INCLUDE(?:PICTURE|TEXT)\s++(?:\\\\[a-z]\s++)*+\"?\s*+(?:https?:|\\\\\\\\|//)|DDEAUTO",
+    re.I,
 )
+"""Without steps back (``++``): a hostile run of spaces costs no more than its length."""
+_RTF_PLACE = re.compile(rb"\\(?:template|fldinst)\b")
+_RTF_SIGN = re.compile(rb"\\'([0-7][0-9a-f])|\\u(\d{1,3})(?![0-9])\s?\??|[\r\n]+", re.I)
+_MOST_PLACES = 2_000
+"""More fields than any CV has."""
+_PLACE_BYTES = 400
 
 
 def kind_of(body: bytes) -> Kind:
@@ -55,6 +63,8 @@ def kind_of(body: bytes) -> Kind:
     if body.startswith(_COMPOUND_FILE):
         return _kind_of_compound_file(body)
     found = by_first_bytes(body)
+    if found in (Kind.IMAGE, Kind.SIGNATURE_IMAGE) and ends_as_a_zip(body):
+        return Kind.DISGUISED
     if found is Kind.RTF:
         return _kind_of_rtf(body)
     if not begins_a_pdf(body):
@@ -77,6 +87,8 @@ def _kind_of_compound_file(body: bytes) -> Kind:
         return Kind.MACRO_DOCUMENT
     if _INSTALLER in body[: 1 << 16]:
         return Kind.PROGRAM
+    if names & {"Ole10Native", "Equation Native"}:
+        return Kind.ACTIVE_DOCUMENT
     if "EncryptedPackage" in names:
         return Kind.LOCKED_DOCUMENT
     return next((kind for name, kind in _STREAMS.items() if kind and name in names), Kind.OTHER)
@@ -85,6 +97,8 @@ def _kind_of_compound_file(body: bytes) -> Kind:
 _STREAMS: dict[str, Kind | None] = {
     "_VBA_PROJECT": None,
     "EncryptedPackage": None,
+    "Ole10Native": None,
+    "Equation Native": None,
     "WordDocument": Kind.DOC,
     "Workbook": Kind.SPREADSHEET,
     "PowerPoint Document": Kind.PRESENTATION,
@@ -93,7 +107,21 @@ _STREAMS: dict[str, Kind | None] = {
 
 
 def _kind_of_rtf(body: bytes) -> Kind:
-    active = _RTF_OBJECTS.search(body) or _RTF_OUTSIDE.search(body)
-    if begins_a_pdf(body):
+    if begins_a_pdf(body) or ends_as_a_zip(body):
         return Kind.DISGUISED
+    active = _RTF_OBJECTS.search(body) or _RTF_OUTSIDE.search(body) or _hides_an_address(body)
     return Kind.ACTIVE_DOCUMENT if active else Kind.RTF
+
+
+def _hides_an_address(body: bytes) -> bool:
+    """Whether one is read where ends of lines mean nothing and numbers stand for letters."""
+    for seen, place in enumerate(_RTF_PLACE.finditer(body)):
+        around = body[place.start() : place.start() + _PLACE_BYTES]
+        if seen >= _MOST_PLACES or _RTF_OUTSIDE.search(_RTF_SIGN.sub(_sign, around)):
+            return True
+    return False
+
+
+def _sign(found: re.Match[bytes]) -> bytes:
+    code = int(found[1], 16) if found[1] else int(found[2] or 0)
+    return bytes([code]) if 32 <= code < 128 else b""

@@ -18,16 +18,22 @@ MAX_ENTRIES = 5_000
 MAX_SMALL_PART = 256 * 1024
 """How much of a part is unpacked to learn what the package is, in bytes."""
 MAX_RELATIONSHIPS = 64
-"""How many parts with relationships are looked at."""
+"""How many parts with relationships are looked at. What hides behind limits is taken for the worst."""
+MOST_REFERENCES = 1_000
+"""Letters of a part that are written as numbers; names in other scripts are, once in a while."""
 
 _END = b"PK\x05\x06"
 _ENTRY = b"PK\x01\x02"
-_OUTSIDE = re.compile(rb"TargetMode\s{0,9}=\s{0,9}[\"']External[\"']")
+_OUTSIDE = re.compile(rb"TargetMode\s*+=\s*+[\"']\s*External\s*[\"']")
 _LOADED = re.compile(rb"/(?:attachedTemplate|oleObject|frame|subDocument|aFChunk|package|control)[\"']")
 _ELSEWHERE = re.compile(
-    rb"Target\s{0,9}=\s{0,9}[\"']\s{0,9}(?:https?:|ftp:|mhtml:|ms-[\w-]+:|\\\\|//|file:(?:\\\\|//[^/]|/{4,}|///\\\\))",
+    rb"Target\s*+=\s*+[\"']\s*+(?:(?!file:)[a-z][a-z0-9+.-]++:|[\\/]{2}|file:(?:[\\/]{2}[^\\/]|[\\/]{4}|///\\))",
     re.I,
 )
+_SHARE = re.compile(rb"Target\s*+=\s*+[\"']\s*+(?:[\\/]{2}|file:(?:[\\/]{2}[^\\/]|[\\/]{4}|///\\))", re.I)
+"""Asked for a file, it is told who is logged in: even a picture is no harmless one then."""
+_BY_HAND = re.compile(rb"/hyperlink[\"']")
+_REFERENCE = re.compile(rb"&#(?:0*(\d{1,7})|x0*([0-9a-f]{1,6}));", re.I)
 _LANGUAGES = {
     b"wordprocessingml": Kind.DOCX,
     b"spreadsheetml": Kind.SPREADSHEET,
@@ -61,11 +67,12 @@ def ends_as_a_zip(body: bytes) -> bool:
 
 
 def kind_of_zip(body: bytes) -> Kind:
-    entries = {entry.name.lower().replace("\\", "/"): entry for entry in _entries(body)}
+    listed = list(_entries(body))
+    entries = {_plain(entry.name): entry for entry in listed}
     if not entries:
         return Kind.ARCHIVE
     if "[content_types].xml" in entries:
-        return _kind_of_office(body, entries)
+        return _kind_of_office(body, listed)
     if "mimetype" in entries:
         return _kind_of_open_document(body, entries)
     if any(name.endswith(".iwa") for name in entries):
@@ -75,33 +82,46 @@ def kind_of_zip(body: bytes) -> Kind:
     return Kind.ARCHIVE
 
 
-def _kind_of_office(body: bytes, entries: dict[str, Entry]) -> Kind:
-    types = _small_part(body, entries["[content_types].xml"])
-    names = entries.keys()
+def _plain(name: str) -> str:
+    return name.lower().replace("\\", "/")
+
+
+def _kind_of_office(body: bytes, listed: list[Entry]) -> Kind:
+    names = [_plain(entry.name) for entry in listed]
+    if "mimetype" in names or names.count("[content_types].xml") > 1:
+        return Kind.DISGUISED
+    types = _small_part(body, listed[names.index("[content_types].xml")])
     macros = any(name.rpartition("/")[2] == "vbaproject.bin" or "macrosheets/" in name for name in names)
     if macros or re.search(rb"vbaProject|macroEnabled|macrosheet", types, re.I):
         return Kind.MACRO_DOCUMENT
-    objects = any("/activex/" in name or re.search(r"/embeddings/[^/]*\.bin$", name) for name in names)
-    if objects or _loads_from_elsewhere(body, entries):
+    if len(listed) >= MAX_ENTRIES or _is_too_much(types):
         return Kind.ACTIVE_DOCUMENT
-    for main in re.findall(rb"ContentType\s{0,9}=\s{0,9}[\"']([^\"']{1,200}\.main\+xml)", types):
+    objects = any("/activex/" in name or re.search(r"/embeddings/[^/]*\.bin$", name) for name in names)
+    if objects or _loads_from_elsewhere(body, listed):
+        return Kind.ACTIVE_DOCUMENT
+    for main in re.findall(rb"ContentType\s*+=\s*+[\"']([^\"']{1,200}\.main\+xml)", types):
         for language, kind in _LANGUAGES.items():
             if language in main:
                 return kind
     return Kind.DOCX if "word/document.xml" in names else Kind.OTHER
 
 
-def _loads_from_elsewhere(body: bytes, entries: dict[str, Entry]) -> bool:
+def _loads_from_elsewhere(body: bytes, listed: list[Entry]) -> bool:
     """A template, frame or object that is fetched over the network when the document is opened.
 
     A template on the author's own disk is what Word writes by itself, a link is only followed by hand.
     """
-    relationships = [entry for name, entry in entries.items() if name.endswith(".rels")]
-    return any(
-        _OUTSIDE.search(element) and _LOADED.search(element) and _ELSEWHERE.search(element)
-        for entry in relationships[:MAX_RELATIONSHIPS]
-        for element in _small_part(body, entry).split(b"<")
-    )
+    relationships = [entry for entry in listed if entry.name.lower().endswith(".rels")]
+    parts = [_small_part(body, entry) for entry in relationships[:MAX_RELATIONSHIPS]]
+    if len(relationships) > MAX_RELATIONSHIPS or any(map(_is_too_much, parts)):
+        return True
+    return any(_is_loaded(element) for part in parts for element in part.split(b"<"))
+
+
+def _is_loaded(element: bytes) -> bool:
+    if not _OUTSIDE.search(element) or _BY_HAND.search(element):
+        return False
+    return bool(_SHARE.search(element) or (_LOADED.search(element) and _ELSEWHERE.search(element)))
 
 
 def _kind_of_open_document(body: bytes, entries: dict[str, Entry]) -> Kind:
@@ -155,4 +175,15 @@ def _small_part(body: bytes, entry: Entry) -> bytes:
             part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, MAX_SMALL_PART)
         except zlib.error:
             return b""
-    return part.replace(b"\x00", b"") if part[:2] in (b"\xff\xfe", b"\xfe\xff") else part
+    part = part.replace(b"\x00", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    return part if _is_too_much(part) else _REFERENCE.sub(_meant, part)
+
+
+def _is_too_much(part: bytes) -> bool:
+    return len(part) >= MAX_SMALL_PART or part.count(b"&#") > MOST_REFERENCES
+
+
+def _meant(reference: re.Match[bytes]) -> bytes:
+    """Programs read ``&#80;`` as the letter it stands for."""
+    code = int(reference[1]) if reference[1] else int(reference[2], 16)
+    return bytes([code]) if 0 < code < 128 and chr(code) not in "<>\"'&" else reference[0]
