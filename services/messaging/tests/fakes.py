@@ -187,7 +187,8 @@ class MemoryPipeline:
         open_ones = [
             number
             for number, application in self.applications.items()
-            if self._person(application.candidate_id) == candidate_id and application.status != "closed"
+            if self._person(application.candidate_id) == candidate_id
+            and application.status not in ("closed", "set_aside")
         ]
         return Writer(candidate_id, max(open_ones, default=None))
 

@@ -12,7 +12,7 @@ from asyncpg import UniqueViolationError
 from chassis import Tx
 from chassis.effects import ProviderDeclined
 from contracts import Accepted, Refused
-from contracts.intake import CandidateProfileRevised
+from contracts.intake import CandidateProfileRevised, ClosedBecause
 from contracts.messaging import (
     CandidateUnreachable,
     CvFollowedUp,
@@ -152,6 +152,25 @@ async def test_a_request_goes_out_again_on_the_channel_that_has_none(office: Off
     await office.stands("qualified")
     await office.sends()
     assert (len(office.mail.sent), len(office.whatsapp.sent)) == (1, 1)
+
+
+@pytest.mark.parametrize("because", ["merged", "import_undone"])
+async def test_nobody_is_rejected_whose_other_application_goes_on(office: Office, because: str) -> None:
+    """The recruiter sent it for one of two applications that turned out to be one person's."""
+    await office.opens()
+    await office.stands("not_qualified")
+    await office.sends()
+    asked = len(office.whatsapp.sent)
+    assert isinstance(await office.has_sent("rejection"), Accepted)
+    await office.stands("closed", closed_because=ClosedBecause(because))
+    await leaves(office, minutes=10)
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (0, asked)
+    assert refusal(await office.has_sent("rejection"))[0] == "not_called_for"
+    await office.whapi_says(a_post(a_text("Bună ziua")))
+    [received] = await office.room.said(MessageReceived)
+    assert (received.candidate_id, received.application_id) == (10, None)
+    await office.stands("not_qualified", undoes=office.sequence)
+    assert isinstance(await office.has_sent("rejection"), Accepted)
 
 
 async def got_a_number_later(office: Office) -> None:

@@ -32,7 +32,7 @@ WHERE EXISTS (SELECT FROM candidates WHERE candidate_id = $1)
 _LINKED = """
 SELECT l.link_id, l.channel, l.sender, l.candidate_id, kept.person_id,
     (SELECT a.application_id FROM applications a
-     WHERE a.status <> 'closed' AND a.candidate_id IN (
+     WHERE a.status NOT IN ('closed', 'set_aside') AND a.candidate_id IN (
          SELECT kept.person_id UNION SELECT m.candidate_id FROM members m WHERE m.person_id = kept.person_id)
      ORDER BY a.application_id DESC LIMIT 1) AS application_id
 FROM sender_links l, LATERAL (

@@ -18,7 +18,7 @@ from messaging.ports import Addressee, NotYetKnown, Person, Position, Standing
 _WRITERS = """
     SELECT person_id AS candidate_id,
            (SELECT a.application_id FROM applications a
-            WHERE a.status <> 'closed' AND a.candidate_id IN (
+            WHERE a.status NOT IN ('closed', 'set_aside') AND a.candidate_id IN (
                 SELECT found.person_id
                 UNION SELECT m.candidate_id FROM members m WHERE m.person_id = found.person_id)
             ORDER BY a.application_id DESC LIMIT 1) AS application_id

@@ -17,6 +17,10 @@ _ROAD = ("qualified", *WAITING)
 TO_CONFIRM = "to_confirm"
 """How messaging knows an application whose outcome a recruiter has yet to confirm, whatever it is."""
 
+SET_ASIDE = "set_aside"
+"""How messaging knows an application that is closed because it should not have been there: the person's other
+one goes on, or its import was undone. Nobody is told that it is over."""
+
 _SAID_WHILE = {
     MessageType.CV_REQUEST: (*_ROAD, "cv_overdue"),
     MessageType.CV_FOLLOWUP_1: (*_ROAD, "cv_overdue"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from chassis import Handlers, Tx
 from contracts.cv_matching import CvDetached, CvMatched
-from contracts.intake import ApplicationStatusChanged, OutcomeConfirmed
+from contracts.intake import ApplicationStatusChanged, ClosedBecause, OutcomeConfirmed
 from contracts.messaging import CvRequestExpired, FollowUpDue
 
 from messaging.domain.cv_requests import (
@@ -17,6 +17,7 @@ from messaging.domain.cv_requests import (
     LOOK_AGAIN_AFTER,
     OF_AN_OPEN_POSITION,
     POSITION_CLOSED,
+    SET_ASIDE,
     TO_CONFIRM,
     WAITING,
     FollowUp,
@@ -48,7 +49,7 @@ async def ask_for_cv_when_judged(
 
     Nothing follows from a proposed outcome before ``OutcomeConfirmed``.
     """
-    status = TO_CONFIRM if event.proposed else event.current.value
+    status = _as_known_here(event)
     if not await pipeline.application_stands(tx, event.application_id, status, event.sequence):
         return
     if status not in (*WAITING, "qualified"):
@@ -57,6 +58,12 @@ async def ask_for_cv_when_judged(
         await _ask(tx, event.application_id, status, pipeline, messages, templates, rules)
     if event.undoes is not None:
         await _remind_again(tx, event.application_id, status, pipeline)
+
+
+def _as_known_here(event: ApplicationStatusChanged) -> str:
+    if event.closed_because in (ClosedBecause.MERGED, ClosedBecause.IMPORT_UNDONE):
+        return SET_ASIDE
+    return TO_CONFIRM if event.proposed else event.current.value
 
 
 @handlers.on(OutcomeConfirmed, consumer="follow_intake")
