@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
 from chassis import CommandClient, Handlers, Service, Tx
+from chassis.handlers import HandlerMisdeclared
 from chassis.testing import eventually, running
 from contracts import Accepted, Actor, Refused
 from contracts.calling import CallDeferred, PreviewCalls
@@ -183,3 +185,38 @@ async def test_a_query_is_answered_each_time_and_leaves_no_trace(world: World) -
         assert await client_of(service).send(query) == Accepted(result={"asked": 1})
         assert await client_of(service).send(query) == Accepted(result={"asked": 2})
     assert await world.value("SELECT count(*) FROM commands") == 0
+
+
+@dataclass(frozen=True)
+class Looked:
+    open_transactions: int
+
+
+async def test_what_takes_its_time_is_looked_at_before_the_transaction(world: World) -> None:
+    handlers = Handlers("intake")
+
+    async def look(command: CloseApplication) -> Looked:
+        begun = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'INSERT INTO commands%'"
+        return Looked(await world.value(begun))
+
+    @handlers.answers(CloseApplication, first=look)
+    async def close_application(command: CloseApplication, tx: Tx, looked: Looked) -> Accepted:
+        return Accepted(result={"open": looked.open_transactions})
+
+    async with running(world.service(handlers)) as service:
+        assert await client_of(service).send(close()) == Accepted(result={"open": 0})
+
+
+async def test_what_comes_before_the_transaction_can_not_ask_for_it(world: World) -> None:
+    handlers = Handlers("intake")
+
+    async def look(command: CloseApplication, tx: Tx) -> Looked:
+        return Looked(0)
+
+    @handlers.answers(CloseApplication, first=look)
+    async def close_application(command: CloseApplication, tx: Tx, looked: Looked) -> Accepted:
+        return Accepted()
+
+    with pytest.raises(HandlerMisdeclared, match="before the transaction"):
+        async with running(world.service(handlers)):
+            pass

@@ -23,10 +23,8 @@ from contracts.cv_matching import (
     UnmatchedAssigned,
     UploadCv,
 )
-from cv_matching.handlers.assigning import upload_cv
 from cv_matching_support import files
 from cv_matching_support.deciding import ANA, ION, IRINA, PAUL, Desk, code_of, decision_of
-from cv_matching_support.ports import TextInMemory
 
 
 @pytest.fixture
@@ -252,9 +250,7 @@ async def test_an_upload_is_refused_for_a_closed_application_a_lost_file_and_the
         file=BlobRef(key="gone", size=1),
         file_name="cv.pdf",
     )
-    async with desk.room.begin() as tx:
-        gone = await upload_cv(lost, tx, desk.directory, desk.decisions, desk.blobs, TextInMemory())
-    assert code_of(gone) == "file_missing"
+    assert code_of(await desk.take(lost)) == "file_missing"
     assert code_of(await desk.upload(81, body)) == "already_there"
     assert code_of(await desk.upload(73, body)) == "application_closed"
     assert code_of(await desk.upload(99, body)) == "application_unknown"

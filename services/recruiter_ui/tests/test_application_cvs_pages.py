@@ -187,6 +187,19 @@ async def test_an_uploaded_file_goes_to_the_store_and_its_name_is_made_safe(
     assert "CV uploaded" in (await client.get(answer.headers["location"])).text
 
 
+async def test_a_form_that_is_sent_again_with_another_file_leaves_the_first_one_as_it_is(
+    town: Town, client: httpx2.AsyncClient
+) -> None:
+    """Back, another file, send: the answer is that of the first one, whose file must not be exchanged."""
+    page = await section(client, NONE)
+    form = {key: hidden(page, key) for key in ("csrf", "command_id", "application_id", "from")}
+    town.ui.received.clear()
+    async with town.ui.answering(UploadCv, lambda _: Accepted(result={"cv_id": "x", "decision_id": "y"})):
+        for body in (b"%PDF-1.4 first", b"MZ second"):
+            await client.post("/cvs/upload", data=form, files={"file": ("cv.pdf", body)})
+    assert await town.ui.blobs.get(town.ui.received[0].file) == b"%PDF-1.4 first"
+
+
 async def test_a_refusal_stands_beside_the_form_and_the_page_stays(
     town: Town, client: httpx2.AsyncClient
 ) -> None:

@@ -22,10 +22,11 @@ from pydantic import ValidationError
 
 from chassis.binding import Call, Ports, bind
 from chassis.bus import Bus
-from chassis.handlers import Handlers
+from chassis.handlers import CommandHandler, HandlerMisdeclared, Handlers
 from chassis.metrics import Metrics
 from chassis.telemetry import reason_of, span, where_it_failed
 from chassis.transaction import PostgresTx, Transactions
+from chassis.tx import Tx
 
 _log = structlog.get_logger(__name__)
 
@@ -92,9 +93,30 @@ class _RolledBack(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """A command's handler with its ports filled in."""
+
     command: type[Command]
+    handler: CommandHandler
+    ports: Ports
     call: Call
+
+    async def ready(self, command: Command) -> Call:
+        """The handler, with what had to be looked at before its transaction."""
+        if self.handler.first is None:
+            return self.call
+        found = await bind(self.handler.first, self.ports)(command, None, None)
+        return bind(self.handler, {**self.ports, self.handler.finds: found})
+
+
+def entry_of(handler: CommandHandler, ports: Ports) -> Entry:
+    """Raises ``HandlerMisdeclared`` for one that can't work as written."""
+    if handler.first is None:
+        return Entry(handler.command, handler, ports, bind(handler, ports))
+    if Tx in handler.first.parameters.values():
+        raise HandlerMisdeclared(f"{handler.first.function.__name__} runs before the transaction")
+    bind(handler.first, ports)
+    return Entry(handler.command, handler, ports, bind(handler, {**ports, handler.finds: None}))
 
 
 class CommandServer:
@@ -112,8 +134,7 @@ class CommandServer:
         self._context, self._bus = handlers.context, bus
         self._transactions, self._metrics = transactions, metrics
         self._entries = {
-            command.nats_subject(): _Entry(command, bind(handler, ports))
-            for command, handler in handlers.commands.items()
+            command.nats_subject(): entry_of(handler, ports) for command, handler in handlers.commands.items()
         }
         self._turns = asyncio.Semaphore(concurrency)
         self._subscriptions: list[Subscription] = []
@@ -173,19 +194,20 @@ class CommandServer:
             message = "Something went wrong on our side; nothing was changed. Please try again."
             return Refused(code="internal_error", message=message)
 
-    async def _in_turn(self, entry: _Entry, command: Command) -> Accepted | Refused:
+    async def _in_turn(self, entry: Entry, command: Command) -> Accepted | Refused:
         """Of two that wait for each other the database stops one, whose work is undone: it is done again."""
+        call = await entry.ready(command)
         for _ in range(TIMES_AGAIN):
             try:
-                return await self._carry_out(entry, command)
+                return await self._carry_out(call, command)
             except asyncpg.DeadlockDetectedError:
                 _log.info("command_again", command=command.nats_subject(), command_id=str(command.command_id))
-        return await self._carry_out(entry, command)
+        return await self._carry_out(call, command)
 
-    async def _carry_out(self, entry: _Entry, command: Command) -> Accepted | Refused:
+    async def _carry_out(self, call: Call, command: Command) -> Accepted | Refused:
         async with self._transactions.unit() as unit:
             if isinstance(command, Query):
-                answer: Accepted | Refused = await entry.call(command, PostgresTx(unit), None)
+                answer: Accepted | Refused = await call(command, PostgresTx(unit), None)
                 return answer
             name = f"{command.context}.{command.verb}"
             fresh = await unit.db.fetchval(
@@ -203,7 +225,7 @@ class CommandServer:
                     message = "This command id was used for another command."
                     return Refused(code="command_id_reused", message=message)
                 return parse_reply(stored.encode())
-            reply: Accepted | Refused = await entry.call(command, PostgresTx(unit), None)
+            reply: Accepted | Refused = await call(command, PostgresTx(unit), None)
             if isinstance(reply, Refused):
                 raise _RolledBack(reply)
             await unit.db.execute(

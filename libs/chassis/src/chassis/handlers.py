@@ -65,6 +65,10 @@ class CommandHandler:
     function: Callable[..., Awaitable[Any]]
     command: type[Command]
     parameters: dict[str, Any]
+    first: CommandHandler | None = None
+    """What is looked at before the transaction."""
+    finds: Any = None
+    """The class of what ``first`` finds, which fills the parameter of that annotation."""
 
 
 class HandlerMisdeclared(TypeError):
@@ -99,8 +103,14 @@ class Handlers:
         """
         return self._register(events, Form.EFFECT, consumer, concurrency)
 
-    def answers(self, command: type[Command]) -> Callable[[Function], Function]:
-        """Answer a command: ``(command, tx, ports...) -> Accepted | Refused``; a refusal rolls back."""
+    def answers(
+        self, command: type[Command], first: Callable[..., Awaitable[Any]] | None = None
+    ) -> Callable[[Function], Function]:
+        """Answer a command: ``(command, tx, ports...) -> Accepted | Refused``; a refusal rolls back.
+
+        ``first``: ``(command, ports...)``, for what takes its time, such as reading a file. It runs before
+        the transaction, changes nothing, and what it finds is injected by the class it says it returns.
+        """
 
         def register(function: Function) -> Function:
             if command.context != self.context:
@@ -109,7 +119,9 @@ class Handlers:
                 )
             if command in self.commands:
                 raise HandlerMisdeclared(f"{command.__name__} is answered twice")
-            self.commands[command] = CommandHandler(function, command, _parameters(function))
+            before = CommandHandler(first, command, _parameters(first)) if first else None
+            finds = get_type_hints(first)["return"] if first else None
+            self.commands[command] = CommandHandler(function, command, _parameters(function), before, finds)
             return function
 
         return register

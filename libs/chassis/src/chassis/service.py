@@ -21,7 +21,7 @@ from chassis import bus as buses
 from chassis.binding import bind, bind_free
 from chassis.blobs import Blobs, ObjectBlobs
 from chassis.clock import Clock, clock_from
-from chassis.commands import CommandClient, CommandServer, NatsCommandClient
+from chassis.commands import CommandClient, CommandServer, NatsCommandClient, entry_of
 from chassis.consumers import ConsumerRunner, Surroundings
 from chassis.database import Pool, open_pool
 from chassis.handlers import Form, Handlers
@@ -82,7 +82,7 @@ class Service:
             for handler in consumer.handlers:
                 bind(handler, known, takes_begin=consumer.form is Form.EFFECT)
         for command in self.handlers.commands.values():
-            bind(command, known)
+            entry_of(command, known)
         for periodic in self._every:
             bind_free(periodic.function, periodic.parameters(), known)
 

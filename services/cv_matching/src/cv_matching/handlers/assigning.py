@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from chassis import Handlers, Tx
 from chassis.blobs import BlobMissing, Blobs
+from chassis.ids import new_id
 from contracts import Accepted, Actor, Refused
 from contracts.cv_matching import (
     AssignUnmatched,
     CvConfirmed,
     CvSource,
+    FileReading,
     ReassignCv,
     UnmatchedAssigned,
     UploadCv,
@@ -132,26 +135,33 @@ async def _confirm(tx: Tx, one: Attachment, actor: Actor, decisions: Decisions) 
     )
 
 
-@handlers.answers(UploadCv)
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What was uploaded, or why it is not taken."""
+
+    found: FileReading | Refused
+
+
+async def read_upload(command: UploadCv, blobs: Blobs, documents: Documents) -> Upload:
+    """Before the transaction: a stranger's file may take its time, and holds nobody else up meanwhile."""
+    try:
+        reading = await open_upload(new_id(), command.file, blobs, documents)
+    except BlobMissing:
+        return Upload(Refused(code="file_missing", message="The file did not arrive. Choose it again."))
+    return Upload(Refused(code="not_a_document", message=reading) if isinstance(reading, str) else reading)
+
+
+@handlers.answers(UploadCv, first=read_upload)
 async def upload_cv(
-    command: UploadCv,
-    tx: Tx,
-    directory: Directory,
-    decisions: Decisions,
-    blobs: Blobs,
-    documents: Documents,
+    command: UploadCv, tx: Tx, directory: Directory, decisions: Decisions, upload: Upload
 ) -> Accepted | Refused:
     """A file that a recruiter got elsewhere becomes the CV of this application alone."""
     application = await open_application(tx, command.application_id, directory)
     if isinstance(application, Refused):
         return application
+    if isinstance(upload.found, Refused):
+        return upload.found
     item_id = tx.new_id()
-    try:
-        reading = await open_upload(item_id, command.file, blobs, documents)
-    except BlobMissing:
-        return Refused(code="file_missing", message="The file did not arrive. Choose it again.")
-    if isinstance(reading, str):
-        return Refused(code="not_a_document", message=reading)
     await decisions.lock_cvs_of(tx, [application.application_id])
     sha256 = command.file.sha256
     if sha256 and await decisions.is_cv_of(tx, application.application_id, sha256):
@@ -164,7 +174,7 @@ async def upload_cv(
         received_at=tx.now,
         state=ItemState.DISCARDED,
         explanation="The upload was taken back.",
-        reading=reading,
+        reading=upload.found,
     )
     await decisions.add_upload(tx, file)
     decision_id = await write_down(tx, DecisionKind.UPLOADED, file, [], command.actor, decisions)

@@ -35,7 +35,7 @@ async def open_file(item: Item, blobs: Blobs, documents: Documents) -> Opened:
     return await _read(item.item_id, kind, body, blobs, documents)
 
 
-async def open_upload(item_id: UUID, file: BlobRef, blobs: Blobs, documents: Documents) -> FileReading | str:
+async def open_upload(key: UUID, file: BlobRef, blobs: Blobs, documents: Documents) -> FileReading | str:
     """What a recruiter uploaded, or why it is not taken. Somebody waits, so a slow file goes without text.
 
     Raises ``BlobMissing``.
@@ -45,7 +45,7 @@ async def open_upload(item_id: UUID, file: BlobRef, blobs: Blobs, documents: Doc
         return refusal
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
-            return (await _read(item_id, kind, body, blobs, documents)).said
+            return (await _read(key, kind, body, blobs, documents)).said
     except TimeoutError:
         return FileReading(kind=kind.value, note="Reading the file took longer than anybody waits for it.")
 
@@ -58,11 +58,11 @@ async def look_at(file: BlobRef, blobs: Blobs) -> tuple[Kind, bytes]:
     return await asyncio.to_thread(kind_of, body), body
 
 
-async def _read(item_id: UUID, kind: Kind, body: bytes, blobs: Blobs, documents: Documents) -> Opened:
+async def _read(key: UUID, kind: Kind, body: bytes, blobs: Blobs, documents: Documents) -> Opened:
     reading = await documents.read(body, kind)
     text = None
     if reading.text is not None:
-        text = await blobs.put(f"readings/{item_id}", reading.text.encode(), TEXT_TYPE)
+        text = await blobs.put(f"readings/{key}", reading.text.encode(), TEXT_TYPE)
     said = FileReading(
         kind=kind.value,
         pages=reading.pages,

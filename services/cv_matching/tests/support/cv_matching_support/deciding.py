@@ -31,7 +31,7 @@ from cv_matching.adapters.decisions import PostgresDecisions
 from cv_matching.adapters.directory import PostgresDirectory
 from cv_matching.adapters.files import PostgresCvs, PostgresItems
 from cv_matching.adapters.merges import PostgresMerges
-from cv_matching.handlers.assigning import assign_unmatched, reassign_cv, upload_cv
+from cv_matching.handlers.assigning import assign_unmatched, read_upload, reassign_cv, upload_cv
 from cv_matching.handlers.attaching import attach
 from cv_matching.handlers.reviewing import confirm_cv, discard_item
 from cv_matching.handlers.taking_back import undo_decision
@@ -153,11 +153,11 @@ class Desk:
         command = UploadCv(
             command_id=uuid4(), actor=actor, application_id=application_id, file=file, file_name="cv.pdf"
         )
-        return await self._do(
-            lambda tx: upload_cv(
-                command, tx, self.directory, self.decisions, self.blobs, TextInMemory("Ana Pop")
-            )
-        )
+        return await self.take(command)
+
+    async def take(self, command: UploadCv) -> Accepted | Refused:
+        upload = await read_upload(command, self.blobs, TextInMemory("Ana Pop"))
+        return await self._do(lambda tx: upload_cv(command, tx, self.directory, self.decisions, upload))
 
     async def undo(self, decision_id: UUID, actor: Actor = IRINA) -> Accepted | Refused:
         command = UndoCvDecision(command_id=uuid4(), actor=actor, decision_id=decision_id)

@@ -30,7 +30,7 @@ async def upload(visit: Visit) -> Response:
     chosen = number(visit.field("application_id"))
     if chosen is None:
         return await _page(visit, None, problem="Choose whose CV it is.")
-    taken = await take_file(visit, "file", f"uploads/{visit.command_id}")
+    taken = await take_file(visit, "file", f"uploads/{visit.command_id}/{new_id()}")
     if isinstance(taken, str):
         return await _refused(visit, chosen, taken)
     command = UploadCv(
