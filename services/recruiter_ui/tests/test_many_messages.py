@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 from chassis.migrations import upgrade
 from chassis.servers import ServiceDatabase
 from recruiter_ui.domain.conversations import Place, Talk, sender_key
+from recruiter_ui.pages import conversation_actions as actions
 from recruiter_ui.queries import conversations as query
 
 MESSAGES, PEOPLE, STRANGERS = 100_000, 12_000, 3_000
@@ -79,6 +82,10 @@ class Watched:
         return run
 
 
+async def _ask(statement: str, db: Any) -> None:
+    await db.fetchval(statement, UUID(int=1))
+
+
 async def test_no_page_of_the_inbox_looks_at_every_message(db: asyncpg.Connection[Any]) -> None:
     first = await query.conversations(db, 40)
     last = Place(first[-1]["at"], first[-1]["message_id"])
@@ -101,6 +108,10 @@ async def test_no_page_of_the_inbox_looks_at_every_message(db: asyncpg.Connectio
         "one row of the list": lambda it: query.one_conversation(it, people, HEAVY),
         "whose a sender is": lambda it: query.whose_now(it, stranger.sender),
         "what was deleted": lambda it: query.deletions(it, 100),
+        **{
+            f"whether it is seen: {statement}": partial(_ask, statement)
+            for statement in (actions.DELETED, actions.RESTORED, actions.LINKED, actions.UNLINKED)
+        },
     }
     slow, scanned = {}, {}
     for what, ask in asked.items():

@@ -38,9 +38,11 @@ _NONE_UNREAD = (
     "SELECT NOT EXISTS (SELECT FROM messages WHERE conversation = ANY($1) AND inbound "
     "AND written_at IS NOT NULL AND deleted IS NOT TRUE AND is_read IS NOT TRUE AND written_at <= $2)"
 )
-_DELETION_SEEN = "SELECT EXISTS (SELECT FROM messages WHERE deletion_id = $1 AND deleted = $2)"
-_LINK_SEEN = "SELECT EXISTS (SELECT FROM messages WHERE link_id = $1)"
-_LINK_GONE = "SELECT NOT EXISTS (SELECT FROM messages WHERE link_id = $1)"
+DELETED = "SELECT EXISTS (SELECT FROM messages WHERE deleted AND deletion_id = $1)"
+RESTORED = "SELECT NOT EXISTS (SELECT FROM messages WHERE deleted AND deletion_id = $1)"
+LINKED = "SELECT EXISTS (SELECT FROM messages WHERE linked_to IS NOT NULL AND link_id = $1)"
+UNLINKED = "SELECT NOT EXISTS (SELECT FROM messages WHERE linked_to IS NOT NULL AND link_id = $1)"
+"""What is deleted or linked lies in small indexes of its own."""
 _NEXT_AT_ONCE = 3
 
 
@@ -104,7 +106,7 @@ async def delete(visit: Visit) -> Response:
     if isinstance(reply, Refused):
         return await _said(visit, reply, command)
     deletion_id = UUID(reply.result["deletion_id"])
-    await settled(visit, _DELETION_SEEN, deletion_id, True)
+    await settled(visit, DELETED, deletion_id)
     return visit.go(f"/messages?did=deleted_{deletion_id}&n={reply.result['deleted']}")
 
 
@@ -114,7 +116,7 @@ async def restore(visit: Visit) -> Response:
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):
         return await _said(visit, reply, command)
-    await settled(visit, _DELETION_SEEN, deletion_id, False)
+    await settled(visit, RESTORED, deletion_id)
     async with visit.ui.begin() as tx:
         row = await tx.db.fetchrow(
             "SELECT person_id, sender FROM messages WHERE deletion_id = $1 LIMIT 1", deletion_id
@@ -143,19 +145,21 @@ async def link(visit: Visit) -> Response:
     if isinstance(reply, Refused):
         return await _said(visit, reply, command, talk)
     link_id = UUID(reply.result["link_id"])
-    await settled(visit, _LINK_SEEN, link_id)
+    await settled(visit, LINKED, link_id)
     return visit.go(f"/messages?with={candidate_id}&did=linked_{link_id}&n={reply.result['linked']}")
 
 
 async def unlink(visit: Visit) -> Response:
     link_id = identity(visit.field("id"))
     async with visit.ui.begin() as tx:
-        sender = await tx.db.fetchval("SELECT sender FROM messages WHERE link_id = $1 LIMIT 1", link_id)
+        sender = await tx.db.fetchval(
+            "SELECT sender FROM messages WHERE linked_to IS NOT NULL AND link_id = $1 LIMIT 1", link_id
+        )
     command = UnlinkSender(command_id=visit.command_id, actor=visit.actor, link_id=link_id)
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):
         return await _said(visit, reply, command)
-    await settled(visit, _LINK_GONE, link_id)
+    await settled(visit, UNLINKED, link_id)
     return visit.go(f"/messages?{Talk(sender=sender).address()}" if sender else "/messages")
 
 
