@@ -90,7 +90,7 @@ def _emails(one: str, other: str) -> Verdict:
 
 
 def apart_from(mine: str, theirs: str) -> tuple[str, str]:
-    """``mine`` cut where it begins to differ from ``theirs``: numbers are often alike but for a few digits."""
+    """``mine`` cut where it begins to differ from ``theirs``: numbers often are but for a few digits."""
     alike = 0
     while alike < min(len(mine), len(theirs)) and mine[alike] == theirs[alike]:
         alike += 1

@@ -6,7 +6,7 @@ The text is a stranger's: it is only ever cut into pieces here, and escaped wher
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -20,6 +20,9 @@ EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().\-/]{6,20}\d(?!\w)")
 _WORD = re.compile(r"\w+")
 _FEWEST_DIGITS = 8
+_DAY = r"(?:\d{1,2}[ ./\-]{1,2}){0,2}(?:19|20)\d\d(?:[./\-]\d{1,2}){0,2}"
+_DATES = re.compile(rf"\(?{_DAY}(?:[ /()\-]+(?:{_DAY}|\d{{1,2}}))*")
+"""``2018 - 2026`` and ``01.2015-03.2018`` have as many digits as a number has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +63,26 @@ def paper(text: str, names: Iterable[str | None]) -> Paper:
 
 
 def phones_in(text: str) -> list[str]:
-    return [it.group() for it in PHONE.finditer(text) if sum(map(str.isdigit, it.group())) >= _FEWEST_DIGITS]
+    return [it.group() for it in _phones(text)]
+
+
+def _phones(text: str) -> Iterator[re.Match[str]]:
+    for it in PHONE.finditer(text):
+        digits = sum(map(str.isdigit, it.group()))
+        if digits >= _FEWEST_DIGITS and not _DATES.fullmatch(it.group()):
+            yield it
 
 
 def _kind(line: str, *, first: bool) -> Literal["title", "head", "text"]:
     letters = [char for char in line if char.isalpha()]
     if first and len(line) <= 60 and not any(char.isdigit() for char in line):
         return "title"
-    return "head" if 3 <= len(letters) and len(line) <= 48 and line.upper() == line else "text"
+    return "head" if len(letters) >= 3 and len(line) <= 48 and line.upper() == line else "text"
 
 
 def _pieces(line: str, words: Collection[str]) -> tuple[Piece, ...]:
     spans = [it.span() for it in EMAIL.finditer(line)]
-    spans += [it.span() for it in PHONE.finditer(line) if sum(map(str.isdigit, it.group())) >= _FEWEST_DIGITS]
+    spans += [it.span() for it in _phones(line)]
     spans += [it.span() for it in _WORD.finditer(line) if words and fold(it.group()) in words]
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
