@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx2
 import pytest
 import pytest_asyncio
-from contracts import Accepted, Command, Refused
+from contracts import Accepted, BlobRef, Command, Refused
 from contracts.cv_matching import (
     AssignUnmatched,
     ConfirmCv,
@@ -27,6 +28,7 @@ from contracts.cv_matching import (
     UploadCv,
 )
 from contracts.intake import ApplicationStatus as S
+from contracts.messaging import Attachment, Channel, MessageReceived
 from recruiter_ui.queries.cv_inbox import TO_REVIEW
 from recruiter_ui_support.cv_stories import IRINA, PAUL, Files, read_text, runners_up
 from recruiter_ui_support.running import Running
@@ -399,3 +401,70 @@ async def test_an_upload_that_can_not_be_says_why(
 )
 async def test_an_odd_address_is_answered_by_the_inbox(recruiter: httpx2.AsyncClient, path: str) -> None:
     assert (await recruiter.get(path)).status_code == 200
+
+
+def a_letter_with(told: Storyteller, file: BlobRef, sender: str, at: datetime) -> UUID:
+    message_id: UUID = told.new_id()
+    attachment = Attachment(file=file, file_name="CV prietena.pdf", content_type=file.content_type)
+    told.say(
+        MessageReceived(
+            message_id=message_id,
+            channel=Channel.EMAIL,
+            sender=sender,
+            subject="CV",
+            body="Scriu de pe adresa unei prietene.",
+            attachments=[attachment],
+            external_id=str(message_id),
+            received_at=at,
+        )
+    )
+    return message_id
+
+
+async def test_what_a_file_came_with_stands_beside_it_and_its_conversation_is_a_press_away(
+    house: House, recruiter: httpx2.AsyncClient
+) -> None:
+    told, files, sender = house.told, house.files, "prietena@example.net"
+    items: dict[str, UUID] = {}
+
+    def come() -> None:
+        for name in ("doubtful", "nobodys"):
+            told.later(seconds=1)
+            file = BlobRef(key=f"inbound/{told.new_id()}/0", size=12, content_type="application/pdf")
+            at = told.at
+            message_id = a_letter_with(told, file, sender, at)
+            items[name] = (
+                files.may_be(STEFAN, file=file, received_at=at)
+                if name == "doubtful"
+                else files.is_nobodys(file=file, message_id=message_id, sender=sender)
+            )
+
+    await house.happens(come)
+    for place, item in (("/cvs", items["doubtful"]), ("/cvs/unmatched", items["nobodys"])):
+        page = unescape((await recruiter.get(f"{place}?file={item}")).text)
+        assert sender in page
+        assert f'href="/messages?from={quote(sender)}">Open the conversation' in page
+    talk = unescape((await recruiter.get(f"/messages?from={quote(sender)}")).text)
+    assert talk.count("CV prietena.pdf") >= 2
+    assert re.findall(r'href="/cvs/unmatched\?file=([0-9a-f-]+)">Nobody’s CV yet', talk) == [
+        str(items["nobodys"])
+    ]
+
+
+async def test_a_choice_without_a_score_shows_none(house: House, recruiter: httpx2.AsyncClient) -> None:
+    """A shared address names two people; how alike their names are was never asked."""
+    items: list[UUID] = []
+    await house.happens(lambda: items.append(house.files.is_nobodys(runners_up=runners_up((ELENA, 0)))))
+    page = (await recruiter.get(f"/cvs/unmatched?file={items[0]}")).text
+    assert "Elena Pop" in page
+    assert not re.search(r">0 %<", page)
+
+
+async def test_where_nobody_is_named_the_way_leads_to_the_search(
+    house: House, recruiter: httpx2.AsyncClient
+) -> None:
+    items: list[UUID] = []
+    await house.happens(lambda: items.append(house.files.is_nobodys()))
+    page = (await recruiter.get(f"/cvs/unmatched?file={items[0]}")).text
+    assert "Find whose it is" in page
+    assert "Someone else" not in page

@@ -23,7 +23,7 @@ from recruiter_ui.domain.moments import local_time
 from recruiter_ui.domain.reading import Malformed, identity
 from recruiter_ui.pages.writing_to import composer_to_candidate, composer_to_sender
 from recruiter_ui.queries import conversations as query
-from recruiter_ui.queries import detail
+from recruiter_ui.queries import cv_inbox, detail
 from recruiter_ui.queries.fetching import Record
 from recruiter_ui.views import ApplicationView, application_view
 from recruiter_ui.web import Visit
@@ -66,8 +66,10 @@ async def thread(
     if before is not None:
         lines = [line for line in lines if line["at"] < before.at]
     theirs = [row for row in rows if row["inbound"]]
+    brought = [row["message_id"] for row in theirs if row["attachments"]]
+    shown = _shown(visit, await cv_inbox.unmatched_of(db, brought) if brought else {})
     return Thread(
-        days=days_of([*map(_shown(visit), rows), *map(_event, lines)], visit.now, visit.ui.zone),
+        days=days_of([*map(shown, rows), *map(_event, lines)], visit.now, visit.ui.zone),
         older=str(older) if older and not since else None,
         since=str(since or oldest or ""),
         whole=whole or older is None,
@@ -76,7 +78,8 @@ async def thread(
     )
 
 
-def _shown(visit: Visit) -> Any:
+def _shown(visit: Visit, waiting: dict[str, Record]) -> Any:
+    """``waiting``: files nobody could be named for yet, by the key of their content."""
     reader = visit.session.recruiter.name
 
     def view(row: Record) -> Record:
@@ -85,6 +88,7 @@ def _shown(visit: Visit) -> Any:
             file
             | dict(zip(("glyph", "kind"), file_glyph(file.get("content_type")), strict=True))
             | {"size": size_of((file.get("file") or {}).get("size"))}
+            | {"waits": waiting.get((file.get("file") or {}).get("key", ""))}
             for file in row["attachments"] or []
         ]
         said = "" if row["inbound"] else words.sent_line(row, reader, visit.now, visit.ui.zone)

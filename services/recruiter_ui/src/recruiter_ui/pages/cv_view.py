@@ -12,6 +12,7 @@ from chassis.tx import Database
 from contracts import Accepted, BlobRef
 from contracts.cv_matching import ShowCvDecision
 
+from recruiter_ui.domain.conversations import Talk
 from recruiter_ui.domain.cv_compare import Compared, compared, contacts_of
 from recruiter_ui.domain.cv_paper import Paper, paper
 from recruiter_ui.domain.cv_words import METHODS, kind_words
@@ -67,6 +68,7 @@ class Shown:
     """Whose values stand beside those of the CV."""
     could: list[Could] = field(default_factory=list)
     sender: str = ""
+    sender_name: str = ""
     subject: str = ""
     snippet: str = ""
     conversation: str = ""
@@ -88,6 +90,8 @@ async def shown(visit: Visit, item_id: UUID) -> Shown | None:
         ids = [it["candidate_id"] for it in source["runners_up"] or []]
         known = await query.people(tx.db, ids)
         it = _of_cv(first, len(present)) if first else await _of_loose(tx.db, loose, cvs)
+        if first:
+            _came_with(it, await query.message_with(tx.db, first["file"], first["received_at"]))
     if it.state == "decided":
         it.decision = await _decision(visit, item_id)
     text = None if it.quarantined else await _text(visit, source["reading"])
@@ -127,13 +131,27 @@ async def _of_loose(db: Database, loose: Record | None, cvs: list[Record]) -> Sh
     it.download = f"/cvs/unmatched/{it.item_id}/file"
     it.quarantined = bool(loose["quarantined"])
     it.decided_by, it.kind = loose["settled_by"] or "", loose["settled"] or ""
-    it.sender = ", ".join(part for part in (loose["sender_name"], loose["sender"]) if part)
+    it.sender, it.sender_name = loose["sender"] or "", loose["sender_name"] or ""
     it.subject, it.snippet = loose["subject"] or "", loose["body_snippet"] or ""
     message = await query.message_of(db, loose["message_id"])
     if message is not None:
-        whose = message["candidate_id"]
-        it.conversation = f"/messages?candidate={whose}" if whose else ""
+        it.conversation = _conversation(message)
     return it
+
+
+def _came_with(it: Shown, message: Record | None) -> None:
+    """Who sent it and what they wrote: an uncertain match is judged by that too."""
+    if message is None:
+        return
+    it.sender, it.sender_name = message["sender"] or "", message["sender_name"] or ""
+    it.subject, it.snippet = message["subject"] or "", message["body"] or ""
+    it.conversation = _conversation(message)
+
+
+def _conversation(message: Record) -> str:
+    """Where all that was written with whoever wrote it stands."""
+    whose = message["candidate_id"]
+    return f"/messages?{Talk(whose, '' if whose else message['sender']).address()}"
 
 
 def _basics(row: Record, state: str, file_name: str | None, channel: str | None) -> Shown:

@@ -82,6 +82,17 @@ async def unmatched(db: Database, before: Key | None, limit: int) -> list[Record
     )
 
 
+async def unmatched_of(db: Database, message_ids: Sequence[UUID]) -> dict[str, Record]:
+    """The files of these messages nobody could be named for, by the key of their content."""
+    rows = await many(
+        db,
+        "SELECT item_id, quarantined, file ->> 'key' AS key FROM unmatched "  # noqa: S608
+        f"WHERE {UNMATCHED} AND message_id = ANY($1) AND file IS NOT NULL",
+        list(message_ids),
+    )
+    return {row["key"]: row for row in rows}
+
+
 async def resolved(db: Database, day: datetime, before: Key | None, limit: int) -> list[Record]:
     return await many(
         db,
@@ -139,13 +150,25 @@ async def people(db: Database, candidate_ids: Sequence[int]) -> dict[int, Record
     return {row["asked"]: row for row in rows}
 
 
+async def message_with(db: Database, file: Record, received_at: datetime) -> Record | None:
+    """The message that brought a file; none brought one that was uploaded."""
+    return await maybe(
+        db,
+        "SELECT person_id AS candidate_id, sender, sender_name, subject, body FROM messages "
+        "WHERE inbound AND deleted IS NOT TRUE AND written_at = $1 AND EXISTS ("
+        "SELECT FROM jsonb_array_elements(attachments) sent WHERE sent -> 'file' ->> 'key' = $2) LIMIT 1",
+        received_at,
+        file["key"],
+    )
+
+
 async def message_of(db: Database, message_id: UUID | None) -> Record | None:
     """What was written with the file, and by whom."""
     if message_id is None:
         return None
     return await maybe(
         db,
-        "SELECT message_id, candidate_id, sender, sender_name, subject, body, written_at FROM messages "
+        "SELECT person_id AS candidate_id, sender, sender_name, subject, body FROM messages "
         "WHERE message_id = $1",
         message_id,
     )
