@@ -14,6 +14,7 @@ from recruiter_ui.domain.conversations import Place, Talk
 from recruiter_ui.pages.conversation_list import Listing, listing
 from recruiter_ui.pages.conversation_view import Opened, open_talk, thread, with_form
 from recruiter_ui.queries import conversations as query
+from recruiter_ui.queries.connections import lost_channels
 from recruiter_ui.web import Visit
 
 UNDO_KINDS = ("deleted", "linked")
@@ -60,8 +61,15 @@ async def latest(visit: Visit) -> Response:
     async with visit.ui.begin() as tx:
         keys = await query.keys_of(tx.db, talk)
         said = await thread(visit, tx.db, keys, since=since, whole=whole)
-        language = await _language(tx.db, keys)
-    return visit.part("parts/thread_latest.html", talk=talk, said=said, language=language, state=_kept(visit))
+        language, lost = await _language(tx.db, keys), await lost_channels(tx.db)
+    return visit.part(
+        "parts/thread_latest.html",
+        talk=talk,
+        said=said,
+        language=language,
+        state=_kept(visit),
+        side={"lost": lost},
+    )
 
 
 async def earlier(visit: Visit) -> Response:

@@ -190,6 +190,7 @@
     for (const it of all("[data-until]")) {
       const left = Math.ceil(it.dataset.until - Date.now() / 1000 + ahead)
       it.textContent = left > 90 ? Math.round(left / 60) + " min" : left > 0 ? left + " s" : "a moment"
+      if (left === -3) document.body.dispatchEvent(new CustomEvent("rf:messages"))
     }
   }
   setInterval(() => { tick(); countDown() }, 1000)

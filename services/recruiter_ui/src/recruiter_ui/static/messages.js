@@ -38,16 +38,6 @@
   })
   document.addEventListener("submit", event => { if (event.target.id === "composer" && key()) sessionStorage.removeItem(key()) })
 
-  /* seconds until a message leaves */
-  const count = () => {
-    const now = Date.now() / 1000
-    for (const it of all("[data-until]")) {
-      const left = Math.max(0, Math.round(+it.dataset.until - now))
-      const text = left < 60 ? left + " s" : Math.ceil(left / 60) + " min"
-      if (it.textContent !== text) it.textContent = text
-    }
-  }
-
   /* a toast with a way back stays ten seconds, and as long as somebody looks at it */
   for (const it of all("[data-undo]")) {
     let left = 10
@@ -62,10 +52,9 @@
     const list = $("#convs"), said = $("#unread-said")
     if (list && said) said.textContent = +list.dataset.unread ? (+list.dataset.unread).toLocaleString("en") + (list.dataset.unread >= 1000 ? "+" : "") + " unread" : "all read"
     if (atEnd) toEnd()
-    mark(); count()
+    mark()
   })
   $("#convs [aria-current]")?.scrollIntoView({ block: "nearest" })
-  recall(); toEnd(); mark(); count()
+  recall(); toEnd(); mark()
   if (location.hash === "#composer-body") field()?.focus()
-  if ($("[data-until]") || thread()) setInterval(count, 1000)
 })()
