@@ -22,7 +22,7 @@ from uuid import UUID
 import asyncpg
 from chassis.database import open_pool
 from chassis.migrations import upgrade
-from chassis.servers import PostgresServer, ServiceDatabase, make_database, provide_schema
+from chassis.servers import PostgresServer, ServiceDatabase, end_with_parent, make_database, provide_schema
 from chassis.testing import NOON, InMemoryTx
 from chassis.tx import Database
 from contracts.cv_matching import CvMatched, FileReading
@@ -176,7 +176,10 @@ def serve_reader() -> None:
 
 def start_reader() -> tuple[subprocess.Popen[str], str]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.matching", "--reader"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "benchmarks.matching", "--reader"],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=end_with_parent(),
     )
     assert process.stdout is not None
     return process, f"http://127.0.0.1:{int(process.stdout.readline())}"

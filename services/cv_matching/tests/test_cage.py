@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from chassis.servers import end_with_parent
 from chassis.testing import eventually
 from cv_matching.adapters.documents import MAX_ANSWER, ReadInChild
 from cv_matching.adapters.reading.cage import MAX_OPEN_FILES
@@ -20,7 +21,7 @@ from cv_matching_support import files
 CAGED = """
 import os, socket, signal, ctypes, resource, threading, sys
 from cv_matching.adapters.reading import cage
-cage.limit(768, 20)
+cage.limit(768, 20, os.getppid())
 assert cage.close_the_door()
 try:
     {attempt}
@@ -107,6 +108,64 @@ async def test_the_child_knows_no_secret_and_has_low_limits(monkeypatch: pytest.
         await reading
     os.close(leak)
     assert await no_children_but(before)
+
+
+LOWERED = """
+import os, resource
+from cv_matching.adapters.reading import cage
+resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
+resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+if os.geteuid() == 0:
+    os.setresuid(65534, 65534, 65534)
+print(cage.limit(768, 20, os.getppid()), resource.getrlimit(resource.RLIMIT_CPU))
+"""
+
+
+def test_a_machine_that_allows_less_is_no_reason_to_call_every_file_hostile() -> None:
+    ran = subprocess.run([sys.executable, "-I", "-c", LOWERED], capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == ("True (5, 5)\n", "")
+
+
+async def test_memory_that_does_not_do_for_the_reader_itself_is_told_as_our_trouble() -> None:
+    read = await ReadInChild(seconds=8, memory_mib=40).read(files.a_pdf("Ana Pop"), Kind.PDF)
+    assert "did not start" in (read.note or "")
+
+
+READS = """
+import asyncio, sys
+from cv_matching.adapters.documents import ReadInChild
+from cv_matching.domain.kinds import Kind
+asyncio.run(ReadInChild(seconds=60).read(sys.stdin.buffer.read(), Kind.PDF))
+"""
+
+
+def caged_child(pid: int) -> Path | None:
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        if "Seccomp:\t2" in Path(f"/proc/{child}/status").read_text():
+            return Path(f"/proc/{child}")
+    return None
+
+
+async def test_the_child_goes_with_a_service_that_is_killed() -> None:
+    service = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", READS), stdin=asyncio.subprocess.PIPE, preexec_fn=end_with_parent()
+    )
+    assert service.stdin is not None
+    service.stdin.write(files.an_endless_pdf())
+    service.stdin.close()
+
+    async def reading() -> Path | None:
+        return caged_child(service.pid)
+
+    async def gone() -> bool:
+        return not folder.exists() or "State:\tZ" in (folder / "status").read_text()
+
+    folder = await eventually(reading, what="the child reads", within=30)
+    assert folder is not None
+    assert "Threads:\t1\n" in (folder / "status").read_text()
+    service.kill()
+    await service.wait()
+    await eventually(gone, what="the child is gone")
 
 
 async def test_a_child_that_is_killed_costs_its_file_only() -> None:

@@ -42,6 +42,8 @@ CODECS = (
     ),
 )
 """Python loads them from files when they are asked for, and no file can be opened then."""
+NOT_READY = 86
+"""Ends with this where it could not even begin, which is no fault of the file."""
 HIDDEN = 15
 """More letters than this that nobody sees are no accident."""
 
@@ -88,13 +90,16 @@ def answer(reader: Callable[[bytes], Found], body: bytes) -> dict[str, Any]:
 
 
 def main() -> None:
-    kind, memory_mib, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    cage.limit(memory_mib, seconds)
-    reader = reader_of(kind)
-    for codec in CODECS:
-        codecs.lookup(codec)
+    kind, memory_mib, seconds, parent = sys.argv[1], *map(int, sys.argv[2:5])
+    limited = cage.limit(memory_mib, seconds, parent)
+    try:
+        reader = reader_of(kind)
+        for codec in CODECS:
+            codecs.lookup(codec)
+    except (ImportError, MemoryError, OSError):
+        raise SystemExit(NOT_READY) from None
     body = sys.stdin.buffer.read()
-    caged = cage.close_the_door()
+    caged = cage.close_the_door() and limited
     said = answer(reader, body) | {"caged": caged}
     sys.stdout.write(json.dumps(said))
 

@@ -17,6 +17,7 @@ from contextlib import suppress
 
 import structlog
 
+from cv_matching.adapters.document_child import NOT_READY
 from cv_matching.adapters.reading.found import MAX_CHARACTERS, Trouble
 from cv_matching.domain.kinds import READABLE, Kind, why_no_text
 from cv_matching.domain.texts import tidied
@@ -29,6 +30,7 @@ _STEP = 256 * 1024
 
 _TOO_LONG = "Reading the file took too long; it may be damaged or hostile."
 _DIED = "The file could not be read within its limits; it may be damaged or hostile."
+_NOT_READY = "The file could not be read: the program that reads files did not start. Look at it yourself."
 _ODD_ANSWER = "Reading the file gave no usable answer; it may be damaged or hostile."
 _WHY = {
     Trouble.DAMAGED: "The file is damaged: no text could be read.",
@@ -72,6 +74,7 @@ class ReadInChild:
             kind.value,
             str(self.memory_mib),
             str(int(self.seconds) + 1),
+            str(os.getpid()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -124,6 +127,11 @@ async def _end(child: asyncio.subprocess.Process) -> None:
 
 
 def _understood(answer: bytes, status: int | None) -> Reading:
+    if status == NOT_READY:
+        _log.error(
+            "documents_can_not_be_read_here", what_to_do="raise READING_MEMORY_MIB, or the machine's limits"
+        )
+        return Reading(None, _NOT_READY)
     if status != 0:
         return Reading(None, _DIED)
     try:

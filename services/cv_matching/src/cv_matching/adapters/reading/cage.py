@@ -42,11 +42,15 @@ _ALLOWED = {
 }
 
 
-def limit(memory_mib: int, seconds: int) -> None:
-    """Before anything is read. The first process to go when memory runs out, and when the service dies."""
+def limit(memory_mib: int, seconds: int, parent: int) -> bool:
+    """Before anything is read. The first process to go when memory runs out, and when the service dies.
+
+    False where a limit can't be set. A lower one of the machine's own stays as it is.
+    """
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
     memory = memory_mib * 1024 * 1024
+    kept = True
     for what, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),
@@ -54,10 +58,23 @@ def limit(memory_mib: int, seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
     ):
-        resource.setrlimit(what, (most, most))
+        kept = kept and _set(what, most)
     with suppress(OSError, AttributeError):
         os.nice(10)
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        raise SystemExit("The service is gone.")
+    return kept
+
+
+def _set(what: int, most: int) -> bool:
+    hard = resource.getrlimit(what)[1]
+    least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    try:
+        resource.setrlimit(what, (least, least))
+    except (ValueError, OSError):
+        return False
+    return True
 
 
 def close_the_door() -> bool:
