@@ -43,7 +43,7 @@ async def _running(environment: dict[str, str], said: list[str]) -> AsyncIterato
         preexec_fn=end_with_parent(signal.SIGTERM),
     )
     try:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(240):
             assert process.stdout is not None
             async for line in process.stdout:
                 said.append(line.decode())
@@ -56,7 +56,7 @@ async def _running(environment: dict[str, str], said: list[str]) -> AsyncIterato
         except ProcessLookupError:
             said.append("")
         else:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(120):
                 assert process.stdout is not None
                 said.append((await process.stdout.read()).decode())
                 await process.wait()
