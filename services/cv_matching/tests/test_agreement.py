@@ -200,3 +200,13 @@ def test_a_known_sender_who_stands_below_somebody_else_is_not_certain(lines: tup
     taken_for_the_owner = by_content(ContentEvidence(name="ana popescu", by_name=(ANA,)), judged)
     assert isinstance(taken_for_the_owner, Match)
     assert not taken_for_the_owner.is_high
+
+
+def test_a_mother_and_a_daughter_of_one_name_are_not_told_apart_by_their_mailbox() -> None:
+    """The name is both's: where the number is not the one on file, a recruiter looks."""
+    the_daughters = paper("Ana Popescu", emails=("fiica@example.com",), phones=("+40740999999",))
+    judged = judge(SENT_BY_ANA, ANA, the_daughters, None)
+    assert (matched(judged).is_high, judged.ask) == (False, False)
+    for theirs in ({"phones": tuple(ANA.phones)}, {"emails": tuple(ANA.emails)}):
+        both = paper("Ana Popescu", **{"phones": ("+40740999999",), **theirs})
+        assert matched(judge(SENT_BY_ANA, ANA, both, None)).is_high

@@ -45,6 +45,7 @@ from cv_matching.domain.verdicts import (
 )
 
 _NAMESAKE = "but the number in the CV is not the candidate's: it may be a namesake's"
+_OTHER_NUMBER = "Neither the number nor the address in the CV is the one on file."
 _BY_ITSELF = "Only the CV itself says whose it is."
 
 
@@ -137,6 +138,10 @@ def _identity(match: Match, person: Person, paper: Paper) -> Judged:
         doubt = "Somebody else's name stands above theirs in the CV."
         below_another = replace(match, explanation=below, is_high=False, doubt=doubt)
         return Judged(below_another, ask=True, person=person, paper=paper)
+    if score >= CERTAIN and contradicts(paper.emails, paper.phones, person):
+        other = f"{said}, and the CV bears their name, {_NAMESAKE}."
+        namesake = replace(match, explanation=other, is_high=False, doubt=_OTHER_NUMBER)
+        return Judged(namesake, person=person)
     if score >= CERTAIN:
         return Judged(replace(match, explanation=f"{said}, and the CV bears their name."), person=person)
     if score >= THRESHOLD:
@@ -177,7 +182,8 @@ def _settled(match: Match, person: Person, content: ContentEvidence, paper: Pape
         )
     said, score = match.explanation.rstrip("."), best_likeness(person.names, content.name)
     below = stands_below_another(paper, person)
-    if score >= CERTAIN and match.method in IDENTITY and not below:
+    told = below or contradicts(content.emails | paper.emails, content.phones | paper.phones, person)
+    if score >= CERTAIN and match.method in IDENTITY and not told:
         found = f"{sentence(WHAT[match.method] + ' is the candidate')[:-1]}'s, and the CV bears their name."
         return replace(match, explanation=found, is_high=True, doubt="")
     if score >= THRESHOLD:
