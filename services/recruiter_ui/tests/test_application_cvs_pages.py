@@ -152,7 +152,10 @@ async def test_a_download_bears_the_extension_of_what_the_file_is(
         ("pdf", None, "file.pdf"),
         ("pdf", "a" * 300 + ".pdf", "a" * 116 + ".pdf"),
         ("pdf", "cv.pdf\r\nSet-Cookie: x", "cv.pdfSet-Cookie_ x.pdf"),
-        ("pdf", "con.pdf ", "con.pdf"),
+        ("pdf", "con.pdf ", "_con.pdf"),
+        ("pdf", "NUL", "_NUL.pdf"),
+        ("pdf", "cv\uff0eexe", "cv\uff0eexe.pdf"),
+        ("pdf", "cv\x00.exe", "cv.exe.pdf"),
     ],
 )
 def test_names_of_downloads(kind: str | None, given: str | None, name: str) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from chassis.testing import NOON
-from recruiter_ui.domain.file_names import safe_name
+from recruiter_ui.domain.file_names import not_opened_as, safe_name
 from recruiter_ui.domain.moments import age, duration, local_time, spoken, stamp
 from recruiter_ui.domain.next_step import Situation, next_step
 from recruiter_ui.domain.statuses import STATUSES
@@ -231,3 +231,20 @@ def test_a_number_is_grouped_only_where_it_is_one(number: str | None, shown: str
 
 def test_initials_survive_odd_names() -> None:
     assert [initials(name) for name in ("Irina Dobre", "Ștefan", "+40 700", "")] == ["ID", "Ș", "?", "?"]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("cv.pdf", "cv.pdf"),
+        ("poza.JPG", "poza.JPG"),
+        ("cv.exe", "cv.exe.bin"),
+        ("cv.html", "cv.html.bin"),
+        ("cv.pdf.lnk", "cv.pdf.lnk.bin"),
+        ("cv\u2024exe", "cv\u2024exe.bin"),
+        ("cv", "cv.bin"),
+        (None, "file.bin"),
+    ],
+)
+def test_a_file_nobody_looked_into_is_not_started_by_its_name(given: str | None, name: str) -> None:
+    assert not_opened_as(given) == name

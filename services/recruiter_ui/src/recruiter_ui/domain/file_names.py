@@ -24,8 +24,11 @@ _EXTENSIONS = {
     "email": ("eml", "msg"),
 }
 """What a file of a kind may be called; by the first one where it is called otherwise."""
+_HARMLESS = frozenset({*(name for names in _EXTENSIONS.values() for name in names), "txt", "csv"})
 _NOT_TO_BE_OPENED = "kept-apart"
 """No computer has a program for it, so that nothing is started by a double click."""
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)
+"""What Windows takes for a device, whatever follows the dot."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*;%]+')
 
 
@@ -44,7 +47,7 @@ def safe_name(given: str | None) -> str:
             if dot and len(extension) < 10
             else name[:_LONGEST]
         )
-    return name or "file"
+    return f"_{name}" if _DEVICES.match(name) else name or "file"
 
 
 def named_as(kind: str | None, given: str | None) -> str:
@@ -58,3 +61,10 @@ def named_as(kind: str | None, given: str | None) -> str:
     known = _EXTENSIONS.get("image" if kind == "signature_image" else kind, (_NOT_TO_BE_OPENED,))
     stem, dot, extension = name.rpartition(".")
     return name if dot and stem and extension.lower() in known else f"{name}.{known[0]}"
+
+
+def not_opened_as(given: str | None) -> str:
+    """A safe name for a file that nobody looked into: one that a program would run gets ``.bin``."""
+    name = safe_name(given)
+    stem, dot, extension = name.rpartition(".")
+    return name if dot and stem and extension.lower() in _HARMLESS else f"{name}.bin"

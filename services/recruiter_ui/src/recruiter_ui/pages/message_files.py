@@ -9,8 +9,8 @@ from chassis.blobs import BlobMissing
 from contracts import BlobRef
 from starlette.responses import Response
 
-from recruiter_ui.domain.file_names import safe_name
-from recruiter_ui.queries.conversations import find_message
+from recruiter_ui.domain.file_names import named_as, not_opened_as, safe_name
+from recruiter_ui.queries.conversations import find_kind, find_message
 from recruiter_ui.web import Visit
 
 LONGEST_SHOWN = 400_000
@@ -24,8 +24,13 @@ async def download(visit: Visit) -> Response:
     place = visit.request.path_params["place"]
     if message is None or place >= len(files):
         return await _gone(visit)
-    body = await _read(visit, files[place]["file"])
-    return await _gone(visit) if body is None else as_download(body, files[place]["file_name"])
+    file, given = files[place]["file"], files[place]["file_name"]
+    body = await _read(visit, file)
+    if body is None:
+        return await _gone(visit)
+    async with visit.ui.begin() as tx:
+        kind = await find_kind(tx.db, file.get("sha256"))
+    return as_download(body, named_as(kind, given) if kind else not_opened_as(given))
 
 
 async def whole_text(visit: Visit) -> Response:

@@ -240,6 +240,19 @@ async def find_message(db: Database, message_id: UUID) -> Record | None:
     return await maybe(db, "SELECT * FROM messages WHERE message_id = $1 AND body IS NOT NULL", message_id)
 
 
+async def find_kind(db: Database, sha256: str | None) -> str | None:
+    """What a file is by its content, where cv_matching looked into the very same one."""
+    if not sha256:
+        return None
+    row = await maybe(
+        db,
+        "SELECT reading->>'kind' AS kind FROM cvs WHERE file->>'sha256' = $1 "
+        "UNION ALL SELECT reading->>'kind' FROM unmatched WHERE file->>'sha256' = $1 LIMIT 1",
+        sha256,
+    )
+    return row["kind"] if row else None
+
+
 async def deletions(db: Database, limit: int) -> list[Record]:
     """What was hidden and can still be brought back, the newest first."""
     return await many(
