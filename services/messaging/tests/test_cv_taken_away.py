@@ -1,4 +1,4 @@
-"""A CV that was not theirs after all: reminders go on, with the whole interval; in memory and on PostgreSQL."""
+"""A CV that was not theirs: reminders go on with the whole interval; in memory and on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from recruiter_ui_support.visiting import hidden, log_in
 PARTIAL = {"HX-Request": "true"}
 ACCOUNT = "recruiting@example.com"
 AT_GOOGLE = "https://accounts.google.com/o/oauth2/v2/auth?client_id=x&state=s"
-HOSTILE = '<script>alert(1)</script>'
+HOSTILE = "<script>alert(1)</script>"
 
 
 def stands(**gmail: Any) -> Accepted:
@@ -35,7 +35,8 @@ def stands(**gmail: Any) -> Accepted:
     mail = {"channel": "email", "state": "never", "may_connect": True, **gmail}
     whatsapp = {
         "channel": "whatsapp", "state": "connected", "by": "environment", "account": "+40700000099",
-        "since": (now - timedelta(days=1)).isoformat(), "checked_at": (now - timedelta(minutes=3)).isoformat(),
+        "since": (now - timedelta(days=1)).isoformat(),
+        "checked_at": (now - timedelta(minutes=3)).isoformat(),
     }  # fmt: skip
     return Accepted(result={"connections": [mail, whatsapp]})
 
@@ -170,7 +171,7 @@ async def test_a_lost_channel_stands_on_every_page_until_it_is_mended(
     ui: Running, recruiter: httpx2.AsyncClient
 ) -> None:
     told = Storyteller(datetime.now(UTC) - timedelta(minutes=5))
-    told.say(ChannelLost(channel=Channel.EMAIL, problem=f"Revoked {HOSTILE}.", what_to_do="Connect it again."))
+    told.say(ChannelLost(channel=Channel.EMAIL, problem=f"Revoked {HOSTILE}.", what_to_do="Connect again."))
     await ui.told(told.envelopes)
     places = ("/", "/applications", "/messages", "/positions", "/more", "/parts/alarms")
     for place in places:
