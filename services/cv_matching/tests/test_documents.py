@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 
+import pypdfium2
 import pytest
 from cv_matching.adapters.documents import ReadInChild
 from cv_matching.adapters.reading.found import MAX_CHARACTERS
@@ -217,6 +218,25 @@ async def test_nothing_from_outside_the_file_comes_into_its_text(what: str) -> N
     body = hostile.by_hand()[what]()
     read = await READER.read(body, Kind.ODT if what.startswith("odt") else Kind.DOCX)
     assert "root:" not in (read.text or "")
+
+
+async def test_a_small_entity_of_the_documents_own_is_not_filled_in() -> None:
+    entity = '<!DOCTYPE d [<!ENTITY who "Somebody Else">]>'
+    document = entity + packages.paragraphs(
+        "<w:p><w:r><w:t>Ana &who; Pop, curriculum vitae</w:t></w:r></w:p>"
+    )
+    read = await READER.read(packages.a_docx_of(document), Kind.DOCX)
+    assert "Somebody" not in (read.text or "")
+    assert "Ana" in (read.text or "")
+
+
+async def test_a_pdf_that_only_the_second_reader_can_read_is_read_by_it() -> None:
+    """One whose first line is damaged; pdfium turns it away."""
+    body = files.a_pdf("Ana Pop, curriculum vitae of an invented person").replace(b"%PDF-1.4", b"%PDX-1.4")
+    with pytest.raises(pypdfium2.PdfiumError):
+        pypdfium2.PdfDocument(body)
+    read = await READER.read(body, Kind.PDF)
+    assert "Ana Pop" in (read.text or "")
 
 
 @pytest.mark.parametrize("kind", sorted(set(Kind) - READABLE))
