@@ -76,6 +76,7 @@ async def house(ui: Running) -> House:
         source=CvSource.EMAIL_ATTACHMENT,
         method=MatchMethod.CV_CONTENT,
         file_name="scan.jpg",
+        review_reasons=["Nothing in the file could be checked."],
         reading=FileReading(kind="image", note="The file holds no text: it may be a scan."),
     )
     told.later(minutes=5)
@@ -202,6 +203,13 @@ async def test_a_file_without_text_says_why_and_is_a_download_away(
     assert "No text could be read" in page
     assert "it may be a scan" in page
     assert "/file" in page
+
+
+async def test_why_a_look_is_needed_stands_beside_the_file(
+    house: House, recruiter: httpx2.AsyncClient
+) -> None:
+    page = unescape((await recruiter.get(f"/cvs?file={house.scan}")).text)
+    assert "Nothing in the file could be checked." in page
 
 
 async def test_what_is_kept_apart_says_what_it_is_and_is_given_to_nobody(
