@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +20,8 @@ import pytest
 from chassis.servers import ServiceDatabase
 from chassis.testing import eventually
 from contracts.cv_matching import CvMatched, InboundUnmatched
-from cv_matching.domain.kinds import KEPT_APART, TAKEN_AS_CV, kind_of
+from cv_matching.adapters.documents import ReadInChild
+from cv_matching.domain.kinds import KEPT_APART, READABLE, TAKEN_AS_CV, kind_of
 from cv_matching_support import files, hostile
 from cv_matching_support.running import Process, a_process
 
@@ -124,3 +127,41 @@ async def _look_at_the_ends(service: Process, sent: list[hostile.Hostile]) -> No
     attached = sum(isinstance(end, CvMatched) for end in ends)
     apart = sum(isinstance(end, InboundUnmatched) and end.quarantined for end in ends)
     print(f"attached {attached}, kept apart {apart}, unmatched {len(ends) - attached - apart}")
+
+
+async def test_each_hostile_file_is_read_in_its_time_and_its_memory(seed: int) -> None:
+    """By the reading process alone, one after the other; prints what they took."""
+    reader = ReadInChild(seconds=float(SECONDS))
+    took: list[tuple[float, str]] = []
+    most = 0.0
+    for each in hostile.collection(seed, COUNT):
+        kind = kind_of(each.body)
+        if kind not in READABLE:
+            continue
+        begun = time.monotonic()
+        reading = asyncio.create_task(reader.read(each.body, kind))
+        while not reading.done():
+            await asyncio.wait([reading], timeout=0.02)
+            most = max(most, _peak_of_children())
+        read = reading.result()
+        took.append((time.monotonic() - begun, each.what))
+        assert (read.text is None) == bool(read.note)
+    took.sort()
+    half, nearly = took[len(took) // 2][0], took[len(took) * 95 // 100][0]
+    print(
+        f"{len(took)} files of {COUNT} were read: p50 {half * 1000:.0f} ms, p95 {nearly * 1000:.0f} ms, "
+        f"longest {took[-1][0]:.1f} s ({took[-1][1]}); a child took {most:.0f} MB at most"
+    )
+    assert took[-1][0] < float(SECONDS) + 5
+    assert most < reader.memory_mib
+
+
+def _peak_of_children() -> float:
+    """Megabytes, as often as they are looked at; those still a copy of us, before they began, don't count."""
+    most = 0.0
+    for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        with suppress(OSError):
+            if b"document_child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+                most = max(most, int(peak[1]) / 1024 if peak else 0.0)
+    return most
