@@ -229,8 +229,8 @@ class UndoCvDecision(Command, name="cv_matching.undo_decision"):
 class ShowCvDecision(Query, name="cv_matching.show_decision"):
     """What was decided about a file last and can be taken back.
 
-    Answers ``{"decision": {"decision_id": str, "kind": str, "by": str | None, "at": str} | None}``; ``kind`` is
-    ``confirmed``, ``reassigned``, ``assigned``, ``discarded`` or ``uploaded``.
+    Answers ``{"decision": {"decision_id": str, "kind": str, "by": str | None, "at": str} | None}``;
+    ``kind`` is ``confirmed``, ``reassigned``, ``assigned``, ``discarded`` or ``uploaded``.
     """
 
     item_id: UUID
