@@ -93,6 +93,19 @@ async def test_an_upload_keeps_the_file_and_asks_for_a_look_through_it(town: Tow
     assert "Looking through the file" in await town.page(f"/import/{import_id}")
 
 
+async def test_a_form_sent_again_with_another_file_leaves_the_first_one_as_it_is(town: Town) -> None:
+    """Back, another file, send: the answer is that of the first one, whose rows must not be exchanged."""
+    page = await town.page("/import?position=2")
+    form = {"csrf": hidden(page, "csrf"), "command_id": hidden(page, "command_id"), "position": "2"}
+    before, import_id = len(town.ui.received), "01900000-0000-7000-8000-00000000abcf"
+    async with town.ui.answering(PreviewLeads, lambda command: Accepted(result={"import_id": import_id})):
+        for body in (b"id\tfull_name\nfirst", b"id\tfull_name\nsecond"):
+            await town.recruiter.post("/import", data=form, files={"file": ("leads.csv", body, "text/csv")})
+    command = town.ui.received[before]
+    assert isinstance(command, PreviewLeads)
+    assert (await town.ui.blobs.get(command.file)).endswith(b"first")
+
+
 async def test_a_refused_upload_says_why_and_keeps_the_position_and_its_command(town: Town) -> None:
     page = await town.page("/import")
     form = {"csrf": hidden(page, "csrf"), "command_id": hidden(page, "command_id"), "position": "2"}

@@ -52,7 +52,7 @@ async def upload(visit: Visit) -> Response:
         command_id=visit.command_id,
         actor=visit.actor,
         position_id=position_id,
-        file=await store(visit, file, f"imports/{visit.command_id}", "text/csv"),
+        file=await store(visit, file, f"imports/{visit.command_id}/{new_id()}", "text/csv"),
         file_name=PurePath(file.filename.replace("\\", "/")).name[:200],
     )
     reply = await visit.ui.commands.send(command)

@@ -67,6 +67,8 @@ STATEMENTS = (
     "UPDATE unmatched SET settled = 'assigned' WHERE settled_at IS NOT NULL",
     "DROP INDEX unmatched_open",
     "CREATE INDEX unmatched_open ON unmatched (received_at) WHERE settled IS NULL",
+    "CREATE INDEX cvs_by_content ON cvs ((file->>'sha256'))",
+    "CREATE INDEX unmatched_by_content ON unmatched ((file->>'sha256'))",
     "CREATE INDEX unmatched_discarded ON unmatched (settled_at) WHERE settled = 'discarded'",
     """
     CREATE TABLE connections (
