@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from chassis.servers import end_with_parent
 from chassis.testing import eventually
-from cv_matching.adapters.documents import MAX_ANSWER, ReadInChild
+from cv_matching.adapters.documents import MAX_ANSWER, ReadInChild, _end
 from cv_matching.adapters.reading.cage import MAX_OPEN_FILES
 from cv_matching.domain.kinds import Kind
 from cv_matching_support import files
@@ -198,6 +198,29 @@ sys.stdin.buffer.read()
 while True:
     sys.stdout.write("a" * 65536)
 """
+
+
+async def test_a_child_to_whom_nobody_listens_any_more_is_ended_all_the_same() -> None:
+    """Its pipe is full and not read on: waiting for such a process would hold its place for ever."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        TALKER,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert child.stdin is not None
+    child.stdin.close()
+    said = child.stdout
+
+    async def full() -> bool:
+        return bool(vars(said)["_paused"])
+
+    await eventually(full, what="nobody reads on")
+    async with asyncio.timeout(30):
+        await _end(child)
+    assert child.returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(

@@ -120,9 +120,14 @@ async def _take(child: asyncio.subprocess.Process) -> bytes:
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
-    """The child and whatever it started is gone, and no zombie is left, whatever happens to us meanwhile."""
+    """The child and whatever it started is gone, and no zombie is left, whatever happens to us meanwhile.
+
+    asyncio says that a process ended once its pipes are read to their end as well, and reads no further than
+    somebody takes: of a child that talks without end it would never say so. So the pipes are closed first.
+    """
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
+    child._transport.close()  # type: ignore[attr-defined]
     await asyncio.shield(child.wait())
 
 
