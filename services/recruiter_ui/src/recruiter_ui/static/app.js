@@ -273,10 +273,15 @@
   })
   for (const [name, over] of [["dragenter", true], ["dragleave", false], ["drop", false]])
     document.addEventListener(name, event => event.target.closest?.("[data-drop]")?.classList.toggle("over", over))
+  /* of the form one types in, else the one in sight: never of a form that nobody sees */
+  const committing = at => {
+    const form = at.closest?.("form")
+    return form ? $("[data-commit]", form) : [...document.querySelectorAll("[data-commit]")].find(it => it.checkVisibility())
+  }
   addEventListener("keydown", event => {
     if (!(event.metaKey || event.ctrlKey) || sheet?.firstElementChild) return
     const save = $("[data-save]")
-    if (event.key === "Enter") (save ?? $("[data-commit]"))?.click()
+    if (event.key === "Enter") (save ?? committing(event.target))?.click()
     else if (save && event.key.toLowerCase() === "s" && !event.shiftKey) { event.preventDefault(); save.click() }
   })
   const tabs = $(".tabs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from contracts import BlobRef
 from contracts.intake import ApplicationStatus as S
@@ -41,6 +42,12 @@ WEAK = (
     "Half a year of shop work, none with companies. Does not drive. "
     "Looks for part-time work while the role is full-time."
 )
+
+
+def later_today(now: datetime) -> datetime:
+    """In three hours, where it is still today then: late in the evening sooner."""
+    last = now.astimezone(ZoneInfo("Europe/Bucharest")).replace(hour=23, minute=59, second=59)
+    return min(now + timedelta(hours=3), last)
 
 
 def a_town(now: datetime) -> Storyteller:
@@ -112,7 +119,7 @@ def _today(told: Storyteller, now: datetime) -> None:
     call = _queue_and_call(told, 13)
     told.talks(13, call, seconds=33)
     told.is_judged(13, call, Outcome.CALLBACK_REQUESTED, 0, "At work, asks to be called later.",
-                   callback_requested=True, callback_at=now + timedelta(hours=3))  # fmt: skip
+                   callback_requested=True, callback_at=later_today(now))  # fmt: skip
     told.at = now - timedelta(minutes=12)
     for number in (11, 12):
         told.is_queued(number)
