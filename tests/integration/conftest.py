@@ -84,8 +84,8 @@ async def performance(instance: Instance, db: asyncpg.Connection, operator: Oper
 
 @pytest.fixture(scope="session")
 def numbers() -> Iterator[int]:
-    """No two people of a session share an id, a phone or a name."""
-    return itertools.count(1)
+    """No two people of a session share an id, a phone or a name; those below 100 are the sample's."""
+    return itertools.count(101)
 
 
 @pytest.fixture
