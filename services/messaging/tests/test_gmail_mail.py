@@ -140,6 +140,33 @@ async def test_an_email_that_search_does_not_know_is_found_among_the_sent_ones()
         assert await GmailMail(client, "").look_up(LETTER, ()) == Absent()
 
 
+async def test_a_look_up_that_fails_midway_goes_on_from_there() -> None:
+    """Twenty emails, of which Gmail shows each only at the second time: one answer more with every try."""
+    refused: set[str] = set()
+
+    def answers(asked: Asked) -> Says:
+        if not asked.path.rsplit("/", 1)[1].startswith("g-"):
+            return Says({} if "q" in asked.query else {"messages": [{"id": f"g-{n}"} for n in range(20)]})
+        if asked.path not in refused:
+            refused.add(asked.path)
+            return an_error(503)
+        key = LETTER.message_id if asked.path.endswith("/g-19") else "another"
+        return Says({"payload": {"headers": [{"name": "X-RecruitFlow-Message", "value": str(key)}]}})
+
+    async with talking(answers) as (client, server):
+        mail, tries = GmailMail(client, ""), 0
+        sighting: object = None
+        while sighting is None and tries < 30:
+            tries += 1
+            try:
+                sighting = await mail.look_up(LETTER, ())
+            except Answered:
+                continue
+        seen = [asked.path for asked in api_calls(server) if "/g-" in asked.path]
+    assert sighting == Found({"external_id": "g-19", "thread_id": None})
+    assert (tries, len(seen)) == (21, 40)
+
+
 async def test_the_token_is_asked_for_once_and_again_after_a_refusal() -> None:
     answers = [Says({"id": "1"}), Says({"id": "2"}), an_error(401), Says({"id": "3"})]
     async with talking(lambda _: answers.pop(0)) as (client, server):

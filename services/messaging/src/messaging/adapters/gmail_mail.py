@@ -29,6 +29,8 @@ _OF_A_THREAD = ["Message-ID", "References", "In-Reply-To", "Subject"]
 LOOK_BACK = 100
 """Sent emails that are looked through, the newest ones; while Gmail is away none are added."""
 
+KEYS_KEPT = 10 * LOOK_BACK
+
 
 class GmailMail:
     """``sender`` is the From address; where it is empty Gmail puts the account's own."""
@@ -36,6 +38,7 @@ class GmailMail:
     def __init__(self, client: GmailClient, sender: str) -> None:
         self._client = client
         self._sender = sender
+        self._keys: dict[str, str | None] = {}
 
     async def __aenter__(self) -> GmailMail:
         return self
@@ -112,6 +115,12 @@ class GmailMail:
         return Absent()
 
     async def _key_of(self, external_id: str) -> str | None:
+        """Asked once for each email, it never changes: a look-up that fails midway goes on from there.
+
+        Where Gmail fails now and then, a hundred answers in one go would hardly ever come.
+        """
+        if external_id in self._keys:
+            return self._keys[external_id]
         message = await self._client.call(
             lambda users: users.messages().get(
                 userId="me", id=external_id, format="metadata", metadataHeaders=[OUR_KEY]
@@ -119,7 +128,10 @@ class GmailMail:
         )
         headers = (message.get("payload") or {}).get("headers") or []
         keys = (header["value"] for header in headers if header["name"].casefold() == OUR_KEY.casefold())
-        return next(keys, None)
+        while len(self._keys) >= KEYS_KEPT:
+            del self._keys[next(iter(self._keys))]
+        self._keys[external_id] = key = next(keys, None)
+        return key
 
 
 def message_id_header(letter: Letter) -> str:
