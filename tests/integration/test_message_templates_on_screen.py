@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
-import pytest_asyncio
 from chassis.testing import eventually
 from contracts.references import find_references
 from ops.demo.performing import Performance
 from ops.instance import Instance
-from ops.recruiters import new_user
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from browser.conftest import browser, chromium  # noqa: F401
+from .screens import browser, chromium, page_of_a_recruiter  # noqa: F401
 
 Cast = Callable[..., Awaitable[list[int]]]
 PATIENCE = 120.0
-EMAIL = "words@example.com"
 SENT = """SELECT body FROM messaging.messages
           WHERE application_id = $1 AND channel = 'whatsapp' AND message_type = 'cv_request'"""
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(instance: Instance, browser: Browser) -> AsyncIterator[Page]:  # noqa: F811
-    password = await new_user(instance.ground.database("recruiter_ui"), EMAIL, "Ioana Exemplu")
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    page = await context.new_page()
-    await page.goto(f"{instance.address}/login")
-    await page.fill("#email", EMAIL)
-    await page.fill("#password", password)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(f"{instance.address}/")
-    yield page
-    await context.close()
-
-
 async def test_a_candidate_gets_the_words_that_the_preview_showed(
-    performance: Performance, cast: Cast, instance: Instance, page: Page, db: asyncpg.Connection[Any]
+    performance: Performance,
+    cast: Cast,
+    instance: Instance,
+    page: Page,
+    db: asyncpg.Connection[Any],
 ) -> None:
     (application,) = await cast("qualified")
     await page.goto(f"{instance.address}/templates/messages")

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import pytest_asyncio
 from contracts.intake import Confirmation, RevisePosition
 from ops.bus import OPERATOR
 from ops.demo.performing import Performance
 from ops.instance import Instance
-from ops.recruiters import new_user
 from ops.seeding import POSITION
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from browser.conftest import browser, chromium  # noqa: F401
+from .screens import browser, chromium, page_of_a_recruiter  # noqa: F401
 
 Cast = Callable[..., Awaitable[list[int]]]
 PATIENCE = 120.0
@@ -28,26 +22,14 @@ _POSITION_OF = """
 SELECT (data::jsonb ->> 'position_id')::bigint FROM intake.outbox
 WHERE type = 'intake.application.opened.v1' AND application_id = $1
 """
-EMAIL = "screens@example.com"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(instance: Instance, browser: Browser) -> AsyncIterator[Page]:  # noqa: F811
-    password = await new_user(instance.ground.database("recruiter_ui"), EMAIL, "Ioana Exemplu")
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    page = await context.new_page()
-    await page.goto(f"{instance.address}/login")
-    await page.fill("#email", EMAIL)
-    await page.fill("#password", password)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(f"{instance.address}/")
-    yield page
-    await context.close()
 
 
 async def test_a_call_is_read_judged_again_and_decided_and_a_position_written(
-    performance: Performance, cast: Cast, instance: Instance, page: Page, db: asyncpg.Connection[Any]
+    performance: Performance,
+    cast: Cast,
+    instance: Instance,
+    page: Page,
+    db: asyncpg.Connection[Any],
 ) -> None:
     (application,) = await cast("qualified")
     position_id = await db.fetchval(_POSITION_OF, application)

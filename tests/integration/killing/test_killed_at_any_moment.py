@@ -6,20 +6,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import random
-import sys
-import time
 from functools import partial
 from pathlib import Path
 
 from chassis.testing import eventually
 
-from .moments import Eyes, Killer, Moment
+from .moments import Killer, Moment
+from .ordeal import undergo
 from .records import AT_REST, LIVE, Records
 from .ringing import FAST, MOMENTS, RINGING, trigger
-from .town import Town, town
+from .town import Town
 
 KILLS = int(os.environ.get("KILLS", "40"))
 PERSONAS = (
@@ -45,30 +42,10 @@ FAULTS = (
 async def test_one_call_per_attempt_and_everybody_comes_to_an_end(
     fresh_database: str, fresh_bus: str, tmp_path: Path
 ) -> None:
-    seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(2**32)))
-    print(f"seed {seed}", file=sys.stderr)
-    began = time.monotonic()
-    async with town(RINGING, fresh_database, fresh_bus, tmp_path) as here:
-        eyes = await Eyes.opened("calling", fresh_database, tmp_path)
-        killer = Killer(here, eyes, random.Random(seed))
-        try:
-            await _live_and_be_killed(here, killer)
-            killing = time.monotonic() - began
-            await _come_to_rest(here)
-            records = await Records.read(here)
-        finally:
-            await eyes.close()
-        struck = await here.struck()
-    figures = {
-        "seed": seed,
-        "kills": killer.killed,
-        "in the act": killer.in_the_act,
-        "moments": dict(killer.blows),
-        "struck": struck,
-        **records.figures(),
-        "seconds": [round(killing, 1), round(time.monotonic() - began, 1)],
-    }
-    print(json.dumps(figures, ensure_ascii=False, indent=1), file=sys.stderr)
+    ground = fresh_database, fresh_bus, tmp_path
+    killer, records = await undergo(
+        RINGING, "calling", ground, _live_and_be_killed, _come_to_rest, Records.read
+    )
     wrong = records.wrong()
     assert not wrong, "\n".join(wrong)
     assert killer.killed >= KILLS

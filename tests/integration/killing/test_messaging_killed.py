@@ -6,11 +6,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import sys
-import time
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,8 +15,9 @@ from pathlib import Path
 from chassis.testing import eventually
 
 from .letters import SETTLED, Letters, announced, written
-from .moments import Eyes, Killer, Moment
-from .town import Town, town
+from .moments import Killer, Moment
+from .ordeal import undergo
+from .town import Town
 from .writing import AT_REST, FAST, MOMENTS, WRITING, email_of, judge, send_cv
 
 KILLS = int(os.environ.get("KILLS", "25"))
@@ -51,30 +49,10 @@ ON_ITS_WAY = 4.0
 async def test_each_message_once_each_answer_heard_once_and_nobody_is_stuck(
     fresh_database: str, fresh_bus: str, tmp_path: Path
 ) -> None:
-    seed = int(os.environ.get("KILL_SEED", random.SystemRandom().randrange(2**32)))
-    print(f"seed {seed}", file=sys.stderr)
-    began = time.monotonic()
-    async with town(WRITING, fresh_database, fresh_bus, tmp_path) as here:
-        eyes = await Eyes.opened("messaging", fresh_database, tmp_path)
-        killer = Killer(here, eyes, random.Random(seed))
-        try:
-            await _live_and_be_killed(here, killer)
-            killing = time.monotonic() - began
-            await _come_to_rest(here)
-            letters = await Letters.read(here)
-        finally:
-            await eyes.close()
-        struck = await here.struck()
-    figures = {
-        "seed": seed,
-        "kills": killer.killed,
-        "in the act": killer.in_the_act,
-        "moments": dict(killer.blows),
-        "struck": struck,
-        **letters.figures(),
-        "seconds": [round(killing, 1), round(time.monotonic() - began, 1)],
-    }
-    print(json.dumps(figures, ensure_ascii=False, indent=1), file=sys.stderr)
+    ground = fresh_database, fresh_bus, tmp_path
+    killer, letters = await undergo(
+        WRITING, "messaging", ground, _live_and_be_killed, _come_to_rest, Letters.read
+    )
     wrong = letters.wrong(timedelta(seconds=ON_ITS_WAY * HASTE * FAST))
     assert not wrong, "\n".join(wrong)
     assert killer.killed >= KILLS
