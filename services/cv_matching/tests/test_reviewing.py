@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
+from chassis import Tx
 from chassis.database import open_pool
 from chassis.migrations import upgrade
 from chassis.servers import ServiceDatabase
@@ -23,6 +24,8 @@ from contracts.cv_matching import (
     UnmatchedAssigned,
     UploadCv,
 )
+from cv_matching.adapters.directory import PostgresDirectory
+from cv_matching.ports import ApplicationCard
 from cv_matching_support import files
 from cv_matching_support.deciding import ANA, ION, IRINA, PAUL, Desk, code_of, decision_of
 
@@ -89,6 +92,31 @@ async def test_every_reason_not_to_assign_has_a_code_of_its_own(desk: Desk) -> N
     for code, reply in refusals:
         assert code_of(reply) == code
     assert await desk.told() == before
+
+
+class ClosesMeanwhile(PostgresDirectory):
+    """An application is closed right after it was looked at."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.sequence = 1
+
+    async def application(self, tx: Tx, application_id: int) -> ApplicationCard | None:
+        for status in ("awaiting_cv", "closed"):
+            found = await super().application(tx, application_id)
+            self.sequence += 1
+            await self.desk.stands(application_id, status, candidate_id=ION, sequence=self.sequence)
+        return found
+
+
+async def test_an_application_that_closes_while_a_file_is_given_to_it_refuses_it(desk: Desk) -> None:
+    assigned, given = await desk.received(), await desk.received(matched=True)
+    before = await desk.told()
+    desk.directory = ClosesMeanwhile(desk)
+    assert code_of(await desk.assign(assigned, 81)) == "application_closed"
+    assert code_of(await desk.reassign(await desk.cv_id(given, 71), 81)) == "application_closed"
+    assert await desk.told() == before
+    assert await desk.state(assigned) == "unmatched"
 
 
 async def test_a_refusal_names_who_was_faster_and_what_they_did(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from contracts.cv_matching import (
 
 from cv_matching.decision_ports import Attachment, DecisionKind, Decisions, FileOnDesk
 from cv_matching.handlers.deciding import (
+    APPLICATION_CLOSED,
     CV_UNKNOWN,
     attach_by_hand,
     decided_already,
@@ -58,6 +59,8 @@ async def assign_unmatched(
     if isinstance(application, Refused):
         return application
     result = await _give(tx, DecisionKind.ASSIGNED, file, application, command.actor, directory, decisions)
+    if isinstance(result, Refused):
+        return result
     tx.publish(
         UnmatchedAssigned(
             candidate_id=application.candidate_id,
@@ -102,9 +105,14 @@ async def _give(
     actor: Actor,
     directory: Directory,
     decisions: Decisions,
-) -> Accepted:
-    """Who has it already by being the same person keeps it, and it is certain now."""
+) -> Accepted | Refused:
+    """Who has it already by being the same person keeps it, and it is certain now.
+
+    Refused where the named application was closed since it was looked at.
+    """
     theirs = await directory.open_applications(tx, named.candidate_id)
+    if named.application_id not in {one.application_id for one in theirs}:
+        return APPLICATION_CLOSED
     known = {one.application_id: one for one in await decisions.attachments(tx, file.item_id)}
     await decisions.lock_cvs_of(tx, [*known, *(one.application_id for one in theirs)])
     decision_id = await write_down(tx, kind, file, list(known.values()), actor, decisions)

@@ -21,6 +21,10 @@ from cv_matching.ports import ApplicationCard, Directory, ItemState
 
 ITEM_UNKNOWN = Refused(code="item_unknown", message="There is no such file. Reload the page.")
 CV_UNKNOWN = Refused(code="cv_unknown", message="There is no such CV. Reload the page.")
+APPLICATION_CLOSED = Refused(
+    code="application_closed",
+    message="The application is closed. Open it again first, or choose another one.",
+)
 _WAITING = Refused(code="item_waiting", message="The file is still being matched. Try again in a minute.")
 _DONE = {
     DecisionKind.CONFIRMED: "confirmed it",
@@ -57,10 +61,7 @@ async def open_application(tx: Tx, application_id: int, directory: Directory) ->
             code="application_unknown", message="There is no such application. Search for it again."
         )
     if application.status is ApplicationStatus.CLOSED:
-        return Refused(
-            code="application_closed",
-            message="The application is closed. Open it again first, or choose another one.",
-        )
+        return APPLICATION_CLOSED
     return application
 
 

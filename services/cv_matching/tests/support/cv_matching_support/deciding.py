@@ -35,7 +35,7 @@ from cv_matching.handlers.assigning import assign_unmatched, read_upload, reassi
 from cv_matching.handlers.attaching import attach
 from cv_matching.handlers.reviewing import confirm_cv, discard_item
 from cv_matching.handlers.taking_back import undo_decision
-from cv_matching.ports import ApplicationCard, Item, ItemState
+from cv_matching.ports import ApplicationCard, Directory, Item, ItemState
 
 from cv_matching_support.ports import TextInMemory
 
@@ -48,7 +48,8 @@ ANA, ION = 7, 8
 class Desk:
     def __init__(self, room: PostgresRoom) -> None:
         self.room = room
-        self.directory, self.decisions = PostgresDirectory(), PostgresDecisions()
+        self.directory: Directory = PostgresDirectory()
+        self.decisions = PostgresDecisions()
         self.items, self.cvs, self.merges = PostgresItems(), PostgresCvs(), PostgresMerges()
         self.blobs = MemoryBlobs()
 
