@@ -22,7 +22,11 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 def set_up_logging(service: str, level: str) -> None:
-    """JSON lines on stdout, libraries included."""
+    """JSON lines on stdout. ``level`` is for our own lines; of libraries come warnings and worse only.
+
+    What they tell below that holds what they carry: whole questions to a model, addresses with phone numbers
+    in them, the tokens of an OAuth exchange.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -47,9 +51,9 @@ def set_up_logging(service: str, level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for noisy in ("httpx", "httpx2", "httpcore", "nats", "uvicorn.access", "googleapiclient"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for own in (service, "chassis"):
+        logging.getLogger(own).setLevel(level.upper())
+    root.setLevel(max(logging.getLogger("chassis").level, logging.WARNING))
 
 
 def _named(service: str) -> Processor:
