@@ -214,6 +214,31 @@ async def test_what_arrived_after_the_page_was_shown_is_not_deleted_with_it(desk
     assert gone.message_ids == [shown]
 
 
+async def test_an_email_that_is_older_and_came_later_was_not_seen_either(desk: Desk) -> None:
+    """The page showed what had come in; an email may be dated before that and be polled after it."""
+    office = desk.office
+    office.mailbox.emails["m1"] = an_email("m1")
+    await office.polls()
+    shown = (await desk.last()).message_id
+    office.mailbox.emails["m2"] = an_email("m2", received_at=office.room.clock.now() - timedelta(days=9))
+    await office.polls()
+    unseen = (await desk.last()).message_id
+    assert await desk.reads(shown, candidate_id=10) == 1
+    assert done(await desk.deletes(shown, candidate_id=10))["deleted"] == 1
+    assert done(await desk.deletes(unseen, candidate_id=10))["deleted"] == 1
+    assert [it.message_ids for it in await office.room.said(ConversationDeleted)] == [[shown], [unseen]]
+
+
+async def test_a_message_counts_from_when_its_file_is_here(desk: Desk) -> None:
+    """It is shown with its file only; what came meanwhile was on the page without it."""
+    desk.office.whatsapp.files["pdf-1"] = b"%PDF-1.4"
+    await desk.office.whapi_says(a_post(a_document()))
+    shown = await desk.hears("shown before the file came", PHONE)
+    await desk.office.fetches()
+    assert await desk.reads(shown, candidate_id=10) == 1
+    assert await desk.reads(candidate_id=10) == 1
+
+
 async def test_a_deletion_can_be_taken_back_for_thirty_days(desk: Desk) -> None:
     await desk.hears()
     deleted = await desk.deletes(sender=STRANGER)

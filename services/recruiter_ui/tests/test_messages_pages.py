@@ -40,6 +40,7 @@ from recruiter_ui_support.talks import (
     NGOZI,
     PHOTO,
     STRANGER,
+    TOMASZ,
     Talks,
     an_afternoon_of_talks,
 )
@@ -228,6 +229,27 @@ async def test_done_reads_up_to_what_was_shown_and_goes_on_to_the_next(
     assert isinstance(command, MarkConversation)
     assert (command.conversation.candidate_id, str(command.up_to)) == (ANDREEA, given["newest"])
     assert answer.url.params["with"] == str(NGOZI)
+
+
+async def test_what_is_done_goes_as_far_as_what_had_come_in_whenever_it_was_written(
+    client: httpx2.AsyncClient, ui: Running, talks: Talks
+) -> None:
+    """An email may be dated long before the last message of the page and come after it."""
+    told, first = talks.told, len(talks.told.envelopes)
+    before = await form_of(client, f"/messages?with={TOMASZ}", "/messages/done")
+    told.at = datetime.now(UTC)
+    late = talks.they_write(
+        TOMASZ, "Sent long ago", channel=Channel.EMAIL, received_at=NOW - timedelta(days=9)
+    )
+    await ui.told(told.envelopes[first:])
+    after = await form_of(client, f"/messages?with={TOMASZ}", "/messages/delete")
+    assert after["newest"] == str(late) != before["newest"]
+    without = {name: value for name, value in before.items() if name != "newest"}
+    async with ui.answering(MarkConversation, lambda _: Accepted(result={"marked": 1})):
+        await client.post("/messages/done", data=without)
+    command = ui.received[-1]
+    assert isinstance(command, MarkConversation)
+    assert command.up_to == late, "a page that named none means all there is"
 
 
 async def test_later_leaves_it_unread(client: httpx2.AsyncClient, ui: Running) -> None:

@@ -16,8 +16,9 @@ from messaging.ports.conversations import Deletion, Link, Partner
 _KNOWN = "settled AND deletion_id IS NULL"
 """Made known to everybody, and not hidden."""
 _THEIRS = "(candidate_id = ANY($1::bigint[]) OR (candidate_id IS NULL AND sender_key = $2))"
-_UNTIL = """($3::uuid IS NULL OR received_at <=
-    (SELECT given.received_at FROM inbound_messages given WHERE given.message_id = $3))"""
+_UNTIL = """($3::uuid IS NULL OR arrived <=
+    (SELECT given.arrived FROM inbound_messages given WHERE given.message_id = $3))"""
+"""In the order in which they were made known: an email that was written earlier may come later, unseen."""
 
 _PARTNER = """
 SELECT array_agg(DISTINCT each.candidate_id) FROM (

@@ -21,9 +21,10 @@ class PostgresInbounds:
         added = await tx.db.fetchval(
             """INSERT INTO inbound_messages (message_id, channel, external_id, sender, sender_name,
                    candidate_id, application_id, subject, body, received_at, media, attachments, settled,
-                   sender_key, thread_id, link_id)
+                   sender_key, thread_id, link_id, arrived)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                   (SELECT link_id FROM sender_links WHERE sender_key = $14 AND ended_at IS NULL))
+                   (SELECT link_id FROM sender_links WHERE sender_key = $14 AND ended_at IS NULL),
+                   CASE WHEN $13 THEN nextval('inbound_arrivals') END)
                ON CONFLICT (channel, external_id) DO NOTHING RETURNING true""",
             inbound.message_id,
             inbound.channel.value,
@@ -64,7 +65,8 @@ class PostgresInbounds:
         self, tx: Tx, message_id: UUID, attachments: list[dict[str, Any]], problem: str | None
     ) -> bool:
         settled = await tx.db.fetchval(
-            """UPDATE inbound_messages SET settled = true, attachments = $2, problem = $3
+            """UPDATE inbound_messages SET settled = true, attachments = $2, problem = $3,
+                   arrived = nextval('inbound_arrivals')
                WHERE message_id = $1 AND NOT settled RETURNING true""",
             message_id,
             attachments,

@@ -36,7 +36,8 @@ _ALL_MARKED = (
 )
 _NONE_UNREAD = (
     "SELECT NOT EXISTS (SELECT FROM messages WHERE conversation = ANY($1) AND inbound "
-    "AND written_at IS NOT NULL AND deleted IS NOT TRUE AND is_read IS NOT TRUE AND written_at <= $2)"
+    "AND written_at IS NOT NULL AND deleted IS NOT TRUE AND is_read IS NOT TRUE "
+    "AND written_event <= (SELECT shown.written_event FROM messages shown WHERE shown.message_id = $2))"
 )
 DELETED = "SELECT EXISTS (SELECT FROM messages WHERE deleted AND deletion_id = $1)"
 RESTORED = "SELECT NOT EXISTS (SELECT FROM messages WHERE deleted AND deletion_id = $1)"
@@ -75,7 +76,7 @@ async def done(visit: Visit) -> Response:
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):
         return await _said(visit, reply, command)
-    await settled(visit, _NONE_UNREAD, keys, visit.now)
+    await settled(visit, _NONE_UNREAD, keys, newest)
     return await _next(visit, keys)
 
 
@@ -172,14 +173,11 @@ def _talk(visit: Visit) -> Talk:
 
 
 async def _newest(visit: Visit, talk: Talk) -> tuple[list[str], UUID | None]:
-    """The last that the page showed of theirs, else the last there is."""
+    """The last of theirs that had come in when the page was made, else the last there is."""
     shown = visit.field("newest")
     async with visit.ui.begin() as tx:
         keys = await query.keys_of(tx.db, talk)
-        if shown:
-            return keys, identity(shown)
-        rows = await query.thread(tx.db, keys, 100)
-    return keys, next((row["message_id"] for row in rows if row["inbound"]), None)
+        return keys, identity(shown) if shown else await query.last_arrived(tx.db, keys)
 
 
 def _conversation(talk: Talk, keys: list[str]) -> Conversation:

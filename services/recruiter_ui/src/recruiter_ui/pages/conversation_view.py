@@ -126,6 +126,8 @@ class Opened:
     name: str
     language: str
     thread: Thread
+    seen: UUID | None = None
+    """The last that had come in when the page was made: what is done with the whole of it, goes so far."""
     write: Composer | None = None
     reply_to: UUID | None = None
     """Which message of theirs is answered."""
@@ -173,6 +175,7 @@ async def open_talk(visit: Visit, db: Database, talk: Talk) -> Opened | None:
         name=person["full_name"] or "Name not given",
         language=person["language"] or "und",
         thread=said,
+        seen=await query.last_arrived(db, keys),
         reply_to=reply_to,
         channel=channel,
         person=person,
@@ -195,6 +198,7 @@ async def _unknown(visit: Visit, db: Database, talk: Talk, keys: list[str], said
         name=(newest["sender_name"] if newest else None) or talk.sender,
         language="und",
         thread=said,
+        seen=await query.last_arrived(db, keys),
         reply_to=_id(visit.query.get("reply")),
         sender_row=newest,
         looked_for=looked_for,

@@ -190,6 +190,16 @@ async def thread(
     )
 
 
+async def last_arrived(db: Database, keys: Sequence[str]) -> UUID | None:
+    """Of what they wrote the one that was made known last, whenever it was written; ids of events rise."""
+    found: UUID | None = await db.fetchval(
+        f"SELECT m.message_id FROM messages m WHERE m.conversation = ANY($1) AND {_SEEN.format('m')} "  # noqa: S608
+        "ORDER BY m.written_event DESC LIMIT 1",
+        list(keys),
+    )
+    return found
+
+
 async def _linked_senders(db: Database, keys: Sequence[str]) -> list[str]:
     ids = [int(key[1:]) for key in keys if key.startswith("c")]
     rows = await db.fetch("SELECT DISTINCT sender FROM messages WHERE linked_to = ANY($1::bigint[])", ids)

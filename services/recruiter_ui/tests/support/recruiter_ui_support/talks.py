@@ -56,8 +56,7 @@ class Talks:
                 sender=known,
                 body=body,
                 external_id=f"in-{message_id}",
-                received_at=self.told.at,
-                **more,
+                **{"received_at": self.told.at} | more,
             )
         )
         if read:

@@ -1,0 +1,35 @@
+"""The order in which messages were made known, and why an access was refused.
+
+``arrived``: what a recruiter has seen is told by it, not by when a message was written: an email may be
+late. A message whose file is still to be fetched has none yet.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+STATEMENTS: tuple[str, ...] = (
+    "CREATE SEQUENCE inbound_arrivals",
+    "ALTER TABLE inbound_messages ADD arrived bigint",
+    """
+    UPDATE inbound_messages m SET arrived = those.place FROM (
+        SELECT message_id, nextval('inbound_arrivals') AS place FROM (
+            SELECT message_id FROM inbound_messages WHERE settled ORDER BY received_at, message_id) AS ordered
+    ) AS those WHERE m.message_id = those.message_id
+    """,
+    "ALTER TABLE channels ADD refusal text",
+)
+
+
+def upgrade() -> None:
+    for statement in STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what happened is not taken back by a migration: restore a backup instead")
