@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from recruiter_ui.domain.conversations import Talk
 from recruiter_ui.domain.statuses import CLOSED, OPEN_STAGES, PIPELINE_STAGES
 from recruiter_ui.domain.waiting import lowered, missed
 from recruiter_ui.pages.telling import told
@@ -38,6 +39,7 @@ async def show(visit: Visit) -> Response:
         day=local.date(),
         numbers=numbers,
         waiting=waiting,
+        not_out=_where(waiting["messages"]) if "messages" in waiting else None,
         why_failed=[_why(row) for row in failed],
         unknown=unknown,
         bars=[_bar(position, stages.get(position["position_id"], {})) for position in positions],
@@ -45,6 +47,13 @@ async def show(visit: Visit) -> Response:
         news=[line | {"said": told(line, visit.now, visit.ui.zone)} for line in news],
         week=week,
     )
+
+
+def _where(oldest: dict[str, Any]) -> str:
+    """The page of a message that did not go out: its application's, else that of whom it was written to."""
+    if oldest["application_id"]:
+        return f"/applications/{oldest['application_id']}"
+    return f"/messages?{Talk(oldest['person_id'], oldest['recipient'] or '').address()}"
 
 
 def _why(row: dict[str, Any]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chassis.tx import Database
 
 from recruiter_ui.queries import conversations, dialling, duplicates, imports
 from recruiter_ui.queries.connections import lost_channels
+from recruiter_ui.queries.cv_inbox import TO_REVIEW, UNMATCHED
 from recruiter_ui.queries.fetching import Record, many, one
 from recruiter_ui.queries.matters import MATTERS, matter_or
 
@@ -37,9 +38,8 @@ async def _counts(db: Database) -> Record:
         db,
         "SELECT (SELECT count(*) FROM applications WHERE stage BETWEEN 1 AND 6) AS open_applications, "  # noqa: S608
         "(SELECT count(*) FROM applications WHERE status = 'call_in_progress' AND stage > 0) AS on_call, "
-        "(SELECT count(*) FROM unmatched WHERE settled IS NULL AND seen_at IS NOT NULL) "
-        " + (SELECT count(DISTINCT item_id) FROM cvs WHERE needs_review AND confirmed_at IS NULL "
-        "AND detached_because IS NULL) AS cv_inbox, "
+        f"(SELECT count(*) FROM unmatched WHERE {UNMATCHED}) "
+        f" + (SELECT count(DISTINCT item_id) FROM cvs WHERE {TO_REVIEW}) AS cv_inbox, "
         f"({conversations.UNREAD_COUNT}) AS unread, "
         f"({duplicates.OPEN_COUNT}) AS duplicates, ({imports.HELD_COUNT}) AS held_leads, "
         "(SELECT COALESCE(max(change_id), 0) FROM changes) AS change_id",
@@ -64,8 +64,7 @@ async def today(db: Database, since: datetime) -> Record:
             (SELECT count(*) FROM evaluations WHERE evaluated_at >= $1 AND qualified) AS qualified,
             (SELECT count(DISTINCT item_id) FROM cvs WHERE received_at >= $1
                 AND detached_because IS NULL) AS cvs,
-            (SELECT count(DISTINCT item_id) FROM cvs WHERE received_at >= $1 AND needs_review
-                AND confirmed_at IS NULL AND detached_because IS NULL) AS cvs_to_check,
+            (SELECT count(DISTINCT item_id) FROM cvs WHERE received_at >= $1 AND {TO_REVIEW}) AS cvs_to_check,
             (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound
                 AND message_type IN ('cv_followup_1', 'cv_followup_2')) AS follow_ups,
             (SELECT count(*) FROM messages WHERE sent_at >= $1 AND NOT inbound) AS messages,
@@ -100,25 +99,39 @@ async def attention(db: Database, day_end: datetime) -> dict[str, Record]:
     )
     found = {row["kind"]: dict(row) for row in rows}
     for kind, statement in _INBOX.items():
-        row = await one(db, statement)
-        if row["total"]:
-            found[kind] = row
-    return found
+        found[kind] = await one(db, statement)
+    found["messages"] = await one(db, _NOT_OUT, day_end - _SHOWN_NOT_OUT)
+    return {kind: row for kind, row in found.items() if row["total"]}
 
 
 _INBOX = {
     "live_leads": imports.HELD_SINCE,
-    "review": "SELECT count(DISTINCT item_id) AS total, min(received_at) AS since FROM cvs "
-    "WHERE needs_review AND confirmed_at IS NULL AND detached_because IS NULL",
-    "unmatched": "SELECT count(*) AS total, min(received_at) AS since FROM unmatched "
-    "WHERE settled IS NULL AND seen_at IS NOT NULL",
-    "messages": "SELECT count(*) AS total, min(m.delivery_at) AS since, "
-    "(array_agg(m.application_id ORDER BY m.delivery_at))[1] AS application_id "
-    "FROM messages m JOIN applications a USING (application_id) "
-    "WHERE m.delivery IN ('failed', 'unknown') AND a.status IN ('qualified', 'awaiting_cv', "
-    "'cv_followup_1', 'cv_followup_2', 'not_qualified', 'awaiting_cv_rejected')",
+    "review": "SELECT count(DISTINCT item_id) AS total, min(received_at) AS since FROM cvs "  # noqa: S608
+    f"WHERE {TO_REVIEW}",
+    "unmatched": f"SELECT count(*) AS total, min(received_at) AS since FROM unmatched WHERE {UNMATCHED}",  # noqa: S608
 }
-"""What waits outside the statuses. A message counts only while its application still waits for an answer."""
+"""What waits outside the statuses."""
+
+_SHOWN_NOT_OUT = timedelta(days=7)
+_NOT_OUT = """
+SELECT count(*) AS total, min(at) AS since, (array_agg(application_id ORDER BY at))[1] AS application_id,
+    (array_agg(person_id ORDER BY at))[1] AS person_id, (array_agg(recipient ORDER BY at))[1] AS recipient
+FROM (
+    SELECT m.delivery_at AS at, m.application_id, m.person_id, m.recipient
+    FROM messages m JOIN applications a USING (application_id)
+    WHERE m.delivery IN ('failed', 'unknown') AND m.message_type NOT IN ('other', 'rejection')
+    AND a.status IN ('qualified', 'awaiting_cv', 'cv_followup_1', 'cv_followup_2', 'not_qualified',
+        'awaiting_cv_rejected')
+    UNION ALL
+    SELECT m.delivery_at, m.application_id, m.person_id, m.recipient FROM messages m
+    WHERE m.delivery IN ('failed', 'unknown') AND m.message_type IN ('other', 'rejection')
+    AND m.delivery_at >= $1 AND NOT EXISTS (
+        SELECT FROM messages n WHERE n.conversation = m.conversation AND NOT n.inbound
+        AND n.written_at > m.written_at AND n.delivery NOT IN ('failed', 'unknown', 'taken_back'))
+) not_out
+"""
+"""Of the pipeline's while the application still waits for an answer; of a recruiter's for a week, or until
+something else was written to that person."""
 
 
 async def why_calls_failed(db: Database) -> list[Record]:
