@@ -146,8 +146,9 @@ async def test_an_item_keeps_its_state_and_its_tries(store: Store) -> None:
         await store.items.add(tx, item)
         await store.items.count_try(tx, item.item_id)
         await store.items.settle(tx, item.item_id, ItemState.UNMATCHED, "nobody")
+    settled = replace(item, state=ItemState.UNMATCHED, tries=1, settled_before=True)
     async with store.begin() as tx:
-        assert await store.items.get(tx, item.item_id) == replace(item, state=ItemState.UNMATCHED, tries=1)
+        assert await store.items.get(tx, item.item_id) == settled
 
 
 async def test_a_cv_is_attached_once_to_each_application(store: Store) -> None:
@@ -155,12 +156,31 @@ async def test_a_cv_is_attached_once_to_each_application(store: Store) -> None:
     cv = a_cv(item)
     async with store.begin() as tx:
         await store.items.add(tx, item)
-        assert await store.cvs.add(tx, cv) == 1
+        assert await store.cvs.add(tx, cv) == (cv.cv_id, 1)
         assert await store.cvs.add(tx, a_cv(item)) is None
-        assert await store.cvs.add(tx, a_cv(item, 12)) == 1
+        first = a_cv(item, 12)
+        assert await store.cvs.add(tx, first) == (first.cv_id, 1)
         another = an_item(position=1)
         await store.items.add(tx, another)
-        assert await store.cvs.add(tx, a_cv(another, 12)) == 2
+        second = a_cv(another, 12)
+        assert await store.cvs.add(tx, second) == (second.cv_id, 2)
+
+
+async def test_only_what_nobody_is_named_for_waits_again(store: Store) -> None:
+    states = [ItemState.UNMATCHED, ItemState.MATCHED, ItemState.ASSIGNED, ItemState.DISCARDED]
+    items = [an_item(position) for position in range(len(states) + 1)]
+    elsewhere = replace(an_item(), message_id=uuid4())
     async with store.begin() as tx:
-        assert await store.cvs.get(tx, cv.cv_id) == cv
-        assert await store.cvs.get(tx, uuid4()) is None
+        for item in (*items, elsewhere):
+            await store.items.add(tx, item)
+            await store.items.count_try(tx, item.item_id)
+        for item, state in zip(items, states, strict=False):
+            await store.items.settle(tx, item.item_id, state, "so it is")
+        await store.items.settle(tx, elsewhere.item_id, ItemState.UNMATCHED, "so it is")
+    async with store.begin() as tx:
+        nobodys = sorted([items[0].item_id, items[-1].item_id])
+        assert await store.items.wait_again(tx, [MESSAGE, uuid4()]) == nobodys
+        assert await store.items.wait_again(tx, []) == []
+    async with store.begin() as tx:
+        assert await store.items.get(tx, items[0].item_id) == replace(items[0], settled_before=True)
+        assert await store.items.get(tx, items[-1].item_id) == items[-1]

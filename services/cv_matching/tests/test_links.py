@@ -6,12 +6,15 @@ from uuid import UUID
 
 import pytest
 from contracts import Actor
-from contracts.cv_matching import MatchMethod
-from contracts.messaging import Channel, SenderLinked, SenderUnlinked
-from cv_matching.handlers.following import forget_sender, know_sender
-from cv_matching.ports import SenderLink
+from contracts.cv_matching import InboundUnmatched, MatchMethod, MatchRequested, UnmatchedAssigned
+from contracts.intake import ApplicationStatus
+from contracts.messaging import Channel, SenderLinked
+from cv_matching.domain.contents import Extracted
+from cv_matching.domain.kinds import Kind
+from cv_matching.handlers.linking import know_sender
+from cv_matching.ports import ModelUnavailable, Reading, SenderLink
 from cv_matching_support import files
-from cv_matching_support.ports import TextInMemory
+from cv_matching_support.ports import ScriptedReading, TextInMemory
 from cv_matching_support.stores import Store, a_card
 from cv_matching_support.world import World
 
@@ -26,10 +29,10 @@ async def link(world: World, channel: Channel, sender: str) -> None:
         link_id=LINK,
         channel=channel,
         sender=sender,
-        message_ids=[],
+        message_ids=list({item.message_id for item in world.items.items.values()}),
         actor=RECRUITER,
     )
-    await know_sender(linked, world.tx, world.directory)
+    await know_sender(linked, world.tx, world.directory, world.items)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,7 @@ async def link(world: World, channel: Channel, sender: str) -> None:
         (Channel.WHATSAPP, "181234567890123@lid", "181234567890123@lid", MatchMethod.EXACT_PHONE),
     ],
 )
-async def test_a_linked_sender_is_the_candidate_until_the_link_is_taken_back(
+async def test_a_linked_sender_is_the_candidate(
     channel: Channel, linked: str, sender: str, method: MatchMethod
 ) -> None:
     world = World(documents=TextInMemory("Curriculum vitae\nAna Pop"))
@@ -49,12 +52,69 @@ async def test_a_linked_sender_is_the_candidate_until_the_link_is_taken_back(
     await world.receive(sender, CV, channel=channel)
     await world.work()
     assert [(cv.method, cv.confidence) for cv in world.matched] == [(method, "high")]
-    unlinked = SenderUnlinked(
-        candidate_id=1, link_id=LINK, channel=channel, sender=linked, message_ids=[], actor=RECRUITER
+
+
+@pytest.mark.parametrize(
+    ("text", "matched", "needs_review"),
+    [("Ana Pop\nAgent", 11, False), (None, 11, True), ("Ion Stan\nAgent", None, None)],
+)
+async def test_what_had_come_from_a_sender_is_matched_again_once_they_are_linked(
+    text: str | None, matched: int | None, needs_review: bool | None
+) -> None:
+    """A file that still fits nobody says then whose sender it is."""
+    world = World(documents=TextInMemory(text), reading=ScriptedReading(Extracted("Ion", "Stan")))
+    await world.candidate(1, "Ana Pop", 11, email="ana@example.com")
+    await world.receive("work@example.com", CV)
+    await world.work()
+    assert [event.candidate_id for event in world.tx.said(InboundUnmatched)] == [None]
+    asked = len(world.tx.said(MatchRequested))
+    await link(world, Channel.EMAIL, "work@example.com")
+    [again] = world.tx.said(MatchRequested)[asked:]
+    await world.match(again)
+    await world.match(again)
+    assert [(cv.application_id, cv.needs_review) for cv in world.matched] == (
+        [(matched, needs_review)] if matched else []
     )
-    await forget_sender(unlinked, world.tx, world.directory)
-    assert await world.directory.with_email(world.tx, "work@example.com") == ()
-    assert await world.directory.with_phone(world.tx, "+40740999999") == ()
+    settled = world.tx.said(UnmatchedAssigned)
+    assert [one.application_id for one in settled] == ([matched] if matched else [])
+    if matched is None:
+        last = world.tx.said(InboundUnmatched)[-1]
+        assert last.candidate_id == 1
+        assert "but the CV names somebody else" in last.explanation
+
+
+async def test_what_waits_for_the_model_is_theirs_at_once_when_the_sender_is_linked() -> None:
+    world = World(documents=TextInMemory("Ana Pop\nAgent"), reading=ScriptedReading(ModelUnavailable("529")))
+    await world.candidate(1, "Ana Pop", 11, status=ApplicationStatus.CALL_QUEUED)
+    await world.receive("work@example.com", CV)
+    await world.work()
+    assert world.tx.said(InboundUnmatched) == []
+    await link(world, Channel.EMAIL, "work@example.com")
+    await world.work()
+    assert [(cv.application_id, cv.confidence) for cv in world.matched] == [(11, "high")]
+
+
+class LinkedMeanwhile(TextInMemory):
+    """A recruiter links the sender while the file is being read."""
+
+    def __init__(self, world: World, text: str) -> None:
+        super().__init__(text)
+        self.world = world
+
+    async def read(self, body: bytes, kind: Kind) -> Reading:
+        await link(self.world, Channel.EMAIL, "work@example.com")
+        return await super().read(body, kind)
+
+
+async def test_a_sender_who_is_linked_while_their_file_is_read_is_not_a_stranger_any_more() -> None:
+    world = World()
+    world.documents = LinkedMeanwhile(world, "Ana Pop\nAgent")
+    await world.candidate(1, "Ana Pop", 11, email="ana@example.com")
+    await world.receive("work@example.com", CV)
+    await world.work()
+    assert world.tx.said(InboundUnmatched) == []
+    await world.work()
+    assert [cv.application_id for cv in world.matched] == [11]
 
 
 async def test_a_link_outlives_a_revised_profile_and_goes_along_with_a_merge(store: Store) -> None:

@@ -59,6 +59,17 @@ async def test_a_file_that_can_be_worked_on_again_is_matched_as_if_nothing_had_b
     assert (cv.confidence, cv.review_reasons) == ("high", [])
 
 
+@pytest.mark.parametrize("body", [files.an_archive(), b"a note, not a document", b""])
+async def test_what_can_not_be_a_cv_still_says_whose_address_it_came_from(body: bytes) -> None:
+    world = World()
+    await world.candidate(1, "Ana Pop", 11, email=ANA)
+    await world.receive(ANA, body)
+    await world.work()
+    assert world.unmatched.candidate_id == 1
+    [near] = world.unmatched.runners_up
+    assert (near.candidate_id, near.why) == (1, "The sender's address is the candidate's.")
+
+
 @pytest.mark.parametrize(
     ("text", "sender", "shown", "reason"),
     [

@@ -147,7 +147,10 @@ class InboundUnmatched(Event, name="cv_matching.item.unmatched"):
 
 
 class UnmatchedAssigned(Event, name="cv_matching.item.assigned"):
-    """A recruiter said whose file it is. ``application_id`` is the one they named."""
+    """A recruiter said whose file it is. ``application_id`` is the one they named.
+
+    Without an ``actor``: its person was found since a recruiter said whose the sender's address is.
+    """
 
     candidate_id: int
     application_id: int

@@ -74,6 +74,9 @@ class Decisions(Protocol):
     async def file(self, tx: Tx, item_id: UUID) -> FileOnDesk | None:
         """The file, locked until the transaction ends: whoever decides about it too waits."""
 
+    async def matched_with(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
+        """The files of these messages that the chain found somebody for, in the order of their ids."""
+
     async def item_of(self, tx: Tx, cv_id: UUID) -> UUID | None: ...
 
     async def add_upload(self, tx: Tx, file: FileOnDesk) -> None: ...

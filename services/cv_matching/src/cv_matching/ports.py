@@ -49,6 +49,8 @@ class Item:
     """How often the model could not be asked."""
     reading: FileReading | None = None
     """What was found when the file was opened; None until then."""
+    settled_before: bool = False
+    """Something was said of it once; where it waits again, a recruiter has it among the unmatched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +158,27 @@ class Items(Protocol):
 
     async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None: ...
 
+    async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
+        """The files of these messages that nobody is named for wait to be matched anew, by their ids.
+
+        Whoever is at one of them just now comes to their end first.
+        """
+
     async def count_try(self, tx: Tx, item_id: UUID) -> None: ...
 
     async def keep_reading(self, tx: Tx, item_id: UUID, reading: FileReading) -> None: ...
 
 
 class Cvs(Protocol):
-    async def add(self, tx: Tx, cv: Cv) -> int | None:
-        """Which CV of the application it is, from 1; None when the item was attached to it before.
+    async def add(self, tx: Tx, cv: Cv) -> tuple[UUID, int] | None:
+        """Under which id and as which CV of the application, from 1; None where the item is attached to it.
 
-        Until the transaction ends nobody else gives this application a CV, or takes one away.
+        One that was taken from it comes back under the id and number it had. Until the transaction ends
+        nobody else gives this application a CV, or takes one away.
         """
 
     async def keep_said(self, tx: Tx, said: CvMatched) -> None:
         """What was said of it, to be said again when it comes back."""
-
-    async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
-        """The CV, locked until the transaction ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,13 @@ class PostgresDecisions:
     async def file(self, tx: Tx, item_id: UUID) -> FileOnDesk | None:
         row = await tx.db.fetchrow("select * from items where item_id = $1 for update", item_id)
         return _file(row) if row else None
+
+    async def matched_with(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
+        rows = await tx.db.fetch(
+            "select item_id from items where message_id = any($1) and state = 'matched' order by 1",
+            list(message_ids),
+        )
+        return [row["item_id"] for row in rows]
 
     async def item_of(self, tx: Tx, cv_id: UUID) -> UUID | None:
         found: UUID | None = await tx.db.fetchval("select item_id from cvs where cv_id = $1", cv_id)
@@ -159,10 +166,16 @@ def _file(row: Any) -> FileOnDesk:
         file=BlobRef.model_validate(row["file"]),
         file_name=row["file_name"],
         received_at=row["received_at"],
-        state=ItemState(row["state"]),
+        state=_state(row),
         explanation=row["explanation"] or "",
         reading=FileReading.model_validate(row["reading"]) if row["reading"] else None,
     )
+
+
+def _state(row: Any) -> ItemState:
+    """What waits once more is among the unmatched until its person is found: whoever looks may say first."""
+    waits_again = row["state"] == ItemState.WAITING and row["explanation"] is not None
+    return ItemState.UNMATCHED if waits_again else ItemState(row["state"])
 
 
 def _attachment(row: Any) -> Attachment:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from chassis import Tx
 from contracts import BlobRef
-from contracts.cv_matching import CvMatched, CvSource, FileReading, MatchMethod
+from contracts.cv_matching import CvMatched, FileReading
 from contracts.messaging import Channel
 
 from cv_matching.ports import Cv, Item, ItemState
@@ -51,6 +52,17 @@ class PostgresItems:
             tx.now,
         )
 
+    async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
+        await tx.db.execute(
+            "select from items where message_id = any($1) order by item_id for update", list(message_ids)
+        )
+        rows = await tx.db.fetch(
+            "update items set state = 'waiting', settled_at = null, tries = 0"
+            " where message_id = any($1) and state in ('waiting', 'unmatched') returning item_id",
+            list(message_ids),
+        )
+        return sorted(row["item_id"] for row in rows)
+
     async def count_try(self, tx: Tx, item_id: UUID) -> None:
         await tx.db.execute("update items set tries = tries + 1 where item_id = $1", item_id)
 
@@ -61,16 +73,18 @@ class PostgresItems:
 
 
 class PostgresCvs:
-    async def add(self, tx: Tx, cv: Cv) -> int | None:
+    async def add(self, tx: Tx, cv: Cv) -> tuple[UUID, int] | None:
         await lock_cvs_of(tx, cv.application_id)
-        number: int | None = await tx.db.fetchval(
+        row = await tx.db.fetchrow(
             """
-            insert into cvs (cv_id, item_id, candidate_id, application_id, method, source, file, file_name,
-                             needs_review, received_at, number)
+            insert into cvs as old (cv_id, item_id, candidate_id, application_id, method, source, file,
+                                    file_name, needs_review, received_at, number)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
                     (select coalesce(max(number), 0) + 1 from cvs where application_id = $4))
-            on conflict (item_id, application_id) do nothing
-            returning number
+            on conflict (item_id, application_id) do update
+            set method = excluded.method, needs_review = excluded.needs_review, detached_at = null
+            where old.detached_at is not null
+            returning old.cv_id, old.number
             """,
             cv.cv_id,
             cv.item_id,
@@ -83,16 +97,12 @@ class PostgresCvs:
             cv.needs_review,
             cv.received_at,
         )
-        return number
+        return row and (row["cv_id"], row["number"])
 
     async def keep_said(self, tx: Tx, said: CvMatched) -> None:
         await tx.db.execute(
             "update cvs set said = $2 where cv_id = $1", said.cv_id, said.model_dump(mode="json")
         )
-
-    async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
-        row = await tx.db.fetchrow("select * from cvs where cv_id = $1 for update", cv_id)
-        return _cv(row) if row else None
 
 
 async def lock_cvs_of(tx: Tx, application_id: int) -> None:
@@ -119,19 +129,5 @@ def _item(row: Any) -> Item:
         state=ItemState(row["state"]),
         tries=row["tries"],
         reading=FileReading.model_validate(row["reading"]) if row["reading"] else None,
-    )
-
-
-def _cv(row: Any) -> Cv:
-    return Cv(
-        cv_id=row["cv_id"],
-        item_id=row["item_id"],
-        candidate_id=row["candidate_id"],
-        application_id=row["application_id"],
-        method=MatchMethod(row["method"]),
-        source=CvSource(row["source"]),
-        file=BlobRef.model_validate(row["file"]),
-        file_name=row["file_name"],
-        needs_review=row["needs_review"],
-        received_at=row["received_at"],
+        settled_before=row["explanation"] is not None,
     )

@@ -85,6 +85,14 @@ def known_sender(verdict: Verdict) -> int | None:
     return verdict.candidate_id if verdict.method in IDENTITY else None
 
 
+def came_near(verdict: Verdict) -> tuple[Near, ...]:
+    """Whom a verdict names or thought of, for a file that goes to nobody."""
+    if isinstance(verdict, Unmatched):
+        return verdict.runners_up
+    named = Near(verdict.candidate_id, verdict.score or 0, verdict.explanation)
+    return together((named,), verdict.runners_up)
+
+
 def ranked(name: str, people: Iterable[Person]) -> list[tuple[Person, int]]:
     """Those alike enough to be meant, best first."""
     scores = [(person, best_likeness(person.names, name)) for person in people]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from chassis import Handlers
 
-from cv_matching.handlers import assigning, following, matching, reviewing, taking_back
+from cv_matching.handlers import assigning, following, linking, matching, reviewing, taking_back
 
 handlers = Handlers("cv_matching")
 handlers.include(following.handlers)
+handlers.include(linking.handlers)
 handlers.include(matching.handlers)
 handlers.include(assigning.handlers)
 handlers.include(reviewing.handlers)

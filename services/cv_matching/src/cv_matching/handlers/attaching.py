@@ -40,13 +40,14 @@ async def attach(
         needs_review=needs_review,
         received_at=item.received_at,
     )
-    number = await cvs.add(tx, cv)
-    if number is None:
+    added = await cvs.add(tx, cv)
+    if added is None:
         return None
+    cv_id, number = added
     said = CvMatched(
         candidate_id=candidate_id,
         application_id=application_id,
-        cv_id=cv.cv_id,
+        cv_id=cv_id,
         item_id=item.item_id,
         method=method,
         confidence="medium" if needs_review else "high",

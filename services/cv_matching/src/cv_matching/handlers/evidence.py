@@ -38,14 +38,18 @@ def sender_phones(sender: str, channel: Channel) -> tuple[str, ...]:
     return phone_variants(given)
 
 
+async def by_address(tx: Tx, sender: str, channel: Channel, directory: Directory) -> tuple[int, ...]:
+    """Everybody whose address or number the sender is."""
+    if channel is Channel.EMAIL:
+        return await directory.with_email(tx, fold_email(sender))
+    numbers = sender_phones(sender, channel)
+    return await directory.with_phone(tx, *numbers) if numbers else ()
+
+
 async def sender_evidence(tx: Tx, item: Item, directory: Directory) -> SenderEvidence:
     """Steps 1 to 4 of the chain. A name is looked for only where nothing surer is."""
-    by_email: tuple[int, ...] = ()
-    by_phone: tuple[int, ...] = ()
-    if item.channel is Channel.EMAIL:
-        by_email = await directory.with_email(tx, fold_email(item.sender))
-    elif numbers := sender_phones(item.sender, item.channel):
-        by_phone = await directory.with_phone(tx, *numbers)
+    reached = await by_address(tx, item.sender, item.channel, directory)
+    by_email, by_phone = (reached, ()) if item.channel is Channel.EMAIL else ((), reached)
     references = find_references(f"{item.subject or ''}\n{item.body}")
     by_reference = await directory.of_applications(tx, references) if references else ()
     found = [*by_email, *by_phone, *by_reference]

@@ -18,11 +18,10 @@ from contracts.intake import (
     CandidatesMerged,
     CandidatesUnmerged,
 )
-from contracts.messaging import Channel, MessageReceived, SenderLinked, SenderUnlinked
+from contracts.messaging import MessageReceived
 from people import fold, fold_email
 
-from cv_matching.handlers.evidence import sender_phones
-from cv_matching.ports import ApplicationCard, CandidateCard, Directory, Item, Items, Merges, SenderLink
+from cv_matching.ports import ApplicationCard, CandidateCard, Directory, Item, Items, Merges
 
 handlers = Handlers("cv_matching")
 
@@ -64,23 +63,6 @@ async def know_merge(event: CandidatesMerged, tx: Tx, merges: Merges) -> None:
 @handlers.on(CandidatesUnmerged, consumer="follow_intake")
 async def know_unmerge(event: CandidatesUnmerged, tx: Tx, merges: Merges) -> None:
     await merges.unmerged(tx, event.merge_id, event.candidate_id, event.merged_candidate_id)
-
-
-@handlers.on(SenderLinked, consumer="follow_intake")
-async def know_sender(event: SenderLinked, tx: Tx, directory: Directory) -> None:
-    """Whose address or number it is counts for what comes from there from now on."""
-    if event.candidate_id is None:
-        return
-    if event.channel is Channel.EMAIL:
-        link = SenderLink(event.link_id, event.candidate_id, "email", fold_email(event.sender))
-        await directory.keep_link(tx, link)
-    elif numbers := sender_phones(event.sender, event.channel):
-        await directory.keep_link(tx, SenderLink(event.link_id, event.candidate_id, "phone", numbers[0]))
-
-
-@handlers.on(SenderUnlinked, consumer="follow_intake")
-async def forget_sender(event: SenderUnlinked, tx: Tx, directory: Directory) -> None:
-    await directory.forget_link(tx, event.link_id)
 
 
 @handlers.on(MessageReceived, consumer="follow_intake")

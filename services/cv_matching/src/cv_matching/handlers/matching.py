@@ -21,13 +21,14 @@ from contracts.cv_matching import (
     MatchMethod,
     MatchRequested,
     RunnerUp,
+    UnmatchedAssigned,
 )
 
 from cv_matching.domain.agreement import Judged, by_content, judge
 from cv_matching.domain.chain import SenderEvidence, by_sender
 from cv_matching.domain.contents import Extracted
 from cv_matching.domain.kinds import TAKEN_AS_CV, NotACv
-from cv_matching.domain.verdicts import Match, Near, Unmatched, Verdict, known_sender
+from cv_matching.domain.verdicts import Match, Near, Unmatched, Verdict, came_near, known_sender
 from cv_matching.handlers.attaching import attach
 from cv_matching.handlers.evidence import (
     content_evidence,
@@ -102,22 +103,27 @@ async def _match(
         if item is None or item.state is not ItemState.WAITING:
             return
         evidence = await sender_evidence(tx, item, directory)
-    verdict: Verdict | None = by_sender(evidence)
+    verdict: Verdict | None
     opened: Opened | None = None
     try:
         opened = await open_file(item, blobs, documents)
     except BlobMissing:
-        missing = "The file is not in the store any more; ask the sender for it again."
-        verdict = Unmatched(missing, known_sender(by_sender(evidence)))
+        verdict = _to_nobody("The file is not in the store any more; ask the sender for it again.", evidence)
     else:
         if opened.kind not in TAKEN_AS_CV:
-            verdict = Unmatched(NotACv(opened.kind).explanation, known_sender(by_sender(evidence)))
+            verdict = _to_nobody(NotACv(opened.kind).explanation, evidence)
         else:
             opened, verdict = await _with_document(opened, item, evidence, begin, items, directory, reading)
     if verdict is None:
         return
     async with begin() as tx:
-        await _record(tx, event.item_id, verdict, opened, items, directory, cvs)
+        await _record(tx, event.item_id, verdict, opened, items, directory, cvs, evidence)
+
+
+def _to_nobody(explanation: str, evidence: SenderEvidence) -> Unmatched:
+    """Whoever it may have come from is named beside: a recruiter decides."""
+    sent_by = by_sender(evidence)
+    return Unmatched(explanation, known_sender(sent_by), came_near(sent_by))
 
 
 async def _with_document(
@@ -201,9 +207,14 @@ async def _record(
     items: Items,
     directory: Directory,
     cvs: Cvs,
+    evidence: SenderEvidence | None = None,
 ) -> None:
+    """``evidence``: what the verdict stands on. Nobody is left unmatched by what is not so any more."""
     item = await items.get(tx, item_id)
     if item is None or item.state is not ItemState.WAITING:
+        return
+    if isinstance(verdict, Unmatched) and evidence not in (None, await sender_evidence(tx, item, directory)):
+        tx.publish(MatchRequested(item_id=item_id))
         return
     if opened is not None:
         await items.keep_reading(tx, item_id, opened.said)
@@ -211,7 +222,9 @@ async def _record(
     if isinstance(verdict, Match):
         open_applications = await directory.open_applications(tx, verdict.candidate_id)
         if open_applications:
-            await _attach_to_all(tx, item, verdict, open_applications, cvs)
+            said = await _attach_to_all(tx, item, verdict, open_applications, cvs)
+            if item.settled_before and said:
+                tx.publish(_no_longer_unmatched(said[0]))
             await items.settle(tx, item_id, ItemState.MATCHED, verdict.explanation)
             return
         closed = f"{verdict.explanation} The candidate has no open application."
@@ -245,6 +258,12 @@ async def _attach_to_all(
             )
         )
     ]
+
+
+def _no_longer_unmatched(said: CvMatched) -> UnmatchedAssigned:
+    return UnmatchedAssigned(
+        candidate_id=said.candidate_id, application_id=said.application_id, item_id=said.item_id
+    )
 
 
 def _reasons(match: Match, item: Item) -> list[str]:

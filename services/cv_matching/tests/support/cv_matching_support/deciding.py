@@ -102,7 +102,8 @@ class Desk:
     async def waiting(self) -> UUID:
         item_id = await self.received()
         await self.room.pool.execute(
-            "update items set state = 'waiting', settled_at = null where item_id = $1", item_id
+            "update items set state = 'waiting', explanation = null, settled_at = null where item_id = $1",
+            item_id,
         )
         return item_id
 

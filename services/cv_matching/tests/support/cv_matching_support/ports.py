@@ -152,8 +152,18 @@ class MemoryItems:
         return self.items.get(item_id)
 
     async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None:
-        self.items[item_id] = replace(self.items[item_id], state=state)
+        self.items[item_id] = replace(self.items[item_id], state=state, settled_before=True)
         self.explanations[item_id] = explanation
+
+    async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
+        again = [
+            one
+            for one in self.items.values()
+            if one.message_id in message_ids and one.state in (ItemState.WAITING, ItemState.UNMATCHED)
+        ]
+        for one in again:
+            self.items[one.item_id] = replace(one, state=ItemState.WAITING, tries=0)
+        return sorted(one.item_id for one in again)
 
     async def count_try(self, tx: Tx, item_id: UUID) -> None:
         self.items[item_id] = replace(self.items[item_id], tries=self.items[item_id].tries + 1)
@@ -167,17 +177,14 @@ class MemoryCvs:
         self.cvs: dict[UUID, Cv] = {}
         self.said: dict[UUID, CvMatched] = {}
 
-    async def add(self, tx: Tx, cv: Cv) -> int | None:
+    async def add(self, tx: Tx, cv: Cv) -> tuple[UUID, int] | None:
         if (cv.item_id, cv.application_id) in {(e.item_id, e.application_id) for e in self.cvs.values()}:
             return None
         self.cvs[cv.cv_id] = cv
-        return sum(each.application_id == cv.application_id for each in self.cvs.values())
+        return cv.cv_id, sum(each.application_id == cv.application_id for each in self.cvs.values())
 
     async def keep_said(self, tx: Tx, said: CvMatched) -> None:
         self.said[said.cv_id] = said
-
-    async def get(self, tx: Tx, cv_id: UUID) -> Cv | None:
-        return self.cvs.get(cv_id)
 
 
 class TextInMemory:
