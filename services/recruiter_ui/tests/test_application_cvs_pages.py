@@ -16,7 +16,7 @@ import pytest_asyncio
 from contracts import Accepted, Refused
 from contracts.cv_matching import CvSource, FileReading, MatchMethod, UploadCv
 from contracts.intake import ApplicationStatus as S
-from recruiter_ui.domain.file_names import named_as
+from recruiter_ui.domain.file_names import named_as, not_opened_as, safe_name
 from recruiter_ui.pages.uploading import MOST_BYTES
 from recruiter_ui_support.cv_stories import Files, read_text
 from recruiter_ui_support.running import Running
@@ -160,6 +160,17 @@ async def test_a_download_bears_the_extension_of_what_the_file_is(
 )
 def test_names_of_downloads(kind: str | None, given: str | None, name: str) -> None:
     assert named_as(kind, given) == name
+
+
+@pytest.mark.parametrize("length", [*range(100, 124), 300])
+@pytest.mark.parametrize("kind", ["program", "pdf", "image", "pages"])
+def test_a_long_name_never_loses_the_extension_that_makes_it_harmless(kind: str, length: int) -> None:
+    """However often it is made safe: a program cut to its own name would start by a double click."""
+    name = named_as(kind, "a" * (length - 4) + ".exe")
+    assert len(name) <= 120
+    assert name.endswith({"program": ".kept-apart", "pdf": ".pdf", "image": ".jpg", "pages": ".pages"}[kind])
+    assert safe_name(name) == name
+    assert safe_name(not_opened_as("a" * (length - 4) + ".exe")).endswith(".bin")
 
 
 async def test_an_application_without_a_cv_offers_to_add_one_and_a_closed_one_does_not(

@@ -44,7 +44,7 @@ def safe_name(given: str | None) -> str:
         stem, dot, extension = name.rpartition(".")
         name = (
             f"{stem[: _LONGEST - len(extension) - 1]}.{extension}"
-            if dot and len(extension) < 10
+            if dot and len(extension) <= len(_NOT_TO_BE_OPENED)
             else name[:_LONGEST]
         )
     return f"_{name}" if _DEVICES.match(name) else name or "file"
@@ -60,11 +60,16 @@ def named_as(kind: str | None, given: str | None) -> str:
         return name
     known = _EXTENSIONS.get("image" if kind == "signature_image" else kind, (_NOT_TO_BE_OPENED,))
     stem, dot, extension = name.rpartition(".")
-    return name if dot and stem and extension.lower() in known else f"{name}.{known[0]}"
+    return name if dot and stem and extension.lower() in known else _called(name, known[0])
 
 
 def not_opened_as(given: str | None) -> str:
     """A safe name for a file that nobody looked into: one that a program would run gets ``.bin``."""
     name = safe_name(given)
     stem, dot, extension = name.rpartition(".")
-    return name if dot and stem and extension.lower() in _HARMLESS else f"{name}.bin"
+    return name if dot and stem and extension.lower() in _HARMLESS else _called(name, "bin")
+
+
+def _called(name: str, extension: str) -> str:
+    """No longer than a safe name is, so that nothing cuts the extension off again."""
+    return f"{name[: _LONGEST - len(extension) - 1]}.{extension}"

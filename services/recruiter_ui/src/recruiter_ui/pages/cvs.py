@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 from chassis.blobs import BlobMissing
@@ -19,6 +19,7 @@ from recruiter_ui.domain.file_names import named_as
 from recruiter_ui.domain.reading import Malformed, identity, number
 from recruiter_ui.pages.applications import found
 from recruiter_ui.pages.cv_view import shown
+from recruiter_ui.pages.message_files import as_download
 from recruiter_ui.queries import cv_inbox as query
 from recruiter_ui.queries import detail
 from recruiter_ui.queries.fetching import Record
@@ -196,15 +197,4 @@ async def _attachment(visit: Visit, found: dict[str, Any] | None) -> Response:
         body = await visit.ui.blobs.get(BlobRef.model_validate(found["file"]))
     except BlobMissing:
         return await visit.page("message.html", status=404, title="No such file", text=text)
-    name = named_as(found["kind"], found["file_name"])
-    encoded = quote(name, safe="")
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    return Response(
-        body,
-        media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return as_download(body, named_as(found["kind"], found["file_name"]))
