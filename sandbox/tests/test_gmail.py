@@ -258,3 +258,13 @@ def test_a_mail_joins_the_thread_it_names_when_it_refers_to_it_and_has_its_subje
     with pytest.raises(HttpError) as none:
         gmail.threads().get(userId="me", id="none").execute()
     assert none.value.status_code == 404
+
+
+def test_an_api_that_is_switched_off_is_forbidden(house: Any, gmail: Any) -> None:
+    """Neither is a limit, which a 403 may be as well."""
+    house.fault("api_off", provider="gmail", count=None)
+    with pytest.raises(HttpError) as off:
+        gmail.getProfile(userId="me").execute()
+    house.control("DELETE", "/faults")
+    assert (off.value.status_code, off.value.error_details[0]["reason"]) == (403, "accessNotConfigured")
+    assert gmail.getProfile(userId="me").execute()["emailAddress"]

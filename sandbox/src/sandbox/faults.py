@@ -56,6 +56,8 @@ class Kind(StrEnum):
     """These five spoil a judgement by criteria."""
     NOT_INDEXED = "not_indexed"
     """Gmail's search lags behind its mailbox: a search finds nothing, a list without one shows everything."""
+    API_OFF = "api_off"
+    """The Gmail API is switched off in Google Cloud: whatever is asked, the answer is 403."""
 
 
 class Fault(BaseModel):

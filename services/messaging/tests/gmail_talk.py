@@ -11,6 +11,7 @@ from uuid import UUID
 
 from chassis.testing_http import Asked, LoopbackServer, Says
 from messaging.adapters.gmail_client import GmailClient
+from messaging.domain.channel_state import Refusal
 from messaging.domain.letters import Channel, MessageType
 from messaging.ports import Letter
 from messaging.ports.access import Grant, NeverConnected
@@ -37,19 +38,19 @@ def an_error(status: int, reason: str = "backendError") -> Says:
 
 
 class OneGrant:
-    """An access that stays what it is; ``refusals`` is how often Google did not take it."""
+    """An access that stays what it is; ``refusals``: why Google did not take it, each time."""
 
     def __init__(self, refresh_token: str) -> None:
         self._token = refresh_token
-        self.refusals = 0
+        self.refusals: list[Refusal] = []
 
     async def grant(self) -> Grant:
         if not self._token:
             raise NeverConnected("Gmail is not connected")
         return Grant(self._token, self._token)
 
-    async def refused(self, grant: Grant, problem: str) -> None:
-        self.refusals += 1
+    async def refused(self, grant: Grant, why: Refusal) -> None:
+        self.refusals.append(why)
 
 
 def a_client(url: str, refresh_token: str = "rt", **changed: Any) -> GmailClient:

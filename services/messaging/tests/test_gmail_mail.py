@@ -78,6 +78,14 @@ async def test_a_revoked_token_keeps_the_email_waiting() -> None:
     assert api_calls(server) == []
 
 
+@pytest.mark.parametrize("reason", ["insufficientPermissions", "accessNotConfigured", "domainPolicy"])
+async def test_an_email_waits_for_whoever_mends_our_access(reason: str) -> None:
+    """None of it is about this email: the next one would be refused as well."""
+    async with talking(lambda _: an_error(403, reason)) as (client, _):
+        with pytest.raises(NotConnected):
+            await GmailMail(client, "").send(LETTER)
+
+
 async def test_gmail_that_was_never_connected_declines() -> None:
     async with talking(lambda _: Says(), refresh_token="") as (client, server):
         with pytest.raises(ProviderDeclined, match="not connected"):

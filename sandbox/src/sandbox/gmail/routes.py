@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from sandbox.faults import Kind
-from sandbox.gmail.consent import Consents
+from sandbox.gmail.consent import SCOPE, Consents
 from sandbox.gmail.mailbox import Mailbox, NoSuchThread
 from sandbox.gmail.parts import b64, headers_of
 from sandbox.gmail.tokens import grant_of
@@ -47,9 +47,20 @@ def _bad(message: str) -> Refusal:
 def _admit(settings: SandboxSettings, request: Request) -> None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     mark = grant_of(settings.google_client_secret, token) if scheme.lower() == "bearer" else None
-    if mark is None or _consents(request).by_mark(mark) is None:
+    grant = _consents(request).by_mark(mark) if mark else None
+    if grant is None:
         raise _no(401, "Request had invalid authentication credentials.")
+    if SCOPE not in grant["scope"].split():
+        raise _forbidden("insufficientPermissions", "Request had insufficient authentication scopes.")
+    if world_of(request).faults.strikes("gmail", "access", Kind.API_OFF):
+        raise _forbidden("accessNotConfigured", "Gmail API has not been used in this project or is disabled.")
     request.state.grant = mark
+
+
+def _forbidden(reason: str, message: str) -> Refusal:
+    body = _error(403, message)
+    body["error"]["errors"][0]["reason"] = reason
+    return Refusal(403, body)
 
 
 def _consents(request: Request) -> Consents:

@@ -20,10 +20,18 @@ from google_auth_httplib2 import AuthorizedHttp, Request  # type: ignore[import-
 from googleapiclient.discovery import build  # type: ignore[import-untyped]
 from googleapiclient.errors import HttpError  # type: ignore[import-untyped]
 
+from messaging.domain.channel_state import Refusal
 from messaging.ports import Disconnected, ProviderAway
 from messaging.ports.access import Access, Grant
 
 SCOPE = "https://www.googleapis.com/auth/gmail.modify"
+REASONS = {
+    "insufficientPermissions": Refusal.TOO_LITTLE,
+    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": Refusal.TOO_LITTLE,
+    "accessNotConfigured": Refusal.API_OFF,
+    "SERVICE_DISABLED": Refusal.API_OFF,
+}
+"""Of a 403, whoever the message is for: none of them is about one message."""
 LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded")
 
 
@@ -35,8 +43,12 @@ class Lost(ProviderAway):
     """The request went out and no answer came: it may have had its effect."""
 
 
-class Revoked(Disconnected):
-    """Google took our access back, or it ran out."""
+class Refused(Disconnected):
+    """Google does not let us in, and a person has to mend that."""
+
+    def __init__(self, why: Refusal, problem: str) -> None:
+        super().__init__(problem)
+        self.why = why
 
 
 class Answered(Exception):
@@ -121,8 +133,8 @@ class GmailClient:
             raise NotReached(type(failure).__name__) from failure
         try:
             return await asyncio.to_thread(self._call, grant, prepare)
-        except Revoked as no:
-            await self._access.refused(grant, no.problem)
+        except Refused as no:
+            await self._access.refused(grant, no.why)
             raise
 
     def close(self) -> None:
@@ -139,7 +151,10 @@ class GmailClient:
             status = int(error.resp.status)
             if status == 401:
                 credentials.token = None
-            over_limit = status == 403 and any(limit in str(error.content) for limit in LIMITS)
+            content = str(error.content)
+            over_limit = status == 403 and any(limit in content for limit in LIMITS)
+            if status == 403 and not over_limit:
+                raise Refused(_why(content), f"Gmail refuses our access: HTTP {status}") from error
             raise Answered(status, over_limit=over_limit) from error
 
     def _credentials(self, grant: Grant) -> Credentials:
@@ -161,6 +176,11 @@ class GmailClient:
             except RefreshError as revoked:
                 if revoked.retryable:
                     raise NotReached("Google's token endpoint does not answer") from revoked
-                raise Revoked("Google no longer accepts our access: connect Gmail again") from revoked
+                words = "Google no longer accepts our access: connect Gmail again"
+                raise Refused(Refusal.REVOKED, words) from revoked
             except (TransportError, ProviderAway) as away:
                 raise NotReached("Google's token endpoint is not reached") from away
+
+
+def _why(content: str) -> Refusal:
+    return next((why for reason, why in REASONS.items() if reason in content), Refusal.BARRED)

@@ -181,7 +181,7 @@ class GmailInbox:
         try:
             return await self._client.call(prepare)
         except Answered as no:
-            if no.status in (401, 403) and not no.over_limit:
+            if no.status == 401:
                 raise Disconnected(f"Gmail refuses our access: {no}") from no
             if no.over_limit or no.status == 429:
                 raise ProviderAway(f"Gmail's limit is reached: {no}") from no

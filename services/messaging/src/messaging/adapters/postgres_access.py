@@ -9,7 +9,7 @@ from typing import Any
 
 from chassis import Tx
 
-from messaging.domain.channel_state import ChannelState
+from messaging.domain.channel_state import ChannelState, Refusal
 from messaging.domain.letters import Channel
 from messaging.ports.access import Flow, SealedGrant, Waiting
 
@@ -69,10 +69,11 @@ class PostgresChannels:
     async def keep(self, tx: Tx, channel: Channel, state: ChannelState) -> None:
         await tx.db.execute(
             """INSERT INTO channels (channel, mark, given_by, state, since, account, checked_at, tried_at,
-                   problem, what_to_do)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                   problem, what_to_do, refusal)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                ON CONFLICT (channel) DO UPDATE SET mark = $2, given_by = $3, state = $4, since = $5,
-                   account = $6, checked_at = $7, tried_at = $8, problem = $9, what_to_do = $10""",
+                   account = $6, checked_at = $7, tried_at = $8, problem = $9, what_to_do = $10,
+                   refusal = $11""",
             channel.value,
             state.mark,
             state.by,
@@ -83,6 +84,7 @@ class PostgresChannels:
             state.tried_at,
             state.problem,
             state.what_to_do,
+            state.refusal,
         )
 
     async def forget(self, tx: Tx, channel: Channel) -> None:
@@ -112,4 +114,5 @@ def _state(row: Any) -> ChannelState:
         tried_at=row["tried_at"],
         problem=row["problem"],
         what_to_do=row["what_to_do"],
+        refusal=Refusal(row["refusal"]) if row["refusal"] else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 
 By = Literal["page", "environment"]
@@ -11,6 +12,18 @@ Known = Literal["connected", "lost", "away"]
 
 LOOK_AGAIN = timedelta(hours=1)
 """A lost access is tried so often: refusals have been known to be mistakes of the provider's."""
+LOOK_AGAIN_SOON = timedelta(minutes=5)
+"""One that is mended elsewhere than on our page, and so without our hearing of it."""
+
+
+class Refusal(StrEnum):
+    """Why Google does not let us in, as far as it matters to whoever has to mend it."""
+
+    REVOKED = "revoked"
+    TOO_LITTLE = "too_little"
+    """The access does not cover reading and sending."""
+    API_OFF = "api_off"
+    BARRED = "barred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class ChannelState:
     tried_at: datetime | None = None
     problem: str | None = None
     what_to_do: str | None = None
+    refusal: Refusal | None = None
 
 
 def used(before: ChannelState | None, mark: str, by: By, account: str | None, now: datetime) -> ChannelState:
@@ -37,15 +51,21 @@ def used(before: ChannelState | None, mark: str, by: By, account: str | None, no
 
 
 def refused(
-    before: ChannelState | None, mark: str, by: By, problem: str, what_to_do: str, now: datetime
+    before: ChannelState | None,
+    mark: str,
+    by: By,
+    problem: str,
+    what_to_do: str,
+    now: datetime,
+    refusal: Refusal | None = None,
 ) -> ChannelState:
     """A person has to mend it."""
     if is_lost(before, mark):
         assert before is not None
-        return replace(before, problem=problem, what_to_do=what_to_do, tried_at=now)
+        return replace(before, problem=problem, what_to_do=what_to_do, tried_at=now, refusal=refusal)
     mine = before if before is not None and before.mark == mark else None
     account, checked = (mine.account, mine.checked_at) if mine else (None, None)
-    return ChannelState(mark, by, "lost", now, account, checked, now, problem, what_to_do)
+    return ChannelState(mark, by, "lost", now, account, checked, now, problem, what_to_do, refusal)
 
 
 def silent(before: ChannelState | None, problem: str, now: datetime) -> ChannelState | None:
@@ -63,14 +83,16 @@ def may_be_tried(state: ChannelState | None, mark: str, now: datetime) -> bool:
     if not is_lost(state, mark):
         return True
     assert state is not None
-    return state.tried_at is None or now - state.tried_at >= LOOK_AGAIN
+    pause = LOOK_AGAIN if state.refusal in (None, Refusal.REVOKED) else LOOK_AGAIN_SOON
+    return state.tried_at is None or now - state.tried_at >= pause
 
 
 def news(before: ChannelState | None, after: ChannelState) -> Literal["connected", "lost"] | None:
     """What has to be said aloud; an access that was only away for a while is no news."""
     if after.state == "lost":
-        return None if is_lost(before, after.mark) else "lost"
+        known = before is not None and is_lost(before, after.mark) and before.problem == after.problem
+        return None if known else "lost"
     if after.state != "connected":
         return None
-    known = before is not None and before.mark == after.mark and before.state != "lost"
-    return None if known and before is not None and before.account == after.account else "connected"
+    worked = before is not None and before.mark == after.mark and before.state != "lost"
+    return None if worked and before is not None and before.account == after.account else "connected"

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 import structlog
 from chassis import Tx
 
-from messaging.domain.channel_state import is_lost
+from messaging.domain.channel_state import By, Refusal, is_lost
 from messaging.domain.letters import Channel
 from messaging.handlers.channel_states import AGAIN, IN_ENVIRONMENT, note_refusal
 from messaging.ports import Disconnected
@@ -21,7 +21,21 @@ from messaging.ports.access import CantOpen, Channels, Grant, Grants, NeverConne
 NEW_KEY = (
     "Put the former key behind the new one in SECRETS_KEY (new,former), or connect Gmail again in Settings."
 )
-NOT_ACCEPTED = "Google no longer accepts our access."
+PROBLEMS = {
+    Refusal.REVOKED: "Google no longer accepts our access.",
+    Refusal.TOO_LITTLE: "Our access does not cover reading and sending email.",
+    Refusal.API_OFF: "The Gmail API is switched off in Google Cloud.",
+    Refusal.BARRED: "Google does not let RecruitFlow use this mailbox.",
+}
+ELSEWHERE = {
+    Refusal.API_OFF: "Have it switched on for the project of GOOGLE_CLIENT_ID: RecruitFlow goes on by itself "
+    "some minutes later.",
+    Refusal.BARRED: "Have whoever looks after the Google account allow it: RecruitFlow goes on by itself "
+    "some minutes later.",
+}
+"""What is mended at Google, whoever gave the access."""
+TICKED = "Tick the box that lets RecruitFlow read and send email."
+WIDER = "The token has to be for the scope gmail.modify."
 NOT_READABLE = "The access to Gmail that was given can't be decrypted: SECRETS_KEY has changed."
 
 log = structlog.get_logger(__name__)
@@ -64,15 +78,23 @@ class GmailAccess:
             raise Disconnected(state.problem if state and state.problem else "our access was taken back")
         return grant
 
-    async def refused(self, grant: Grant, problem: str) -> None:
-        log.warning("gmail_access_refused", by=grant.by, problem=problem)
-        mend = AGAIN if grant.by == "page" else IN_ENVIRONMENT
+    async def refused(self, grant: Grant, why: Refusal) -> None:
+        log.warning("gmail_access_refused", by=grant.by, why=why.value)
+        problem, mend = _words(why, grant.by)
         async with self._begin() as tx:
             await self._channels.find(tx, Channel.EMAIL)  # waits for whoever is connecting
             given = await self._grants.given(tx)
             if grant.mark != (given.mark if given else mark_of(self._from_environment)):
                 return
-            await note_refusal(tx, self._channels, Channel.EMAIL, grant.mark, grant.by, NOT_ACCEPTED, mend)
+            await note_refusal(tx, self._channels, Channel.EMAIL, grant.mark, grant.by, problem, mend, why)
+
+
+def _words(why: Refusal, by: By) -> tuple[str, str]:
+    """What is wrong, and what to do."""
+    again = AGAIN if by == "page" else IN_ENVIRONMENT
+    if why is Refusal.TOO_LITTLE:
+        again = f"{again} {TICKED if by == 'page' else WIDER}"
+    return PROBLEMS[why], ELSEWHERE.get(why, again)
 
 
 async def current_grant(tx: Tx, grants: Grants, vault: Vault, from_environment: str) -> Grant | str | None:

@@ -7,7 +7,7 @@ from contracts import Actor
 from contracts import messaging as said
 from contracts.messaging import ChannelConnected, ChannelDisconnected, ChannelLost
 
-from messaging.domain.channel_state import By, ChannelState, news, refused, silent, used
+from messaging.domain.channel_state import By, ChannelState, Refusal, news, refused, silent, used
 from messaging.domain.letters import Channel
 from messaging.ports.access import Channels
 
@@ -31,10 +31,17 @@ async def note_use(
 
 
 async def note_refusal(
-    tx: Tx, channels: Channels, channel: Channel, mark: str, by: By, problem: str, what_to_do: str
+    tx: Tx,
+    channels: Channels,
+    channel: Channel,
+    mark: str,
+    by: By,
+    problem: str,
+    what_to_do: str,
+    refusal: Refusal | None = None,
 ) -> None:
     before = await channels.find(tx, channel)
-    after = refused(before, mark, by, problem, what_to_do, tx.now)
+    after = refused(before, mark, by, problem, what_to_do, tx.now, refusal)
     await _keep(tx, channels, channel, before, after, Actor.system())
 
 

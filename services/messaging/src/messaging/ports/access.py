@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis import Tx
 
-from messaging.domain.channel_state import By, ChannelState
+from messaging.domain.channel_state import By, ChannelState, Refusal
 from messaging.domain.letters import Channel
 from messaging.ports.trouble import Disconnected
 
@@ -34,8 +34,8 @@ class Access(Protocol):
     async def grant(self) -> Grant:
         """Raises ``NeverConnected``, or ``Disconnected`` while it is known to be lost."""
 
-    async def refused(self, grant: Grant, problem: str) -> None:
-        """Google does not accept it any more."""
+    async def refused(self, grant: Grant, why: Refusal) -> None:
+        """Google does not let us in with it; a person has to mend that."""
 
 
 @dataclass(frozen=True, slots=True)
