@@ -105,6 +105,9 @@ async def test_what_is_to_be_checked_leads_to_the_file_in_the_cv_inbox(
         f'href="/cvs?file={town.items["scan"]}" title="There is no text: look whether it is a CV."' in shown
     )
     assert shown.count("to check") == 1
+    for name in ("first", "odd"):
+        assert f'href="/cvs?file={town.items[name]}">Not theirs?' in shown
+    assert str(town.items["wrong"]) not in shown
 
 
 async def test_a_file_without_text_and_one_with_hidden_words_say_so(client: httpx2.AsyncClient) -> None:

@@ -476,3 +476,59 @@ async def test_where_nobody_is_named_the_way_leads_to_the_search(
     page = (await recruiter.get(f"/cvs/unmatched?file={items[0]}")).text
     assert "Find whose it is" in page
     assert "Someone else" not in page
+
+
+async def test_a_certain_match_can_still_be_given_to_somebody_else_or_put_away(
+    house: House, recruiter: httpx2.AsyncClient
+) -> None:
+    """Nobody has to look at it, but whoever sees that it is not theirs has to be able to say so."""
+    items: list[UUID] = []
+    certain: dict[str, Any] = {
+        "needs_review": False,
+        "confidence": "high",
+        "method": MatchMethod.EXACT_EMAIL,
+        "runners_up": runners_up((ELENA, 40)),
+    }
+    await house.happens(lambda: items.append(house.files.may_be(STEFAN, **certain)))
+    [item] = items
+    cv_id = house.files.cv_id(item, STEFAN)
+    async with house.ui.answering(ShowCvDecision, lambda query: Accepted(result={"decision": None})):
+        page = (await recruiter.get(f"/cvs?file={item}")).text
+        searched = (await recruiter.get(f"/cvs?file={item}&q=Elena")).text
+    pane = page[page.index(f"pane-{item}-decided") :]
+    assert 'id="cv-other"><summary' in pane
+    assert f'action="/cvs/{cv_id}/reassign"' in pane
+    assert f'formaction="/cvs/items/{item}/discard"' in pane
+    assert "/confirm" not in pane
+    assert re.findall(r'name="application_id" value="(\d+)"', pane) == [str(ELENA)]
+    assert 'id="cv-other" open>' in searched
+    form = form_of(page)
+    given = await posted(
+        house,
+        recruiter,
+        ReassignCv,
+        f"/cvs/{cv_id}/reassign",
+        form | {"application_id": str(ELENA)},
+        accepted(),
+    )
+    assert given.status_code == 303
+    assert f"decision={DECISION}" in given.headers["location"]
+    [asked] = [one for one in house.ui.received if isinstance(one, ReassignCv) and one.cv_id == cv_id]
+    assert asked.application_id == ELENA
+
+
+async def test_a_file_that_came_without_a_word_leads_to_its_conversation_too(
+    house: House, recruiter: httpx2.AsyncClient
+) -> None:
+    told, files, items = house.told, house.files, []
+
+    def come() -> None:
+        told.later(seconds=1)
+        file = BlobRef(key=f"inbound/{told.new_id()}/0", size=12, content_type="application/pdf")
+        message_id = a_letter_with(told, file, "tacut@example.net", told.at)
+        said = {"sender": "tacut@example.net", "subject": None, "body_snippet": None}
+        items.append(files.is_nobodys(file=file, message_id=message_id, **said))
+
+    await house.happens(come)
+    page = unescape((await recruiter.get(f"/cvs/unmatched?file={items[0]}")).text)
+    assert page.count("Open the conversation") == 1

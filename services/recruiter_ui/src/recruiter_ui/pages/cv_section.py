@@ -18,7 +18,7 @@ _WHY_AWAY = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One CV as a line of the section. ``to_check`` is the file's place in the CV inbox."""
+    """One CV as a line of the section. ``place`` is the file's in the CV inbox, where it can be given on."""
 
     number: int | None
     file_name: str
@@ -28,7 +28,8 @@ class Version:
     source: str
     how: str
     received_at: Any
-    to_check: str | None
+    place: str
+    to_check: bool
     why_check: str
     certain: str
     no_text: str | None
@@ -68,7 +69,8 @@ def _version(row: Record) -> Version:
         if row["method"] != "manual"
         else by[1:],
         received_at=row["received_at"],
-        to_check=f"/cvs?file={row['item_id']}" if waits and because is None else None,
+        place=f"/cvs?file={row['item_id']}",
+        to_check=waits and because is None,
         why_check=" ".join(row["review_reasons"] or []) or row["explanation"] or "",
         certain=_certain(row, waits),
         no_text=reading.get("note") if reading and not reading.get("text") else None,

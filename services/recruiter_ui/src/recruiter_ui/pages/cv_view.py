@@ -173,7 +173,7 @@ def _basics(row: Record, state: str, file_name: str | None, channel: str | None)
 
 def _could(it: Shown, first: Record | None, runners: list[Record], known: dict[int, Record]) -> list[Could]:
     those: list[Could] = []
-    if first is not None:
+    if first is not None and it.state == "review":
         those.append(
             Could(
                 it.application_id,
