@@ -7,8 +7,8 @@ BIN := .venv/bin
 PYTHON ?= python3
 # Hundreds of processes are started: none of them is to compile everything anew, nor to leave that in the folders.
 PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.recruitflow/compiled" $(BIN)/pytest
-# One more than there are cores: tests wait a good deal.
-WORKERS := $(shell echo $$(($$(nproc) < 4 ? $$(nproc) + 1 : 4)))
+# Two more than there are cores: tests wait a good deal.
+WORKERS := $(shell echo $$(($$(nproc) < 4 ? $$(nproc) + 2 : 6)))
 
 help: ## Show this
 	@echo "RecruitFlow: calls, scores and follows up applicants. Start with: make demo, or make run"
@@ -25,7 +25,7 @@ demo: install ## The whole pipeline on a throw-away instance, in a minute. LEADS
 	@$(BIN)/recruitflow demo $(if $(LEADS),--leads "$(LEADS)") $(if $(JSON),--json "$(JSON)") $(if $(SEED),--seed $(SEED))
 
 test: install ## Every test, over real NATS and PostgreSQL
-	@$(PYTEST) -n $(WORKERS) --no-loadscope-reorder --ignore tests/integration/killing/test_messaging_killed.py $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --no-loadscope-reorder $(ARGS)
 
 test-kill: install ## 200 times kill -9 while people are called, and while they are written to. KILL_SEED=number
 	@KILLS=200 $(PYTEST) tests/integration/killing -s

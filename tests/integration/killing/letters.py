@@ -166,6 +166,9 @@ class Letters:
         return {
             "applications": dict(Counter(self.statuses.values())),
             "messages": dict(Counter(f"{one['type']} {one['status']}" for one in self.messages.values())),
+            "not sent, because": dict(
+                Counter(one["error_detail"] for one in self.messages.values() if one["status"] == "failed")
+            ),
             "taken by providers": sum(map(len, self.taken.values())),
             "most per type and channel": max(map(len, self.taken.values()), default=0),
             "people wrote": self.written.total(),
