@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -48,9 +47,6 @@ async def test_an_address_that_fits_no_email_is_declined_before_anything_is_sent
 
 def test_an_email_without_a_sender_leaves_that_to_gmail() -> None:
     assert b"From:" not in as_rfc822(LETTER, "")
-
-
-G_1 = Found({"external_id": "g-1", "thread_id": None})
 
 
 @pytest.mark.parametrize("status", [400, 404, 413])
@@ -107,72 +103,6 @@ async def test_a_lost_answer_is_not_known_and_the_email_is_never_sent_again_by_t
         with pytest.raises((ProviderAway, Answered)):
             await GmailMail(client, "").send(LETTER)
     assert len(api_calls(server)) == 1
-
-
-@pytest.mark.parametrize(
-    ("found", "sighting"),
-    [([], Absent()), ([{"id": "g-1"}], G_1)],
-)
-async def test_a_lost_email_is_looked_up_by_its_message_id(found: list[Any], sighting: object) -> None:
-    async with talking(lambda _: Says({"messages": found} if found else {"resultSizeEstimate": 0})) as (
-        client,
-        server,
-    ):
-        assert await GmailMail(client, "").look_up(LETTER, ()) == sighting
-    assert api_calls(server)[0].query["q"] == f"rfc822msgid:{LETTER.message_id}@recruitflow"
-
-
-class SentMail:
-    """Gmail whose search finds nothing: it lags behind, or the Message-ID was replaced."""
-
-    def __init__(self, *keys: str) -> None:
-        self.keys = keys
-
-    def __call__(self, asked: Asked) -> Says:
-        path = asked.path.removeprefix("/gmail/v1/users/me/messages")
-        if path:
-            assert asked.query["format"] == "metadata"
-            header = {"name": asked.query["metadataHeaders"], "value": self.keys[int(path[3:])]}
-            return Says({"id": path[1:], "payload": {"headers": [header]}})
-        if asked.query.get("labelIds") != "SENT":
-            return Says({"resultSizeEstimate": 0})
-        return Says({"messages": [{"id": f"g-{place}"} for place in range(len(self.keys))]})
-
-
-async def test_an_email_that_search_does_not_know_is_found_among_the_sent_ones() -> None:
-    async with talking(SentMail("another", str(LETTER.message_id))) as (client, _):
-        assert await GmailMail(client, "").look_up(LETTER, ()) == Found(
-            {"external_id": "g-1", "thread_id": None}
-        )
-    async with talking(SentMail("another", "and another")) as (client, _):
-        assert await GmailMail(client, "").look_up(LETTER, ()) == Absent()
-
-
-async def test_a_look_up_that_fails_midway_goes_on_from_there() -> None:
-    """Twenty emails, of which Gmail shows each only at the second time: one answer more with every try."""
-    refused: set[str] = set()
-
-    def answers(asked: Asked) -> Says:
-        if not asked.path.rsplit("/", 1)[1].startswith("g-"):
-            return Says({} if "q" in asked.query else {"messages": [{"id": f"g-{n}"} for n in range(20)]})
-        if asked.path not in refused:
-            refused.add(asked.path)
-            return an_error(503)
-        key = LETTER.message_id if asked.path.endswith("/g-19") else "another"
-        return Says({"payload": {"headers": [{"name": "X-RecruitFlow-Message", "value": str(key)}]}})
-
-    async with talking(answers) as (client, server):
-        mail, tries = GmailMail(client, ""), 0
-        sighting: object = None
-        while sighting is None and tries < 30:
-            tries += 1
-            try:
-                sighting = await mail.look_up(LETTER, ())
-            except Answered:
-                continue
-        seen = [asked.path for asked in api_calls(server) if "/g-" in asked.path]
-    assert sighting == Found({"external_id": "g-19", "thread_id": None})
-    assert (tries, len(seen)) == (21, 40)
 
 
 async def test_the_token_is_asked_for_once_and_again_after_a_refusal() -> None:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from types import TracebackType
 from typing import Any
 
-from chassis.effects import Absent, Found, NotAccepted, ProviderDeclined, Sighting
+from chassis.effects import Absent, CannotSay, Found, NotAccepted, ProviderDeclined, Sighting
 
 from messaging.adapters.gmail_client import Answered, GmailClient, Lost, NotReached
+from messaging.domain.emails import moment
 from messaging.domain.threads import Head, agree, message_ids
 from messaging.ports import Disconnected, Letter, NotConnected, Taken
 from messaging.ports.access import NeverConnected
@@ -27,18 +30,34 @@ _LONG_LINES = SMTP.clone(max_line_length=998)
 _OF_A_THREAD = ["Message-ID", "References", "In-Reply-To", "Subject"]
 
 LOOK_BACK = 100
-"""Sent emails that are looked through, the newest ones; while Gmail is away none are added."""
+"""Sent emails that are looked through in any case, the newest ones."""
 
-KEYS_KEPT = 10 * LOOK_BACK
+SLACK = timedelta(hours=1)
+"""Between Google's clock and ours: what was sent so long before an email could leave is another one."""
+
+MOST_LOOKED_AT = 2_000
+"""Beyond these nobody can say; Gmail itself lets no account send more in a day."""
+
+KEYS_KEPT = 2 * MOST_LOOKED_AT
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Of an email that was sent from the account: our key, if it has one, and when it was sent."""
+
+    key: str | None
+    at: datetime | None
 
 
 class GmailMail:
-    """``sender`` is the From address; where it is empty Gmail puts the account's own."""
+    """``sender`` is the From address; where it is empty Gmail puts the account's own. ``most`` sent emails
+    are looked through."""
 
-    def __init__(self, client: GmailClient, sender: str) -> None:
+    def __init__(self, client: GmailClient, sender: str, most: int = MOST_LOOKED_AT) -> None:
         self._client = client
         self._sender = sender
-        self._keys: dict[str, str | None] = {}
+        self._most = most
+        self._known: dict[str, _Sent] = {}
 
     async def __aenter__(self) -> GmailMail:
         return self
@@ -106,21 +125,38 @@ class GmailMail:
         return await self._look_through_sent(letter)
 
     async def _look_through_sent(self, letter: Letter) -> Sighting:
-        answer = await self._client.call(
-            lambda users: users.messages().list(userId="me", labelIds=["SENT"], maxResults=LOOK_BACK)
-        )
-        for sent in answer.get("messages") or []:
-            if await self._key_of(sent["id"]) == str(letter.message_id):
-                return Found({"external_id": sent["id"], "thread_id": sent.get("threadId")})
-        return Absent()
+        """The newest first, until they were sent before this one could be: hundreds may leave in a minute."""
+        earliest = (letter.leaves_at or letter.composed_at) - SLACK
+        page: str | None = None
+        looked_at = 0
+        while looked_at < self._most:
+            answer = await self._sent_ones(page)
+            for sent in answer.get("messages") or []:
+                known = await self._look_at(sent["id"])
+                if known.key == str(letter.message_id):
+                    return Found({"external_id": sent["id"], "thread_id": sent.get("threadId")})
+                looked_at += 1
+                if looked_at >= LOOK_BACK and known.at is not None and known.at < earliest:
+                    return Absent()
+            page = answer.get("nextPageToken")
+            if page is None:
+                return Absent()
+        return CannotSay(f"not found among the {self._most} emails that were sent last")
 
-    async def _key_of(self, external_id: str) -> str | None:
+    async def _sent_ones(self, page: str | None) -> Any:
+        return await self._client.call(
+            lambda users: users.messages().list(
+                userId="me", labelIds=["SENT"], maxResults=LOOK_BACK, pageToken=page
+            )
+        )
+
+    async def _look_at(self, external_id: str) -> _Sent:
         """Asked once for each email, it never changes: a look-up that fails midway goes on from there.
 
         Where Gmail fails now and then, a hundred answers in one go would hardly ever come.
         """
-        if external_id in self._keys:
-            return self._keys[external_id]
+        if external_id in self._known:
+            return self._known[external_id]
         message = await self._client.call(
             lambda users: users.messages().get(
                 userId="me", id=external_id, format="metadata", metadataHeaders=[OUR_KEY]
@@ -128,10 +164,10 @@ class GmailMail:
         )
         headers = (message.get("payload") or {}).get("headers") or []
         keys = (header["value"] for header in headers if header["name"].casefold() == OUR_KEY.casefold())
-        while len(self._keys) >= KEYS_KEPT:
-            del self._keys[next(iter(self._keys))]
-        self._keys[external_id] = key = next(keys, None)
-        return key
+        while len(self._known) >= KEYS_KEPT:
+            del self._known[next(iter(self._known))]
+        self._known[external_id] = found = _Sent(next(keys, None), moment(message.get("internalDate")))
+        return found
 
 
 def message_id_header(letter: Letter) -> str:

@@ -26,7 +26,7 @@ from messaging.domain.mail_parts import (
 )
 from messaging.domain.whapi_inbox import LONGEST_NAME, safe_file_name
 
-__all__ = ["Email", "File", "Part", "decode_base64url", "parts_of", "read_email"]
+__all__ = ["Email", "File", "Part", "decode_base64url", "moment", "parts_of", "read_email"]
 
 LONGEST_SUBJECT = 998
 """Characters; a line of a mail (RFC 5322, 2.1.1)."""
@@ -96,7 +96,7 @@ def read_email(message: Mapping[str, Any], parts: Sequence[Part], notes: Sequenc
         subject=subject,
         body=body,
         files=files[:MOST_FILES],
-        received_at=_moment(message.get("internalDate")),
+        received_at=moment(message.get("internalDate")),
         ours=bool(labels & {"SENT", "DRAFT"}) and "INBOX" not in labels,
         thread_id=str(message["threadId"]) if message.get("threadId") else None,
         rfc_id=clean(headers.get("message-id", "")) or None,
@@ -145,7 +145,8 @@ def _sender(payload: Mapping[str, Any]) -> tuple[str, str]:
     return decoded_words(name), address
 
 
-def _moment(internal_date: object) -> datetime | None:
+def moment(internal_date: object) -> datetime | None:
+    """As Gmail says when a mail came in or was sent: milliseconds since 1970."""
     try:
         return datetime.fromtimestamp(int(str(internal_date)) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
