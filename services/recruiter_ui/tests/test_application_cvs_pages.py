@@ -16,6 +16,7 @@ import pytest_asyncio
 from contracts import Accepted, Refused
 from contracts.cv_matching import CvSource, FileReading, MatchMethod, UploadCv
 from contracts.intake import ApplicationStatus as S
+from contracts.messaging import Channel, MessageReceived
 from recruiter_ui.domain.file_names import named_as, not_opened_as, safe_name
 from recruiter_ui.pages.uploading import MOST_BYTES
 from recruiter_ui_support.cv_stories import Files, read_text
@@ -174,6 +175,40 @@ def test_a_long_name_never_loses_the_extension_that_makes_it_harmless(kind: str,
     assert name.endswith({"program": ".kept-apart", "pdf": ".pdf", "image": ".jpg", "pages": ".pages"}[kind])
     assert safe_name(name) == name
     assert safe_name(not_opened_as("a" * (length - 4) + ".exe")).endswith(".bin")
+
+
+async def test_what_they_sent_and_is_nobodys_cv_stands_where_it_is_waited_for(
+    town: Town, client: httpx2.AsyncClient
+) -> None:
+    """Somebody else's name stands in it, say: whoever wonders why no CV came is led to it."""
+    told, files = town.files.told, town.files
+    known, message_id, other_id = len(told.envelopes), told.new_id(), told.new_id()
+    for written, who in ((message_id, NONE), (other_id, MANY)):
+        letter = MessageReceived(
+            candidate_id=who,
+            message_id=written,
+            channel=Channel.EMAIL,
+            sender=f"ana{who}@example.com",
+            body="",
+            attachments=[],
+            external_id=str(written),
+            received_at=told.at,
+        )
+        told.say(letter)
+    why = "The sender's address is the candidate's, but the CV names somebody else."
+    item = files.is_nobodys(message_id=message_id, attachment_name="Ioana.pdf", explanation=why)
+    files.is_nobodys(message_id=message_id, reading=FileReading(kind="signature_image"))
+    files.is_nobodys(message_id=other_id)
+    await town.ui.told(told.envelopes[known:])
+    shown = await section(client, NONE)
+    assert f'href="/cvs/unmatched?file={item}"><bdi>Ioana.pdf' in shown
+    assert why in words(shown)
+    assert shown.count("to decide") == 1
+    assert "No CV yet" in shown
+    known = len(told.envelopes)
+    files.discarded(item)
+    await town.ui.told(told.envelopes[known:])
+    assert "to decide" not in await section(client, NONE)
 
 
 async def test_an_application_without_a_cv_offers_to_add_one_and_a_closed_one_does_not(

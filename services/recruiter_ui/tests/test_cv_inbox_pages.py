@@ -217,6 +217,7 @@ async def test_what_is_kept_apart_says_what_it_is_and_is_given_to_nobody(
 ) -> None:
     page = (await recruiter.get(f"/cvs/unmatched?file={house.apart}")).text
     assert "Kept apart" in page
+    assert "kept apart, program: CV.pdf.exe" in page
     assert "The file is a program" in page
     assert "application_id" not in page[page.index('id="decide"') :]
     shown, _, folded = page.partition("<details><summary")

@@ -42,13 +42,16 @@ class Version:
 class CvSection:
     versions: list[Version]
     former: list[Version]
+    unmatched: Sequence[Record]
+    """What they sent and nobody could be named for: it may be the CV that is waited for."""
 
 
-def cv_section(rows: Sequence[Record]) -> CvSection:
+def cv_section(rows: Sequence[Record], unmatched: Sequence[Record]) -> CvSection:
     lines = [_version(row) for row in rows]
     return CvSection(
         versions=[line for line in lines if line.away is None],
         former=[line for line in lines if line.away is not None],
+        unmatched=unmatched,
     )
 
 

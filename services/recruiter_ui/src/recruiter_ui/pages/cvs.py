@@ -14,7 +14,7 @@ from chassis.ids import new_id
 from contracts import BlobRef
 from starlette.responses import Response
 
-from recruiter_ui.domain.cv_words import DECIDED, DECIDED_GLYPHS, DONE, GLYPHS, METHODS, SOURCES
+from recruiter_ui.domain.cv_words import DECIDED, DECIDED_GLYPHS, DONE, GLYPHS, KINDS, METHODS, SOURCES
 from recruiter_ui.domain.file_names import named_as
 from recruiter_ui.domain.reading import Malformed, identity, number
 from recruiter_ui.pages.applications import found
@@ -109,7 +109,8 @@ def _line(tab: str, row: Record) -> Record:
     """One line of the list: whose or which file, how sure, since when."""
     if tab == "unmatched":
         name, file_name, channel = row["sender_name"] or row["sender"], row["attachment_name"], row["channel"]
-        said = f"kept apart: {file_name}" if row["quarantined"] else file_name
+        kind = KINDS.get((row["reading"] or {}).get("kind", ""), "file")
+        said = f"kept apart, {kind}: {file_name}" if row["quarantined"] else file_name
     else:
         name, file_name, channel = row["full_name"], row["file_name"], row["source"]
         said = METHODS.get(row["method"], row["method"]) if tab == "review" else _decided(row)

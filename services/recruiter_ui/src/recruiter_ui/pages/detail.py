@@ -29,6 +29,7 @@ from recruiter_ui.pages.judging import judging
 from recruiter_ui.pages.telling import MESSAGE_TYPES, OUTCOMES, told
 from recruiter_ui.pages.writing_here import writing_here
 from recruiter_ui.queries.applications import Filter
+from recruiter_ui.queries.cv_inbox import unmatched_from
 from recruiter_ui.queries.detail import Application, find_application, find_name
 from recruiter_ui.queries.walk import Walk, walk_of
 from recruiter_ui.views import DEFAULTS, ApplicationView, application_view
@@ -97,6 +98,7 @@ def done(visit: Visit, response: Response, action: str) -> Response:
 async def page(visit: Visit, application_id: int, asked: Asked | None = None) -> Response:
     async with visit.ui.begin() as tx:
         found = await find_application(tx.db, application_id)
+        unmatched = await unmatched_from(tx.db, found.row["candidate_id"]) if found else []
         walk = await _walk(visit, tx.db, found) if found else None
         decided = await _decided(visit, tx.db) if walk else None
     if found is None:
@@ -117,7 +119,7 @@ async def page(visit: Visit, application_id: int, asked: Asked | None = None) ->
         walked=urlencode({"list": walk.address, "place": walk.place}) if walk else "",
         decided=decided,
         message_types=MESSAGE_TYPES,
-        cvs=cv_section(found.cvs),
+        cvs=cv_section(found.cvs, unmatched),
         outcomes=OUTCOMES,
         new_id=new_id,
         **await writing_here(visit, found, to_confirm=it.to_confirm, back=_address(application_id, walk)),

@@ -93,6 +93,25 @@ async def unmatched_of(db: Database, message_ids: Sequence[UUID]) -> dict[str, R
     return {row["key"]: row for row in rows}
 
 
+async def unmatched_from(db: Database, candidate_id: int) -> list[Record]:
+    """The newest of a person's own files that nobody could be named for: others' CVs, and doubtful ones.
+
+    Logos of signatures are left out: every email brings one.
+    """
+    return await many(
+        db,
+        f"""
+        SELECT item_id, attachment_name, unmatched.explanation, unmatched.received_at, quarantined
+        FROM unmatched JOIN messages m USING (message_id)
+        WHERE {UNMATCHED} AND reading->>'kind' IS DISTINCT FROM 'signature_image' AND m.inbound
+            AND m.conversation = ANY(
+                SELECT 'c' || id FROM unnest({IDS_OF.format("$1::bigint")}) AS theirs (id))
+        ORDER BY unmatched.received_at DESC, item_id LIMIT 5
+        """,  # noqa: S608
+        candidate_id,
+    )
+
+
 async def resolved(db: Database, day: datetime, before: Key | None, limit: int) -> list[Record]:
     return await many(
         db,
