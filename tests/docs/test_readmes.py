@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from contracts.base import COMMANDS, EVENTS
+from contracts.registry import COMMANDS, EVENTS
 from ops.topology import SERVICES
 
 ROOT = Path(__file__).parents[2]
