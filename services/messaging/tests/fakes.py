@@ -474,6 +474,15 @@ class MemoryObjections:
     async def stands_against(self, tx: Tx, address: str) -> bool:
         return any(objection.address == address for objection in self.said.values())
 
+    async def held_against(self, tx: Tx, candidate_ids: Sequence[int], address: str) -> bool:
+        forbidden = {candidate_id for candidate_id, _ in self.pipeline.wishes}
+        return any(
+            (candidate_id, objection.message_id) in self.told and candidate_id in forbidden
+            for objection in self.said.values()
+            for candidate_id in candidate_ids
+            if objection.address == address
+        )
+
     async def not_told_of(self, tx: Tx, candidate_id: int, addresses: Sequence[str]) -> list[Objection]:
         return [
             objection

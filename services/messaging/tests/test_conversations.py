@@ -32,6 +32,7 @@ from contracts.messaging import (
 )
 from messaging.adapters.postgres_conversations import PostgresConversations
 from messaging.domain.conversations import sender_key
+from messaging.domain.letters import Channel as DomainChannel
 from messaging.handlers import conversations as talks
 from messaging.handlers import link_senders
 
@@ -87,7 +88,7 @@ class Desk:
                 command, tx, self.office.pipeline, KEPT, self.office.objections
             )
         if isinstance(command, UnlinkSender):
-            return await link_senders.unlink_sender(command, tx, KEPT)
+            return await link_senders.unlink_sender(command, tx, KEPT, self.office.objections)
         kinds: dict[type[Command], Any] = {
             MarkConversation: talks.mark_conversation,
             MarkMessages: talks.mark_messages,
@@ -302,6 +303,19 @@ async def test_a_link_taken_back_gives_everything_back_that_came_by_it(desk: Des
     await desk.hears("three")
     assert (await desk.last()).candidate_id is None
     assert done(await desk.links())["linked"] == 3
+
+
+async def test_who_takes_a_link_back_hears_that_the_wish_that_came_with_it_still_counts(desk: Desk) -> None:
+    await desk.hears("STOP")
+    linked = await desk.links()
+    assert done(linked)["objected"]
+    assert done(await desk.unlinks(linked)) == {"unlinked": 1, "still_forbidden": True}
+    async with desk.office.room.begin() as tx:
+        for channel in DomainChannel:
+            await desk.office.pipeline.contact_forbidden(tx, 10, channel, forbidden=False)
+    again = await desk.links()
+    assert not done(again)["objected"], "what a recruiter lifted stays so"
+    assert not done(await desk.unlinks(again))["still_forbidden"]
 
 
 async def test_a_sender_that_is_somebodys_is_not_given_away(desk: Desk) -> None:

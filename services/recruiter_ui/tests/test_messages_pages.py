@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 from collections.abc import AsyncIterator
@@ -12,8 +13,8 @@ from uuid import UUID
 import httpx2
 import pytest
 import pytest_asyncio
-from contracts import Accepted, Refused
-from contracts.intake import CandidatesMerged
+from contracts import Accepted, Actor, Refused
+from contracts.intake import CandidatesMerged, ContactChannel, ContactForbidden
 from contracts.messaging import (
     Channel,
     ConversationDeleted,
@@ -335,6 +336,38 @@ async def test_an_unknown_sender_is_linked_and_the_link_taken_back(
         after = await client.post("/messages/unlink", data=undo)
     assert isinstance(ui.received[-1], UnlinkSender)
     assert "+40 700 000 992" in rows((await client.get("/messages")).text), after.url
+
+
+async def test_a_link_taken_back_says_that_the_wish_that_came_with_it_still_counts(
+    client: httpx2.AsyncClient, ui: Running, talks: Talks
+) -> None:
+    told, first, link = talks.told, len(talks.told.envelopes), UUID(int=11)
+    told.at = datetime.now(UTC)
+    stop = talks.they_write(None, "STOP", sender="+40700000993")
+    ours = {"channel": Channel.WHATSAPP, "sender": "+40700000993", "message_ids": [stop], "actor": RECRUITER}
+    told.say(SenderLinked(candidate_id=LARISA, application_id=LARISA, link_id=link, **ours))
+    no_more = {"channel": ContactChannel.EMAIL, "since": NOW, "source": "message", "actor": Actor.system()}
+    told.say(ContactForbidden(candidate_id=LARISA, reason="Wrote by WhatsApp: “STOP”", **no_more))
+    await ui.told(told.envelopes[first:])
+    page = await client.get(f"/messages?with={LARISA}&did=silenced_{link}&n=1")
+    assert "asked from there not to be contacted" in page.text
+    undo = await form_of(client, str(page.url), "/messages/unlink")
+    told.say(SenderUnlinked(candidate_id=LARISA, link_id=link, **ours))
+    kept = len(told.envelopes) - 1
+
+    asked = asyncio.Event()
+
+    def unlink(_: UnlinkSender) -> Accepted:
+        asked.set()
+        return Accepted(result={"unlinked": 1, "still_forbidden": True})
+
+    async with ui.answering(UnlinkSender, unlink):
+        posting = asyncio.create_task(client.post("/messages/unlink", data=undo))
+        await asked.wait()
+        await ui.told(told.envelopes[kept:])
+        after = await posting
+    assert "Larisa" in after.text.partition("still marked as not to be contacted")[0][-400:]
+    assert f'href="/candidates/{LARISA}#contact"' in after.text
 
 
 async def test_a_merged_persons_messages_are_one_conversation(

@@ -143,7 +143,9 @@ class RestoreConversation(Command, name="messaging.restore_conversation"):
 
 
 class LinkSender(Command, name="messaging.link_sender"):
-    """Answers ``{"link_id": str, "linked": int}``. Refused when the sender is somebody's already."""
+    """Answers ``{"link_id": str, "linked": int, "objected": bool}``: whether they asked from there not to be
+    contacted, which counts for the person from now on. Refused when the sender is somebody's already.
+    """
 
     channel: Channel
     sender: str = Field(min_length=1, max_length=320)
@@ -151,6 +153,8 @@ class LinkSender(Command, name="messaging.link_sender"):
 
 
 class UnlinkSender(Command, name="messaging.unlink_sender"):
-    """Answers ``{"unlinked": int}``."""
+    """Answers ``{"unlinked": int, "still_forbidden": bool}``: whether the person is still not to be contacted
+    because of what was asked from there; only a recruiter lifts that.
+    """
 
     link_id: UUID

@@ -51,6 +51,16 @@ class PostgresObjections:
         found = await tx.db.fetchval("SELECT true FROM objections WHERE address = $1 LIMIT 1", address)
         return found is True
 
+    async def held_against(self, tx: Tx, candidate_ids: Sequence[int], address: str) -> bool:
+        found = await tx.db.fetchval(
+            """SELECT true FROM objections o JOIN objections_told t USING (message_id)
+               JOIN do_not_contact d USING (candidate_id)
+               WHERE o.address = $1 AND t.candidate_id = ANY($2::bigint[]) LIMIT 1""",
+            address,
+            list(candidate_ids),
+        )
+        return found is True
+
     async def not_told_of(self, tx: Tx, candidate_id: int, addresses: Sequence[str]) -> list[Objection]:
         await tx.db.execute(_LOCK, list(addresses))
         rows = await tx.db.fetch(

@@ -6,13 +6,12 @@ from chassis import Handlers, Tx
 from contracts import Accepted, Refused
 from contracts import messaging as said
 from contracts.messaging import LinkSender, SenderLinked, SenderUnlinked, UnlinkSender
-from people import fold_email
 
 from messaging.domain.conversations import portions, sender_key
 from messaging.domain.letters import Channel
 from messaging.domain.people import Writer
 from messaging.handlers.arrivals import find_writer
-from messaging.handlers.objecting import hold_what_was_said
+from messaging.handlers.objecting import address_of, hold_what_was_said
 from messaging.ports import Objections, Pipeline
 from messaging.ports.conversations import Conversations, Link
 
@@ -61,14 +60,19 @@ async def link_sender(
                 actor=command.actor,
             )
         )
-    address = fold_email(sender) if channel is Channel.EMAIL else sender
-    await hold_what_was_said(tx, partner.ids, address, pipeline, objections)
-    return Accepted(result={"link_id": str(link.link_id), "linked": len(ids)})
+    held = await hold_what_was_said(tx, partner.ids, address_of(channel, sender), pipeline, objections)
+    return Accepted(result={"link_id": str(link.link_id), "linked": len(ids), "objected": held})
 
 
 @handlers.answers(UnlinkSender)
-async def unlink_sender(command: UnlinkSender, tx: Tx, conversations: Conversations) -> Accepted | Refused:
-    """Also what arrived since: it came to the person by that word alone."""
+async def unlink_sender(
+    command: UnlinkSender, tx: Tx, conversations: Conversations, objections: Objections
+) -> Accepted | Refused:
+    """Also what arrived since: it came to the person by that word alone.
+
+    That they are left alone, if that was asked from there, is lifted by nobody but a recruiter: who presses
+    here hears of it.
+    """
     link = await conversations.find_link(tx, command.link_id)
     if link is None:
         return Refused(code="not_linked", message="That was taken back already.")
@@ -85,4 +89,7 @@ async def unlink_sender(command: UnlinkSender, tx: Tx, conversations: Conversati
                 actor=command.actor,
             )
         )
-    return Accepted(result={"unlinked": len(ids)})
+    partner = await conversations.partner(tx, link.candidate_id)
+    address = address_of(link.channel, link.sender)
+    held = partner is not None and await objections.held_against(tx, partner.ids, address)
+    return Accepted(result={"unlinked": len(ids), "still_forbidden": held})

@@ -24,8 +24,7 @@ async def hear_objection(tx: Tx, inbound: Inbound, pipeline: Pipeline, objection
     words = objection_in(inbound.body) or objection_in(inbound.subject)
     if words is None:
         return
-    email = inbound.channel is Channel.EMAIL
-    address = fold_email(inbound.sender) if email else inbound.sender
+    address = address_of(inbound.channel, inbound.sender)
     objection = Objection(inbound.message_id, inbound.channel, address, words, inbound.received_at)
     await objections.remember(tx, objection)
     theirs = set(await objections.everybody_at(tx, address))
@@ -33,6 +32,11 @@ async def hear_objection(tx: Tx, inbound: Inbound, pipeline: Pipeline, objection
         person = await pipeline.addressee(tx, inbound.writer.candidate_id)
         theirs |= set(person.ids) if person else {inbound.writer.candidate_id}
     await hold_against(tx, sorted(theirs), objection, pipeline, objections)
+
+
+def address_of(channel: Channel, sender: str) -> str:
+    """By which an objection from there is remembered."""
+    return fold_email(sender) if channel is Channel.EMAIL else sender
 
 
 async def hold_against_newcomer(tx: Tx, person: Person, pipeline: Pipeline, objections: Objections) -> None:
@@ -44,11 +48,14 @@ async def hold_against_newcomer(tx: Tx, person: Person, pipeline: Pipeline, obje
 
 async def hold_what_was_said(
     tx: Tx, candidate_ids: Sequence[int], address: str, pipeline: Pipeline, objections: Objections
-) -> None:
-    """A recruiter says whose address it is: what came from there was theirs."""
+) -> bool:
+    """A recruiter says whose address it is: what came from there was theirs. Whether they objected there."""
+    held = False
     for candidate_id in candidate_ids:
         for objection in await objections.not_told_of(tx, candidate_id, [address]):
             await hold_against(tx, [candidate_id], objection, pipeline, objections)
+            held = True
+    return held
 
 
 async def hold_against(

@@ -34,6 +34,9 @@ class Objections(Protocol):
     async def stands_against(self, tx: Tx, address: str) -> bool:
         """Whether somebody objected from there."""
 
+    async def held_against(self, tx: Tx, candidate_ids: Sequence[int], address: str) -> bool:
+        """Whether one of these ids is still not to be written to, and that was (also) asked from there."""
+
     async def not_told_of(self, tx: Tx, candidate_id: int, addresses: Sequence[str]) -> list[Objection]:
         """Those from these addresses that nobody has held against this person yet."""
 

@@ -147,21 +147,26 @@ async def link(visit: Visit) -> Response:
         return await _said(visit, reply, command, talk)
     link_id = UUID(reply.result["link_id"])
     await settled(visit, LINKED, link_id)
-    return visit.go(f"/messages?with={candidate_id}&did=linked_{link_id}&n={reply.result['linked']}")
+    did = "silenced" if reply.result.get("objected") else "linked"
+    return visit.go(f"/messages?with={candidate_id}&did={did}_{link_id}&n={reply.result['linked']}")
 
 
 async def unlink(visit: Visit) -> Response:
     link_id = identity(visit.field("id"))
     async with visit.ui.begin() as tx:
-        sender = await tx.db.fetchval(
-            "SELECT sender FROM messages WHERE linked_to IS NOT NULL AND link_id = $1 LIMIT 1", link_id
+        row = await tx.db.fetchrow(
+            "SELECT sender, linked_to FROM messages WHERE linked_to IS NOT NULL AND link_id = $1 LIMIT 1",
+            link_id,
         )
     command = UnlinkSender(command_id=visit.command_id, actor=visit.actor, link_id=link_id)
     reply = await visit.ui.commands.send(command)
     if isinstance(reply, Refused):
         return await _said(visit, reply, command)
     await settled(visit, UNLINKED, link_id)
-    return visit.go(f"/messages?{Talk(sender=sender).address()}" if sender else "/messages")
+    if row is None:
+        return visit.go("/messages")
+    still = str(row["linked_to"]) if reply.result.get("still_forbidden") else None
+    return visit.go(f"/messages?{Talk(sender=row['sender'] or '').address(still=still)}")
 
 
 def _talk(visit: Visit) -> Talk:

@@ -11,13 +11,17 @@ from chassis.tx import Database
 from starlette.responses import Response
 
 from recruiter_ui.domain.conversations import Place, Talk
+from recruiter_ui.domain.reading import number
 from recruiter_ui.pages.conversation_list import Listing, listing
 from recruiter_ui.pages.conversation_view import Opened, open_talk, thread, with_form
 from recruiter_ui.queries import conversations as query
 from recruiter_ui.queries.connections import lost_channels
+from recruiter_ui.queries.fetching import Record
+from recruiter_ui.queries.writing_to import find_addressee
 from recruiter_ui.web import Visit
 
-UNDO_KINDS = ("deleted", "linked")
+UNDO_KINDS = ("deleted", "linked", "silenced")
+"""``silenced``: linked, and with that not to be contacted any more."""
 DELETIONS = 100
 
 
@@ -29,9 +33,10 @@ async def show(visit: Visit, *, problem: str | None = None, talk: Talk | None = 
     async with visit.ui.begin() as tx:
         moved = await _since_known(tx.db, talk)
         if moved is not None and visit.request.method == "GET":
-            return visit.go(f"/messages?with={moved}")
+            return visit.go(f"/messages?{Talk(moved).address(still=visit.query.get('still'))}")
         listed = await listing(visit, tx.db, talk)
         opened = await open_talk(visit, tx.db, talk) if talk else None
+        still = await _still_silent(tx.db, visit)
     if talk and opened:
         opened = await with_form(visit, opened, f"/messages?{talk.address(**listed.state)}")
     return await visit.page(
@@ -40,6 +45,7 @@ async def show(visit: Visit, *, problem: str | None = None, talk: Talk | None = 
         problem=problem,
         wanted=talk,
         undo=_undo(visit),
+        still_silent=still,
         **_shown(listed, opened),
     )
 
@@ -127,6 +133,12 @@ async def _language(db: Database, keys: list[str]) -> str:
         return "und"
     found = await db.fetchval("SELECT language FROM candidates WHERE candidate_id = $1", int(keys[0][1:]))
     return found or "und"
+
+
+async def _still_silent(db: Database, visit: Visit) -> Record | None:
+    """Who is not contacted because of what came by a link that was just taken back."""
+    candidate_id = number(visit.query.get("still"))
+    return await find_addressee(db, candidate_id) if candidate_id is not None else None
 
 
 def _undo(visit: Visit) -> dict[str, str] | None:
