@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from types import TracebackType
 
 import structlog
 
@@ -41,6 +42,12 @@ _WHY = {
     Trouble.TOO_MUCH: "The file unpacks to far more than a document holds; it may be hostile.",
 }
 
+_TRIAL = b"{\\rtf1 Everything is well.}"
+_READ_ALL_THE_SAME = (
+    "files of strangers are read with limits on memory and time only: run cv_matching on Linux"
+    " (x86_64 or aarch64) and let its processes set a seccomp filter (docs/decisions/0032)"
+)
+
 _log = structlog.get_logger()
 
 
@@ -48,6 +55,8 @@ class ReadInChild:
     """Fills ``Documents``. ``seconds`` is wall time, ``memory_mib`` a child's address space.
 
     ``at_once`` children together take no more than that many times the memory. ``command`` starts a child.
+    As a context manager it reads a file of its own first: whoever runs the service is told as it starts, in
+    the log, whether files can be read here and how safely, and not only by the first candidate's CV.
     """
 
     def __init__(
@@ -61,6 +70,29 @@ class ReadInChild:
         self.memory_mib = memory_mib
         self._command = tuple(command)
         self._room = asyncio.Semaphore(at_once)
+
+    async def __aenter__(self) -> ReadInChild:
+        self._trial = asyncio.create_task(self._try())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._trial.cancel()
+        await asyncio.wait([self._trial])
+
+    async def tried(self) -> None:
+        """Ends when the first reading did."""
+        await asyncio.wait([self._trial])
+
+    async def _try(self) -> None:
+        try:
+            trial = await self.read(_TRIAL, Kind.RTF)
+        except OSError as failure:
+            _log.error("documents_can_not_be_read_here", failure=type(failure).__name__)
+        else:
+            if trial.text is None:
+                _log.error("documents_can_not_be_read_here", what_to_do=trial.note)
 
     async def read(self, body: bytes, kind: Kind) -> Reading:
         if kind not in READABLE:
@@ -142,7 +174,7 @@ def _understood(answer: bytes, status: int | None) -> Reading:
     try:
         said = json.loads(answer)
         if not said["caged"]:
-            _log.warning("documents_are_read_without_a_cage")
+            _log.warning("documents_are_read_without_a_cage", what_to_do=_READ_ALL_THE_SAME)
         pages = _whole_number(said["pages"])
         if "trouble" in said:
             return Reading(None, _WHY[Trouble(said["trouble"])], pages)
