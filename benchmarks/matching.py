@@ -26,6 +26,7 @@ import asyncpg
 from chassis.blobs import MemoryBlobs
 from chassis.servers import PostgresServer
 from chassis.testing import NOON
+from chassis.tx import Database
 from contracts import BlobRef
 from contracts.cv_matching import CvMatched, InboundUnmatched, MatchRequested
 from cv_matching.adapters.claude import ClaudeReading
@@ -49,7 +50,7 @@ from benchmarks.made_up_letters import Letter, Letters
 from benchmarks.made_up_people import People
 from benchmarks.matching_ground import (
     DatabaseTx,
-    NoCvs,
+    FirstCvs,
     OneItem,
     TextOnly,
     careful_fields,
@@ -93,9 +94,9 @@ async def decide(
         await match_received_file(
             MatchRequested(item_id=item.item_id),
             tx.begin,
-            OneItem(item),  # type: ignore[arg-type]
+            OneItem(item),
             PostgresDirectory(),
-            NoCvs(),  # type: ignore[arg-type]
+            FirstCvs(),
             blobs,
             TextOnly(),
             reading,
@@ -107,10 +108,10 @@ async def decide(
     return None, unmatched.explanation
 
 
-async def time_chain(letter: Letter, number: int, connection: asyncpg.Connection) -> float:
+async def time_chain(letter: Letter, number: int, connection: Database) -> float:
     """Milliseconds of the chain without reading and model; what the stand-in would answer is given."""
     claim = Extracted(**careful_fields(letter.text or ""))
-    item, directory, tx = item_of(letter, number, b""), PostgresDirectory(), DatabaseTx(connection=connection)  # type: ignore[arg-type]
+    item, directory, tx = item_of(letter, number, b""), PostgresDirectory(), DatabaseTx(connection=connection)
     started = time.perf_counter()
     evidence = await sender_evidence(tx, item, directory)
     verdict = by_sender(evidence)

@@ -13,13 +13,14 @@ import re
 import subprocess
 import sys
 import zlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import UUID
 
 import asyncpg
+from chassis import Tx
 from chassis.database import open_pool
 from chassis.migrations import upgrade
 from chassis.servers import PostgresServer, ServiceDatabase, end_with_parent, make_database, provide_schema
@@ -58,36 +59,38 @@ class TextOnly:
 
 
 class OneItem:
-    """Fills ``Items`` for a single file."""
+    """Fills ``Items`` with a single file, which is there from the beginning."""
 
     def __init__(self, item: Item) -> None:
         self.item = item
 
-    async def add(self, tx: object, item: Item) -> bool:
-        raise NotImplementedError("the item is there from the beginning")
+    async def add(self, tx: Tx, item: Item) -> bool:
+        return False
 
-    async def get(self, tx: object, item_id: UUID) -> Item:
-        return self.item
+    async def get(self, tx: Tx, item_id: UUID) -> Item | None:
+        return self.item if item_id == self.item.item_id else None
 
-    async def settle(self, tx: object, item_id: UUID, state: ItemState, explanation: str) -> None:
-        self.item = replace(self.item, state=state)
+    async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None:
+        self.item = replace(self.item, state=state, settled_before=True)
 
-    async def count_try(self, tx: object, item_id: UUID) -> None:
+    async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
+        """Nobody is linked to anybody here."""
+        return []
+
+    async def count_try(self, tx: Tx, item_id: UUID) -> None:
         self.item = replace(self.item, tries=self.item.tries + 1)
 
-    async def keep_reading(self, tx: object, item_id: UUID, reading: FileReading) -> None:
+    async def keep_reading(self, tx: Tx, item_id: UUID, reading: FileReading) -> None:
         self.item = replace(self.item, reading=reading)
 
 
-class NoCvs:
-    """Fills ``Cvs``: each is the first of its application."""
+class FirstCvs:
+    """Fills ``Cvs``: each is the first of its application, and what is said of it stays in ``tx``."""
 
-    async def add(self, tx: object, cv: Cv) -> int:
-        return 1
+    async def add(self, tx: Tx, cv: Cv) -> tuple[UUID, int] | None:
+        return cv.cv_id, 1
 
-    async def keep_said(self, tx: object, said: CvMatched) -> None: ...
-
-    async def get(self, tx: object, cv_id: UUID) -> None: ...
+    async def keep_said(self, tx: Tx, said: CvMatched) -> None: ...
 
 
 async def provide(server: PostgresServer, name: str) -> ServiceDatabase:

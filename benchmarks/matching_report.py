@@ -57,10 +57,12 @@ class Tally:
                 )
 
     def of(self, confidence: str) -> tuple[int, int]:
-        return tuple(  # type: ignore[return-value]
+        """How many were wrong, of how many decisions."""
+        wrong, decided = (
             sum(count for (_, sure), count in counter.items() if sure == confidence)
             for counter in (self.wrong, self.decided)
         )
+        return wrong, decided
 
 
 def upper_bound(wrong: int, decided: int) -> float:
