@@ -17,13 +17,14 @@ from contracts.messaging import (
     MessageOutcomeUnknown,
     MessageSent,
     MessageSettledByHand,
+    MessageTakenBack,
     MessageType,
 )
 from recruiter_ui_support.running import Running
 from recruiter_ui_support.stories import RECRUITER, Storyteller
 from recruiter_ui_support.visiting import log_in
 
-CV_IS_IN, WAITS, AT_REST = 1, 2, 3
+CV_IS_IN, WAITS, AT_REST, NO_FIT = 1, 2, 3, 4
 STRANGER = "+40700000992"
 IDS = itertools.count(1_000, 1_000)
 """Every test tells facts of its own: a fact told twice is none."""
@@ -36,7 +37,12 @@ class Post:
         self.ui = ui
         self.told = Storyteller(datetime.now(UTC) - timedelta(days=20), next(IDS))
         self.told.position(1, "Electrician")
-        for number, status in ((CV_IS_IN, S.CV_RECEIVED), (WAITS, S.AWAITING_CV), (AT_REST, S.CLOSED)):
+        for number, status in (
+            (CV_IS_IN, S.CV_RECEIVED),
+            (WAITS, S.AWAITING_CV),
+            (AT_REST, S.CLOSED),
+            (NO_FIT, S.NOT_QUALIFIED),
+        ):
             self.told.person(number, f"Ana {number}", 1)
             self.told.becomes(number, status, closed_because="recruiter" if status is S.CLOSED else None)
 
@@ -120,3 +126,20 @@ async def test_what_the_pipeline_could_not_send_counts_while_an_answer_is_waited
     post.fails(post.write(CV_IS_IN, MessageType.CV_REQUEST))
     await post.happens()
     assert await line(post.ui) == (1, f"/applications/{WAITS}")
+
+
+async def test_a_request_for_later_roles_that_was_taken_back_waits_for_somebody(post: Post) -> None:
+    """Nothing moves the application by itself then: neither a CV nor the end of a wait comes."""
+    post.told.at = datetime.now(UTC) - timedelta(days=9)
+    kind = MessageType.CV_REQUEST_REJECTED
+    taken = post.write(NO_FIT, kind)
+    post.told.say(MessageTakenBack(**taken, actor=RECRUITER))
+    await post.happens()
+    assert await line(post.ui) == (1, f"/applications/{NO_FIT}")
+    async with httpx2.AsyncClient(base_url=post.ui.url, timeout=20) as client:
+        await log_in(client)
+        page = (await client.get(f"/applications/{NO_FIT}")).text
+    assert "The request for a CV was taken back: send it, reject or close" in page
+    post.write(NO_FIT, kind)
+    await post.happens()
+    assert await line(post.ui) is None, "it is on its way"

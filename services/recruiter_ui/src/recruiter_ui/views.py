@@ -125,6 +125,7 @@ def _situation(row: Record, details: Record, *, mine: bool) -> Situation:
         follow_up_hours=details["follow_up_interval_hours"],
         rejected_cv_days=details["rejected_cv_timeout_days"],
         to_review=row["to_review"],
+        request_taken_back=row["request_taken_back"],
         to_confirm=row["to_confirm"],
         needs_review=row["needs_review"],
         by_hand=row["by_hand"],

@@ -42,6 +42,8 @@ class Situation:
     follow_up_hours: int
     rejected_cv_days: int
     to_review: bool = False
+    request_taken_back: bool = False
+    """A recruiter took back that they were asked for a CV for later."""
     can_be_phoned: bool = True
     """False where there is no phone number that can be dialled."""
     no_calls: bool = False
@@ -191,6 +193,12 @@ def _received(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     return "Check the CV: the match is not certain" if it.to_review else "Ready for the hiring manager"
 
 
+def _not_a_fit(it: Situation, now: datetime, zone: ZoneInfo) -> str:
+    if it.request_taken_back:
+        return "The request for a CV was taken back: send it, reject or close"
+    return "Asks for a CV for later roles"
+
+
 def _later_cv(it: Situation, now: datetime, zone: ZoneInfo) -> str:
     closes = it.status_at + timedelta(days=it.rejected_cv_days)
     return f"CV welcome for later roles; closes {spoken(closes, now, zone)}"
@@ -226,7 +234,7 @@ _SENTENCES: dict[str, Callable[[Situation, datetime, ZoneInfo], str]] = {
     "cv_followup_1": _first_reminder,
     "cv_followup_2": _second_reminder,
     "cv_received": _received,
-    "not_qualified": lambda it, now, zone: "Asks for a CV for later roles",
+    "not_qualified": _not_a_fit,
     "awaiting_cv_rejected": _later_cv,
     "cv_received_rejected": _on_file,
     "closed": _closed,

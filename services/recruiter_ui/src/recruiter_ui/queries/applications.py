@@ -16,9 +16,9 @@ from people import fold
 from recruiter_ui.domain.reading import day, number, numbers
 from recruiter_ui.domain.statuses import NEEDS_YOU, OUTCOMES, STAGE_BY_SLUG, STAGES, STATUSES, Stage
 from recruiter_ui.queries.fetching import Record, many
-from recruiter_ui.queries.matters import MATTERS
+from recruiter_ui.queries.matters import MATTERS, REQUEST_TAKEN_BACK
 
-COLUMNS = """
+_OWN = """
     a.application_id, a.candidate_id, a.position_id, a.status, a.stage, a.status_at, a.status_reason, a.score,
     a.qualified, a.callback_at, a.needs_human_reason, COALESCE(a.attempts, 0) AS attempts, a.dial_kind,
         a.dial_until,
@@ -43,6 +43,7 @@ COLUMNS = """
             cvs.confirmed_at IS NULL AND cvs.detached_because IS NULL
     ) ELSE false END AS to_review
 """
+COLUMNS = f"{_OWN}, ({REQUEST_TAKEN_BACK}) AS request_taken_back"
 FORMERLY = """
     SELECT k.candidate_id FROM former_searches f JOIN candidates w USING (candidate_id) CROSS JOIN LATERAL (
         SELECT COALESCE(w.merged_into, w.candidate_id) AS candidate_id

@@ -25,6 +25,17 @@ MATTERS = {
 """By their name in addresses: the words of the filter, and who is meant."""
 
 
+REQUEST_TAKEN_BACK = """
+    a.status = 'not_qualified' AND EXISTS (
+        SELECT FROM messages t WHERE t.application_id = a.application_id
+        AND t.message_type = 'cv_request_rejected' AND t.delivery = 'taken_back')
+    AND NOT EXISTS (
+        SELECT FROM messages t WHERE t.application_id = a.application_id
+        AND t.message_type = 'cv_request_rejected' AND t.delivery NOT IN ('taken_back', 'failed'))
+"""
+"""Nothing moves it by itself: whoever took the request back has to go on."""
+
+
 def matter_or(otherwise: str) -> str:
     """An expression that names the matter of an application, else what ``otherwise`` says."""
     cases = " ".join(f"WHEN {condition} THEN '{name}'" for name, (_, condition) in MATTERS.items())

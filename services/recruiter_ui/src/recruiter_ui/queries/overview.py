@@ -10,7 +10,7 @@ from recruiter_ui.queries import conversations, dialling, duplicates, imports
 from recruiter_ui.queries.connections import lost_channels
 from recruiter_ui.queries.cv_inbox import TO_REVIEW, UNMATCHED
 from recruiter_ui.queries.fetching import Record, many, one
-from recruiter_ui.queries.matters import MATTERS, matter_or
+from recruiter_ui.queries.matters import MATTERS, REQUEST_TAKEN_BACK, matter_or
 
 
 async def position_stages(db: Database) -> dict[int, dict[int, int]]:
@@ -113,7 +113,7 @@ _INBOX = {
 """What waits outside the statuses."""
 
 _SHOWN_NOT_OUT = timedelta(days=7)
-_NOT_OUT = """
+_NOT_OUT = f"""
 SELECT count(*) AS total, min(at) AS since, (array_agg(application_id ORDER BY at))[1] AS application_id,
     (array_agg(person_id ORDER BY at))[1] AS person_id, (array_agg(recipient ORDER BY at))[1] AS recipient
 FROM (
@@ -128,8 +128,11 @@ FROM (
     AND m.delivery_at >= $1 AND NOT EXISTS (
         SELECT FROM messages n WHERE n.conversation = m.conversation AND NOT n.inbound
         AND n.written_at > m.written_at AND n.delivery NOT IN ('failed', 'unknown', 'taken_back'))
+    UNION ALL
+    SELECT a.status_at, a.application_id, a.candidate_id, NULL FROM applications a
+    WHERE a.stage > 0 AND {REQUEST_TAKEN_BACK}
 ) not_out
-"""
+"""  # noqa: S608  our own condition
 """Of the pipeline's while the application still waits for an answer; of a recruiter's for a week, or until
 something else was written to that person."""
 
