@@ -56,9 +56,6 @@ class Consumer:
         """The NATS subjects it takes, sorted."""
         return sorted({event.nats_filter() for handler in self.handlers for event in handler.events})
 
-    def handler_for(self, event: type[Event]) -> Handler:
-        return next(handler for handler in self.handlers if event in handler.events)
-
 
 @dataclass(frozen=True, slots=True)
 class CommandHandler:

@@ -133,12 +133,6 @@ def set_up_tracing(service: str) -> None:
     _tracing = True
 
 
-def trace_with_configured_provider(enabled: bool) -> None:
-    """For embedders and tests that installed a tracer provider themselves."""
-    global _tracing
-    _tracing = enabled
-
-
 def current_traceparent() -> str | None:
     """W3C Trace Context of the running span, for the events it says."""
     if not _tracing:

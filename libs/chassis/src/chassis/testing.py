@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from contracts import Envelope, Event
@@ -95,12 +95,12 @@ async def eventually(
 ) -> Value:
     """Ask until the answer holds; raises ``AssertionError`` with the last answer after ``within`` seconds."""
     deadline = time.monotonic() + within
-    last: Any = None
+    last: Value | Exception | None = None
     while True:
         try:
-            last = await probe()
-            if holds(last):
-                return last  # type: ignore[no-any-return]
+            last = answer = await probe()
+            if holds(answer):
+                return answer
         except Exception as failure:
             last = failure
         if time.monotonic() > deadline:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
@@ -39,14 +40,14 @@ class UnknownShape(TypeError):
         super().__init__(f"no sample for {annotation!r}")
 
 
-class _Maker:
+class _Maker(ABC):
     """Walks an annotation down to plain values."""
 
     def value(self, field: FieldInfo) -> Any:
         return self._of(field.annotation, field)
 
-    def model(self, cls: type[BaseModel]) -> BaseModel:
-        raise NotImplementedError
+    @abstractmethod
+    def model(self, cls: type[BaseModel]) -> BaseModel: ...
 
     def _of(self, annotation: Any, field: FieldInfo) -> Any:
         origin, arguments = get_origin(annotation), get_args(annotation)
@@ -80,30 +81,30 @@ class _Maker:
             return makers[cls](field)
         raise UnknownShape(cls)
 
-    def optional(self, kinds: list[Any], field: FieldInfo) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def optional(self, kinds: list[Any], field: FieldInfo) -> Any: ...
 
-    def choice(self, choices: list[Any]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def choice(self, choices: list[Any]) -> Any: ...
 
-    def length(self, field: FieldInfo) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def length(self, field: FieldInfo) -> int: ...
 
-    def integer(self, field: FieldInfo) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def integer(self, field: FieldInfo) -> int: ...
 
     def number(self, field: FieldInfo) -> float:
         """Halves, which every format carries unchanged."""
         return self.integer(field) / 2
 
-    def text(self, field: FieldInfo) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def text(self, field: FieldInfo) -> str: ...
 
-    def moment(self, field: FieldInfo) -> datetime:
-        raise NotImplementedError
+    @abstractmethod
+    def moment(self, field: FieldInfo) -> datetime: ...
 
-    def uuid(self, field: FieldInfo) -> UUID:
-        raise NotImplementedError
+    @abstractmethod
+    def uuid(self, field: FieldInfo) -> UUID: ...
 
 
 class _Golden(_Maker):

@@ -85,7 +85,3 @@ def shown_as(status: str, *, to_confirm: bool) -> Status:
     """The badge: a proposal has the ring, whatever its status would look like once it counts."""
     badge = STATUSES[status]
     return replace(badge, weight=Weight.PROPOSED) if to_confirm else badge
-
-
-def statuses_of(stage: Stage) -> list[str]:
-    return [name for name, status in STATUSES.items() if status.stage is stage]

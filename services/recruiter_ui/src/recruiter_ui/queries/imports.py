@@ -18,10 +18,7 @@ _SETTLED = "('test_lead', 'gone')"
 
 async def past_imports(db: Database, before: tuple[datetime, UUID] | None, limit: int) -> list[Record]:
     """The newest first, by key; of each only what a line of the list says."""
-    where, arguments = "", [limit]
-    if before is not None:
-        where = f"WHERE ({_BEGAN}, i.import_id) < ($2, $3)"
-        arguments += before  # type: ignore[arg-type]
+    where = f"WHERE ({_BEGAN}, i.import_id) < ($2, $3)" if before else ""
     return await many(
         db,
         f"SELECT i.import_id, i.file_name, i.requested_by, i.state, i.previewed_at, i.requested_at, "  # noqa: S608
@@ -31,7 +28,8 @@ async def past_imports(db: Database, before: tuple[datetime, UUID] | None, limit
         "(i.preview->'counts'->>'update')::int AS would_update, p.title AS position_title "
         f"FROM imports i LEFT JOIN positions p USING (position_id) {where} "
         f"ORDER BY {_BEGAN} DESC, i.import_id DESC LIMIT $1",
-        *arguments,
+        limit,
+        *(before or ()),
     )
 
 
