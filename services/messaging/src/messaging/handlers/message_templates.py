@@ -207,15 +207,5 @@ def _shown(template: KeptTemplate, revisions: Sequence[Revision] = ()) -> Messag
         updated_by=now.saved_by,
         seed_subject=template.seed_subject,
         seed_body=template.seed_body,
-        revisions=[
-            MessageTemplateRevision(
-                revision=it.revision,
-                subject=it.subject,
-                body=it.body,
-                is_active=it.is_active,
-                saved_at=it.saved_at,
-                saved_by=it.saved_by,
-            )
-            for it in revisions
-        ],
+        revisions=[MessageTemplateRevision.model_validate(it, from_attributes=True) for it in revisions],
     )

@@ -164,10 +164,8 @@ async def open_talk(visit: Visit, db: Database, talk: Talk) -> Opened | None:
         return None
     rows = await detail.applications_of(db, person["candidate_id"])
     applications = [application_view(row, visit.now, visit.ui.zone) for row in rows]
-    bans = await db.fetch(
-        "SELECT DISTINCT channel FROM contact_bans WHERE forbidden AND candidate_id = ANY($1::bigint[])",
-        [int(key[1:]) for key in keys],
-    )
+    ids = [int(key[1:]) for key in keys]
+    bans = await db.fetchval(f"SELECT {detail.FORBIDDEN.format('$1::bigint[]')}", ids)
     reply_to, channel = await _answered(visit, db, said, keys)
     return Opened(
         talk=Talk(person["candidate_id"]),
@@ -180,7 +178,7 @@ async def open_talk(visit: Visit, db: Database, talk: Talk) -> Opened | None:
         channel=channel,
         person=person,
         applications=applications,
-        bans=sorted(row["channel"] for row in bans),
+        bans=bans,
         links=await query.links_of(db, keys),
         there=local_time(person["time_zone"], visit.now, 0, 24, list(range(7))),
     )

@@ -19,6 +19,10 @@ IDS_OF = """ARRAY(
     UNION ALL SELECT k.candidate_id FROM candidates k JOIN kept ON k.merged_into = kept.id)"""
 """Every id of the person who has this one, as merges made them one."""
 
+FORBIDDEN = """ARRAY(
+    SELECT DISTINCT channel FROM contact_bans WHERE candidate_id = ANY({0}) AND forbidden ORDER BY 1)"""
+"""On what a person, under all these ids, is not to be contacted."""
+
 _ABOUT = """((m.application_id = $1 AND m.linked_at IS NULL) OR m.linked_application_id = $1)
     AND m.deleted IS NOT TRUE"""
 """What a recruiter linked is about the application they linked it to; what they hid stays hidden."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.tx import Database
 
-from recruiter_ui.queries.detail import IDS_OF
+from recruiter_ui.queries.detail import FORBIDDEN, IDS_OF
 from recruiter_ui.queries.fetching import Record, maybe
 
 
@@ -17,8 +17,7 @@ async def find_addressee(db: Database, candidate_id: int) -> Record | None:
         f"""
         SELECT c.candidate_id, c.full_name, c.email, c.phone, c.whatsapp_number, c.language, c.time_zone,
             those.ids,
-            ARRAY(SELECT DISTINCT channel FROM contact_bans
-                  WHERE candidate_id = ANY(those.ids) AND forbidden) AS forbidden
+            {FORBIDDEN.format("those.ids")} AS forbidden
         FROM (SELECT {IDS_OF.format("$1::bigint")} AS ids) those
         JOIN candidates c ON c.candidate_id = those.ids[1]
         WHERE c.full_name IS NOT NULL
