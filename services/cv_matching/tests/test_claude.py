@@ -110,7 +110,15 @@ async def test_half_an_answer_is_none(provider: Provider, reading: ClaudeReading
         await reading.contact_data("Ana Pop")
 
 
-@pytest.mark.parametrize("text", ["", "Ana Pop", "[]", '{"first_name": 7}'])
+@pytest.mark.parametrize("around", ["```json\n{}\n```", "Here it is:\n{}", "{}"])
+async def test_a_fence_around_the_answer_is_no_reason_to_turn_it_down(
+    provider: Provider, reading: ClaudeReading, around: str
+) -> None:
+    provider.will_say(around.replace("{}", '{"first_name": "Ana", "last_name": "Pop"}'))
+    assert await reading.contact_data("Ana Pop") == Extracted("Ana", "Pop")
+
+
+@pytest.mark.parametrize("text", ["", "Ana Pop", "[]", "}{", "{", '{"first_name": 7}'])
 async def test_an_answer_that_is_no_contact_data_is_declined(
     provider: Provider, reading: ClaudeReading, text: str
 ) -> None:

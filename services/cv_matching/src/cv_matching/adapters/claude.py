@@ -79,6 +79,11 @@ class ClaudeReading:
             raise ModelDeclined(f"it stopped with {answer.stop_reason}")
         raw = "".join(block.text for block in answer.content if block.type == "text")
         try:
-            return Extracted(**_ContactData.model_validate_json(raw).model_dump())
+            return Extracted(**_ContactData.model_validate_json(_bare(raw)).model_dump())
         except ValidationError as odd:
             raise ModelDeclined("it gave no usable JSON") from odd
+
+
+def _bare(raw: str) -> str:
+    """Without the fence or the sentence around it, which models that keep to no schema like to add."""
+    return raw[raw.find("{") : raw.rfind("}") + 1] if "{" in raw else raw

@@ -11,7 +11,7 @@ from contracts import Actor, BlobRef
 from contracts.cv_matching import CvMatched, CvSource, FileReading
 from contracts.messaging import Channel
 
-from cv_matching.adapters.files import lock_cvs_of
+from cv_matching.adapters.files import lock_cvs_of, settle_item
 from cv_matching.decision_ports import Attachment, Before, Decision, DecisionKind, FileOnDesk
 from cv_matching.handlers.attaching import SOURCES
 from cv_matching.ports import ItemState
@@ -55,13 +55,7 @@ class PostgresDecisions:
         )
 
     async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None:
-        await tx.db.execute(
-            "update items set state = $2, explanation = $3, settled_at = $4 where item_id = $1",
-            item_id,
-            state,
-            explanation,
-            tx.now,
-        )
+        await settle_item(tx, item_id, state, explanation)
 
     async def attachments(self, tx: Tx, item_id: UUID) -> list[Attachment]:
         return [_attachment(row) for row in await tx.db.fetch(_ATTACHMENTS, item_id)]

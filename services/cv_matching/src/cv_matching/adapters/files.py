@@ -44,13 +44,7 @@ class PostgresItems:
         return _item(row) if row else None
 
     async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None:
-        await tx.db.execute(
-            "update items set state = $2, explanation = $3, settled_at = $4 where item_id = $1",
-            item_id,
-            state,
-            explanation,
-            tx.now,
-        )
+        await settle_item(tx, item_id, state, explanation)
 
     async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
         await tx.db.execute(
@@ -103,6 +97,16 @@ class PostgresCvs:
         await tx.db.execute(
             "update cvs set said = $2 where cv_id = $1", said.cv_id, said.model_dump(mode="json")
         )
+
+
+async def settle_item(tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None:
+    await tx.db.execute(
+        "update items set state = $2, explanation = $3, settled_at = $4 where item_id = $1",
+        item_id,
+        state,
+        explanation,
+        tx.now,
+    )
 
 
 async def lock_cvs_of(tx: Tx, application_id: int) -> None:
