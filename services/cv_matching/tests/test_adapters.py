@@ -166,7 +166,7 @@ async def test_a_cv_is_attached_once_to_each_application(store: Store) -> None:
         assert await store.cvs.add(tx, second) == (second.cv_id, 2)
 
 
-async def test_only_what_nobody_is_named_for_waits_again(store: Store) -> None:
+async def test_only_what_nobody_could_be_named_for_waits_again(store: Store) -> None:
     states = [ItemState.UNMATCHED, ItemState.MATCHED, ItemState.ASSIGNED, ItemState.DISCARDED]
     items = [an_item(position) for position in range(len(states) + 1)]
     elsewhere = replace(an_item(), message_id=uuid4())
@@ -178,9 +178,9 @@ async def test_only_what_nobody_is_named_for_waits_again(store: Store) -> None:
             await store.items.settle(tx, item.item_id, state, "so it is")
         await store.items.settle(tx, elsewhere.item_id, ItemState.UNMATCHED, "so it is")
     async with store.begin() as tx:
-        nobodys = sorted([items[0].item_id, items[-1].item_id])
-        assert await store.items.wait_again(tx, [MESSAGE, uuid4()]) == nobodys
+        assert await store.items.wait_again(tx, [MESSAGE, uuid4()]) == [items[0].item_id]
+        assert await store.items.wait_again(tx, [MESSAGE]) == []
         assert await store.items.wait_again(tx, []) == []
     async with store.begin() as tx:
         assert await store.items.get(tx, items[0].item_id) == replace(items[0], settled_before=True)
-        assert await store.items.get(tx, items[-1].item_id) == items[-1]
+        assert await store.items.get(tx, items[-1].item_id) == replace(items[-1], tries=1)

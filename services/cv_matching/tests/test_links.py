@@ -7,12 +7,11 @@ from uuid import UUID
 import pytest
 from contracts import Actor
 from contracts.cv_matching import InboundUnmatched, MatchMethod, MatchRequested, UnmatchedAssigned
-from contracts.intake import ApplicationStatus
 from contracts.messaging import Channel, SenderLinked
 from cv_matching.domain.contents import Extracted
 from cv_matching.domain.kinds import Kind
 from cv_matching.handlers.linking import know_sender
-from cv_matching.ports import ModelUnavailable, Reading, SenderLink
+from cv_matching.ports import Reading, SenderLink
 from cv_matching_support import files
 from cv_matching_support.ports import ScriptedReading, TextInMemory
 from cv_matching_support.stores import Store, a_card
@@ -81,17 +80,6 @@ async def test_what_had_come_from_a_sender_is_matched_again_once_they_are_linked
         last = world.tx.said(InboundUnmatched)[-1]
         assert last.candidate_id == 1
         assert "but the CV names somebody else" in last.explanation
-
-
-async def test_what_waits_for_the_model_is_theirs_at_once_when_the_sender_is_linked() -> None:
-    world = World(documents=TextInMemory("Ana Pop\nAgent"), reading=ScriptedReading(ModelUnavailable("529")))
-    await world.candidate(1, "Ana Pop", 11, status=ApplicationStatus.CALL_QUEUED)
-    await world.receive("work@example.com", CV)
-    await world.work()
-    assert world.tx.said(InboundUnmatched) == []
-    await link(world, Channel.EMAIL, "work@example.com")
-    await world.work()
-    assert [(cv.application_id, cv.confidence) for cv in world.matched] == [(11, "high")]
 
 
 class LinkedMeanwhile(TextInMemory):

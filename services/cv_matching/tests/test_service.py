@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import nats
 import pytest
@@ -16,9 +16,16 @@ from chassis.provisioner import consumers_of, provision
 from chassis.testing import NOON, eventually
 from chassis.testing_servers import Migrated
 from contracts import Actor, Envelope, Event, parse_reply
-from contracts.cv_matching import AssignUnmatched, CvMatched, InboundUnmatched, MatchMethod
+from contracts.cv_matching import (
+    AssignUnmatched,
+    CvDetached,
+    CvMatched,
+    InboundUnmatched,
+    MatchMethod,
+    UnmatchedAssigned,
+)
 from contracts.intake import ApplicationOpened, ApplicationStatus, ApplicationStatusChanged, CandidateProfile
-from contracts.messaging import Attachment, Channel, MessageReceived
+from contracts.messaging import Attachment, Channel, MessageReceived, SenderLinked, SenderUnlinked
 from cv_matching.handlers import handlers
 from cv_matching.main import build
 from cv_matching.settings import Settings
@@ -44,21 +51,23 @@ class Running:
         envelope = Envelope(identity, event.type(), "test", NOON, event, identity)
         await self.client.jetstream().publish(envelope.subject, envelope.data(), headers=envelope.headers())
 
-    async def receive(self, sender: str, *bodies: bytes) -> None:
-        attachments = []
+    async def receive(self, sender: str, *bodies: bytes) -> UUID:
+        """Answers the message's id."""
+        message_id, attachments = uuid4(), []
         for body in bodies:
             ref = await self.blobs.put(f"inbound/{uuid4()}", body, "application/octet-stream")
             attachments.append(Attachment(file=ref, file_name="cv.pdf", content_type=ref.content_type))
         await self.say(
             MessageReceived(
-                message_id=uuid4(),
+                message_id=message_id,
                 channel=Channel.EMAIL,
                 sender=sender,
                 attachments=attachments,
-                external_id=str(uuid4()),
+                external_id=str(message_id),
                 received_at=NOON,
             )
         )
+        return message_id
 
     async def said(self, kind: type[Event]) -> list[Any]:
         """Every event of a kind that is on the stream."""
@@ -135,6 +144,35 @@ async def test_a_cv_is_matched_and_what_can_not_be_told_goes_to_a_recruiter(runn
         return [each.method for each in await running.said(CvMatched)]
 
     assert await eventually(methods, lambda each: len(each) == 2) == ["exact_email", "manual"]
+
+
+async def test_a_file_of_a_stranger_is_theirs_once_a_recruiter_says_who_they_are(running: Running) -> None:
+    """And theirs no more when that is taken back; told on the bus each time."""
+    await an_awaiting_candidate(running, 1, "ana@example.com")
+    message_id = await running.receive("work@example.com", files.a_pdf("Curriculum vitae\nIoana Ionescu"))
+    picture = await running.receive("work@example.com", files.a_picture(300))
+
+    async def unmatched() -> list[InboundUnmatched]:
+        return [one for one in await running.said(InboundUnmatched) if one.message_id == picture]
+
+    await eventually(unmatched, what="the picture is nobody's")
+    said: dict[str, Any] = {
+        "candidate_id": 1,
+        "link_id": uuid4(),
+        "channel": Channel.EMAIL,
+        "sender": "work@example.com",
+        "message_ids": [message_id, picture],
+        "actor": Actor(kind="recruiter", id="1"),
+    }
+    await running.say(SenderLinked(**said))
+    [matched] = await eventually(lambda: running.said(CvMatched), what="the picture is theirs")
+    assert (matched.application_id, matched.needs_review) == (101, True)
+    [settled] = await eventually(lambda: running.said(UnmatchedAssigned), what="and nobody's no more")
+    assert settled.item_id == matched.item_id
+    await running.say(SenderUnlinked(**said))
+    [detached] = await eventually(lambda: running.said(CvDetached), what="it is taken from them")
+    assert (detached.cv_id, detached.cvs_left) == (matched.cv_id, 0)
+    await eventually(unmatched, lambda each: len(each) == 2, what="the picture is nobody's again")
 
 
 async def test_hostile_files_each_end_with_a_reason_and_the_service_lives(running: Running) -> None:

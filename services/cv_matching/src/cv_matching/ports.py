@@ -159,7 +159,7 @@ class Items(Protocol):
     async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None: ...
 
     async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
-        """The files of these messages that nobody is named for wait to be matched anew, by their ids.
+        """The files of these messages that nobody could be named for wait to be matched anew; by their ids.
 
         Whoever is at one of them just now comes to their end first.
         """

@@ -52,7 +52,7 @@ class PostgresItems:
         )
         rows = await tx.db.fetch(
             "update items set state = 'waiting', settled_at = null, tries = 0"
-            " where message_id = any($1) and state in ('waiting', 'unmatched') returning item_id",
+            " where message_id = any($1) and state = 'unmatched' returning item_id",
             list(message_ids),
         )
         return sorted(row["item_id"] for row in rows)

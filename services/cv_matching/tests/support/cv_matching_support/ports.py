@@ -159,7 +159,7 @@ class MemoryItems:
         again = [
             one
             for one in self.items.values()
-            if one.message_id in message_ids and one.state in (ItemState.WAITING, ItemState.UNMATCHED)
+            if one.message_id in message_ids and one.state is ItemState.UNMATCHED
         ]
         for one in again:
             self.items[one.item_id] = replace(one, state=ItemState.WAITING, tries=0)
