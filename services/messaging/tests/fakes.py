@@ -245,11 +245,12 @@ class MemoryMessages:
         rounds.append(False)
         return len(rounds)
 
-    async def claim(self, tx: Tx, message_id: UUID) -> int | None:
+    async def claim(self, tx: Tx, message_id: UUID, recipient: str) -> int | None:
         message = self.messages[message_id]
         if message.status is not MessageStatus.PENDING:
             return None
         message.leaving_at, message.claims = tx.now, message.claims + 1
+        message.letter = replace(message.letter, recipient=recipient)
         return message.claims
 
     async def release(self, tx: Tx, message_id: UUID, claim: int) -> None:

@@ -94,6 +94,33 @@ async def test_a_reminder_that_waits_for_the_morning_is_not_sent_when_the_cv_com
     assert {one.reason for one in await office.room.said(MessageFailed)} == {"not sent: the CV had arrived"}
 
 
+async def test_what_waited_goes_to_the_address_and_number_that_count_by_then(office: Office) -> None:
+    """Somebody saw by night that they were not theirs."""
+    await office.opens()
+    office.waits(hours=NIGHT_IN)
+    await office.stands("qualified")
+    await office.sends()
+    right = someone(email="ana.right@example.com", phone="+40700000077")
+    await office.revises(right, "recruiter", candidate=10, before=someone())
+    office.waits(hours=8)
+    await office.due()
+    assert [letter.recipient for letter in office.mail.sent] == ["ana.right@example.com"]
+    assert [letter.recipient for letter in office.whatsapp.sent] == ["+40700000077"]
+
+
+async def test_what_waited_is_not_sent_where_there_is_no_address_any_more(office: Office) -> None:
+    await office.opens()
+    office.waits(hours=NIGHT_IN)
+    await office.stands("qualified")
+    await office.sends()
+    await office.revises(someone(email=None), "recruiter", candidate=10, before=someone())
+    office.waits(hours=8)
+    await office.due()
+    assert (len(office.mail.sent), len(office.whatsapp.sent)) == (0, 1)
+    [failed] = await office.room.said(MessageFailed)
+    assert "no such address" in failed.reason
+
+
 async def test_own_words_leave_after_a_moment_also_by_night(office: Office) -> None:
     await office.opens()
     office.waits(hours=NIGHT_IN)

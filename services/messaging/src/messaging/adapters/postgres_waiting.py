@@ -31,12 +31,13 @@ _LAST_THREAD = """
 
 
 class WaitingMessages:
-    async def claim(self, tx: Tx, message_id: UUID) -> int | None:
+    async def claim(self, tx: Tx, message_id: UUID, recipient: str) -> int | None:
         claim: int | None = await tx.db.fetchval(
-            """UPDATE messages SET leaving_at = $2, claims = claims + 1
+            """UPDATE messages SET leaving_at = $2, claims = claims + 1, recipient = $3
                WHERE message_id = $1 AND status = 'pending' RETURNING claims""",
             message_id,
             tx.now,
+            recipient,
         )
         return claim
 

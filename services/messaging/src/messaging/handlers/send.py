@@ -7,7 +7,7 @@ may still be taken back, or would wake somebody, waits for its own timer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -154,8 +154,9 @@ class _Sending:
     async def _act(self) -> dict[str, Any]:
         """Taking back and leaving want the same row: whoever is first has it."""
         async with self.begin() as tx:
-            await self._look_once_more(tx)
-            self.claim = await self.messages.claim(tx, self.letter.message_id)
+            recipient = await self._look_once_more(tx)
+            self.letter = replace(self.letter, recipient=recipient)
+            self.claim = await self.messages.claim(tx, self.letter.message_id, recipient)
         if self.claim is None:
             raise ProviderDeclined("not sent: it was taken back")
         taken = await self.carrier.send(self.letter)
@@ -165,19 +166,27 @@ class _Sending:
             "sent_at": self.clock.now().isoformat(),
         }
 
-    async def _look_once_more(self, tx: Tx) -> None:
-        """Right before sending: what was composed may have waited for hours. Raises what keeps it here."""
+    async def _look_once_more(self, tx: Tx) -> str:
+        """Right before sending: what was composed may have waited for hours. Raises what keeps it here.
+
+        Answers where it goes: a number or an address that was wrong may have been put right meanwhile. A
+        recruiter's own words go where they were written to.
+        """
         letter = self.letter
         if letter.application_id is None or letter.message_type is MessageType.OTHER:
             if reason := await self._no_longer_welcome(tx):
                 raise ProviderDeclined(reason)
-            return
+            return letter.recipient
         standing = await self.pipeline.standing(tx, letter.application_id)
         if reason := _why_not(letter, standing):
             raise ProviderDeclined(reason)
         night = self.rules.holding.quiet
         if night.is_night(tx.now, standing.zones):
             raise HeldByNight(night.morning(tx.now, standing.zones))
+        address = standing.email if letter.channel is Channel.EMAIL else standing.phone
+        if address is None:
+            raise ProviderDeclined("not sent: there is no such address or number of theirs any more")
+        return address
 
     async def _no_longer_welcome(self, tx: Tx) -> str | None:
         """A recruiter's own words: whatever the application's status, if the person may be written to."""

@@ -106,8 +106,8 @@ class Messages(Protocol):
     async def to_send(self, tx: Tx, message_id: UUID) -> Letter | None:
         """None when it is settled."""
 
-    async def claim(self, tx: Tx, message_id: UUID) -> int | None:
-        """It leaves now, and can't be taken back any more; None when it was, or is settled otherwise.
+    async def claim(self, tx: Tx, message_id: UUID, recipient: str) -> int | None:
+        """It leaves there now, and can't be taken back any more; None when it was, or is settled otherwise.
 
         Answers the number by which ``release`` knows whose leaving came to nothing.
         """
