@@ -533,3 +533,27 @@ async def test_a_file_that_came_without_a_word_leads_to_its_conversation_too(
     await house.happens(come)
     page = unescape((await recruiter.get(f"/cvs/unmatched?file={items[0]}")).text)
     assert page.count("Open the conversation") == 1
+
+
+@pytest.mark.parametrize("by", [PAUL, None])
+async def test_what_was_put_away_and_taken_back_is_listed_as_what_it_is_again(
+    house: House, recruiter: httpx2.AsyncClient, by: Any
+) -> None:
+    """A file of nobody that was given to somebody, by hand or because its sender was linked."""
+    files, items = house.files, []
+
+    def come() -> None:
+        items.append(files.is_nobodys(attachment_name="inapoi.pdf"))
+        files.assigned(items[0], STEFAN, by=by)
+
+    await house.happens(come)
+    await house.happens(
+        lambda: files.detached(items[0], STEFAN, "discarded"), lambda: files.discarded(items[0])
+    )
+    put_away = (await recruiter.get("/cvs/resolved")).text
+    assert re.search(rf'id="f-{items[0]}".*?Not a CV, Paul Pavel', put_away, re.S)
+    await house.happens(lambda: house.told.say(files.matched(items[0], STEFAN)))
+    page = (await recruiter.get("/cvs/resolved")).text
+    line = re.search(rf'id="f-{items[0]}".*?</a>', page, re.S)
+    assert (line is None) == (by is None)
+    assert line is None or "Given to its person, Paul Pavel" in line.group()

@@ -30,7 +30,7 @@ _RESOLVED = """
     FROM cvs WHERE confirmed_at >= $1 AND detached_because IS NULL
     UNION ALL
     SELECT v.item_id, v.attached_at, CASE WHEN v.source = 'manual_upload' THEN 'uploaded'
-            WHEN u.settled = 'assigned' THEN 'assigned' ELSE 'reassigned' END, v.matched_by,
+            WHEN u.seen_at IS NOT NULL THEN 'assigned' ELSE 'reassigned' END, v.matched_by,
         v.application_id, v.file_name, v.source
     FROM cvs v LEFT JOIN unmatched u USING (item_id)
     WHERE v.matched_by IS NOT NULL AND v.detached_because IS NULL AND v.attached_at >= $1
@@ -39,7 +39,8 @@ _RESOLVED = """
     FROM cvs WHERE detached_because = 'discarded' AND attached_at >= $1
     UNION ALL
     SELECT item_id, settled_at, 'discarded', settled_by, NULL, attachment_name, channel
-    FROM unmatched WHERE settled = 'discarded' AND settled_at >= $1 AND seen_at IS NOT NULL
+    FROM unmatched u WHERE settled = 'discarded' AND settled_at >= $1 AND seen_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM cvs v WHERE v.item_id = u.item_id AND v.detached_because IS NULL)
 """
 _LATEST = f"SELECT DISTINCT ON (item_id) * FROM ({_RESOLVED}) all_of ORDER BY item_id, at DESC"  # noqa: S608
 

@@ -151,7 +151,7 @@ class Files:
     def discarded(self, item_id: UUID, by: Actor = PAUL) -> None:
         self.told.say(ItemDiscarded(item_id=item_id, reason="not a CV", file_name="x.pdf", actor=by))
 
-    def assigned(self, item_id: UUID, number: int, by: Actor = PAUL) -> None:
+    def assigned(self, item_id: UUID, number: int, by: Actor | None = PAUL) -> None:
         self.told.say(
             UnmatchedAssigned(candidate_id=number, application_id=number, item_id=item_id, actor=by)
         )
