@@ -66,6 +66,23 @@ async def test_waiting_messages_are_found_by_label_on_every_page_oldest_first() 
     assert made == ["CVs-Processed"]
 
 
+async def test_two_polls_that_make_the_labels_at_once_do_not_stand_in_each_others_way() -> None:
+    """As on the first connection, when the poll at intervals and that of the connection come together."""
+    mailbox, first = LabelledMailbox(), True
+
+    def beaten(asked: Asked) -> Says:
+        nonlocal first
+        answer = mailbox(asked)
+        if asked.path.endswith("/labels") and asked.method == "POST" and first:
+            first = False
+            return an_error(409, "aborted")
+        return answer
+
+    async with talking(beaten) as (client, _):
+        assert await GmailInbox(client, "CVs", "CVs-Processed").waiting() == ["m1", "m2"]
+    assert not first
+
+
 async def test_a_message_is_read_with_its_large_attachment_and_marked() -> None:
     async with talking(LabelledMailbox()) as (client, server):
         inbox = GmailInbox(client, "CVs", "CVs-Processed")

@@ -182,6 +182,8 @@ async def test_a_revoked_gmail_fails_the_email_in_time_and_whatsapp_carries_the_
 async def test_a_cv_comes_by_whatsapp_and_by_email(scene: Scene) -> None:
     async with running(build(scene.settings)):
         await scene.throw(*the_application())
+        # The label has to be there before the filter of the mailbox can put it on what comes.
+        await eventually(lambda: scene.db.fetchval("SELECT count(*) FROM mailbox_cursors"))
         # Webhooks are another consumer's: what is known of people need not be there before them.
         await eventually(lambda: scene.db.fetchval("SELECT count(*) FROM applications"))
         media_id = await scene.whapi_upload(b"%PDF-1.7 whatsapp")

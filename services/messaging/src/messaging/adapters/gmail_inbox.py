@@ -155,14 +155,23 @@ class GmailInbox:
     async def _resolve_labels(self) -> None:
         if len(self._label_ids) == len(set(self._names)):
             return
-        answer = await self._call(lambda users: users.labels().list(userId="me"))
-        by_name = {label["name"].casefold(): label["id"] for label in answer.get("labels") or []}
+        by_name = await self._labels_by_name()
         for name in self._names:
             self._label_ids[name] = by_name.get(name.casefold()) or await self._make_label(name)
 
+    async def _labels_by_name(self) -> dict[str, str]:
+        answer = await self._call(lambda users: users.labels().list(userId="me"))
+        return {label["name"].casefold(): str(label["id"]) for label in answer.get("labels") or []}
+
     async def _make_label(self, name: str) -> str:
         body = {"name": name, "labelListVisibility": "labelShow", "messageListVisibility": "show"}
-        answer = await self._call(lambda users: users.labels().create(userId="me", body=body))
+        try:
+            answer = await self._call(lambda users: users.labels().create(userId="me", body=body))
+        except Answered as no:
+            made = await self._labels_by_name() if no.status == 409 else {}
+            if name.casefold() not in made:
+                raise
+            return made[name.casefold()]  # another poll made it at this moment
         return str(answer["id"])
 
     async def _of(self, prepare: Any) -> Any:
