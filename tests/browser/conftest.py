@@ -150,3 +150,14 @@ async def page(context: BrowserContext, town: Town, complaints: Complaints) -> A
     await enter(page, town)
     yield page
     assert complaints.heard == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain(browser: Browser, town: Town) -> AsyncIterator[Page]:
+    """A recruiter who is logged in, with a browser that runs no script."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+    context.set_default_timeout(20_000)
+    page = await context.new_page()
+    await enter(page, town)
+    yield page
+    await context.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -23,8 +22,8 @@ from recruiter_ui_support.templates_of_messaging import shown as message_shown
 from recruiter_ui_support.templates_of_scoring import listed, shown
 
 from .conftest import Town, enter
+from .looking import findings_at
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MESSAGE_TEMPLATES = (
     "/templates/messages", "/templates/messages/new", "/templates/messages/cv_request/whatsapp/ro",
     "/templates/messages/cv_request/whatsapp/ro?revision=1", "/templates/messages/cv_request/email/ro",
@@ -59,21 +58,10 @@ async def town(town: Town) -> AsyncIterator[Town]:
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 async def test_axe_finds_nothing(browser: Browser, town: Town, width: int, theme: Any) -> None:
-    axe = (files("axe_playwright_python") / "axe.min.js").read_text()
     context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     context.set_default_timeout(10_000)
     page = await context.new_page()
     await enter(page, town)
-    found: dict[str, list[str]] = {}
-    for place in PLACES:
-        answer = await page.goto(f"{town.url}{place}")
-        assert answer is not None
-        assert answer.ok, place
-        await page.evaluate(axe)
-        report = await page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-        assert report["passes"], place
-        odd = [f"{it['id']}: {it['nodes'][0]['html'][:160]}" for it in report["violations"]]
-        if odd:
-            found[place] = odd
+    found = await findings_at(page, town.url, PLACES)
     await context.close()
     assert found == {}

@@ -17,7 +17,7 @@ from contracts.calling import (
     StopDialling,
 )
 from contracts.intake import QueueCalls
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 from recruiter_ui_support.calling import (
     HEARD,
     MOVED,
@@ -29,10 +29,10 @@ from recruiter_ui_support.calling import (
     gate,
     is_lost,
 )
-from recruiter_ui_support.running import EMAIL, PASSWORD
 from recruiter_ui_support.stories import RECRUITER, SYSTEM
 
 from .conftest import Complaints, Town
+from .looking import mark, never_scrolls_sideways
 
 PAUL = Actor(kind="recruiter", id="2", name="Paul Achim")
 PLACES = (
@@ -103,7 +103,7 @@ async def test_all_calls_are_stopped_by_one_key_and_one_answer_and_every_open_pa
     other = await page.context.new_page()
     await other.goto(f"{town.url}/positions")
     await page.goto(f"{town.url}/applications")
-    await page.evaluate("window.kept = 'still the same page'")
+    await mark(page)
     await page.keyboard.press("Shift+P")
     dialog = page.get_by_role("dialog")
     await expect(dialog.locator("h2")).to_have_text("Stop all calls?")
@@ -245,24 +245,13 @@ async def test_the_opening_line_follows_what_it_is_made_of(page: Page, town: Tow
 async def test_pages_of_calling_complain_of_nothing_and_never_scroll_sideways(
     page: Page, town: Town, complaints: Complaints
 ) -> None:
-    for width in (1440, 1024, 390, 320):
-        await page.set_viewport_size({"width": width, "height": 860})
-        for place in PLACES:
-            await page.goto(f"{town.url}{place}")
-            wide = await page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{place} is {wide} px wide at {width}"
+    await never_scrolls_sideways(page, town.url, PLACES, (1440, 1024, 390, 320))
 
 
-async def test_calls_are_stopped_and_heard_without_script(browser: Browser, town: Town) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await page.goto(f"{town.url}/login?next=/applications/{HEARD}")
-    await page.fill("#email", EMAIL)
-    await page.fill("#password", PASSWORD)
-    await page.click("button.pri")
-    await expect(page.locator("audio")).to_be_visible()
-    await page.locator(".side .dial a").click()
+async def test_calls_are_stopped_and_heard_without_script(plain: Page, town: Town) -> None:
+    await plain.goto(f"{town.url}/applications/{HEARD}")
+    await expect(plain.locator("audio")).to_be_visible()
+    await plain.locator(".side .dial a").click()
     async with town.ui.answering(StopDialling, lambda command: Accepted(result={"queued": 0, "ringing": 0})):
-        await page.get_by_role("button", name="Stop all calls").click()
-        await page.wait_for_url(f"**/applications/{HEARD}")
-    await context.close()
+        await plain.get_by_role("button", name="Stop all calls").click()
+        await plain.wait_for_url(f"**/applications/{HEARD}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncIterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from recruiter_ui.passwords import hash_password
 from recruiter_ui_support.running import EMAIL, NAME, PASSWORD
 
 from .conftest import Complaints
-from .test_accessibility import RULES
+from .looking import findings
 
 OURS, OTHER = "recruiting@example.com", "somebody.else@example.com"
 QUICK = {
@@ -79,16 +78,12 @@ async def at_google(page: Page, *, account: str = OURS, press: str = "Allow", ti
 
 async def looks(browser: Browser, instance: Instance, name: str) -> None:
     """Without a finding of axe, at both widths and in both themes; pictures where they are asked for."""
-    axe = (files("axe_playwright_python") / "axe.min.js").read_text()
     for width, theme in ((1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")):
         scheme: Any = theme
         page = await log_in(browser, instance, viewport={"width": width, "height": 900}, color_scheme=scheme)
         for place in ("/settings", "/settings/gmail/disconnect", "/", "/more"):
             await page.goto(f"{instance.address}{place}")
-            await page.evaluate(axe)
-            report = await page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-            odd = [f"{it['id']}: {it['nodes'][0]['html'][:160]}" for it in report["violations"]]
-            assert odd == [], (place, width, theme)
+            assert await findings(page) == [], (place, width, theme)
             wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, (place, width)
             if folder := os.environ.get("RECRUITFLOW_SHOTS"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from importlib.resources import files as package_files
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +25,8 @@ from playwright.async_api import Browser, Page, expect
 from recruiter_ui_support.cv_stories import PAUL, Files, read_text, runners_up
 
 from .conftest import Town, enter
+from .looking import findings_at
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RADU, STEFAN, ELENA, MARCUS = 401, 402, 403, 404
 DECISION = UUID(int=77)
 
@@ -250,38 +249,26 @@ async def test_on_a_phone_the_list_leads_to_the_file_and_back(browser: Browser, 
     await context.close()
 
 
-async def test_without_script_one_searches_and_decides_all_the_same(browser: Browser, inbox: Inbox) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await enter(page, inbox.town)
-    await page.goto(inbox.address("radu"))
-    await page.fill("#cv-q", "zsofia")
-    await page.press("#cv-q", "Enter")
-    await page.locator("#found-cv input").check()
+async def test_without_script_one_searches_and_decides_all_the_same(plain: Page, inbox: Inbox) -> None:
+    await plain.goto(inbox.address("radu"))
+    await plain.fill("#cv-q", "zsofia")
+    await plain.press("#cv-q", "Enter")
+    await plain.locator("#found-cv input").check()
     async with inbox.answering(ReassignCv):
-        await page.locator("button.give").click()
-        await expect(page.locator(".cvdone")).to_contain_text("Given to Zsófia Kerekes-Nagy.")
+        await plain.locator("button.give").click()
+        await expect(plain.locator(".cvdone")).to_contain_text("Given to Zsófia Kerekes-Nagy.")
     assert inbox.last.application_id == 2
-    await context.close()
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
 async def test_axe_finds_nothing(browser: Browser, inbox: Inbox, width: int, theme: Any) -> None:
-    axe = (package_files("axe_playwright_python") / "axe.min.js").read_text()
     context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     context.set_default_timeout(10_000)
     page = await context.new_page()
     await enter(page, inbox.town)
-    found: dict[str, list[str]] = {}
     places = ["/cvs", "/cvs/unmatched", "/cvs/resolved", "/cvs/upload", "/cvs?did=confirmed"]
     places += [f"/cvs?file={inbox.items[name]}" for name in ("radu", "scan")]
     places += [f"/cvs/unmatched?file={inbox.items[name]}" for name in ("nobodys", "apart")]
-    for place in places:
-        await page.goto(f"{inbox.town.url}{place}")
-        await page.evaluate(axe)
-        report = await page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-        odd = [f"{it['id']}: {it['nodes'][0]['html'][:160]}" for it in report["violations"]]
-        if odd:
-            found[place] = odd
+    found = await findings_at(page, inbox.town.url, places)
     await context.close()
     assert found == {}

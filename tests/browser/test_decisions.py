@@ -19,7 +19,7 @@ from contracts.intake import (
     UndoOverride,
 )
 from contracts.intake import ApplicationStatus as S
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 from recruiter_ui_support.decisions import (
     ASKED,
     BY_HAND,
@@ -34,10 +34,10 @@ from recruiter_ui_support.decisions import (
     is_confirmed,
     is_noted,
 )
-from recruiter_ui_support.running import EMAIL, PASSWORD
 from recruiter_ui_support.stories import RECRUITER
 
 from .conftest import Complaints, Town
+from .looking import mark, never_scrolls_sideways, was_never_left
 
 PLACES = (
     *(f"/applications/{number}" for number in (QUALIFIED, CALLBACK, ASKED, BY_HAND, CLOSED, CONFIRMED)),
@@ -56,7 +56,7 @@ async def town(town: Town) -> Town:
 
 async def open_page(page: Page, town: Town, number: int, query: str = "") -> None:
     await page.goto(f"{town.url}/applications/{number}{query}")
-    await page.evaluate("window.kept = 'still the same page'")
+    await mark(page)
 
 
 async def test_a_proposal_is_confirmed_by_one_key_and_the_page_says_by_whom(page: Page, town: Town) -> None:
@@ -156,7 +156,7 @@ async def test_what_changed_while_a_form_was_open_is_shown_when_it_closes(page: 
     await expect(page.locator("header .whose")).to_contain_text("Assign")
     await page.keyboard.press("Escape")
     await expect(page.locator("header .whose")).to_contain_text("Yours")
-    assert await page.evaluate("window.kept") == "still the same page"
+    assert await was_never_left(page)
 
 
 async def test_a_callback_is_named_on_their_clock_and_told_on_ours(page: Page, town: Town) -> None:
@@ -252,6 +252,7 @@ async def test_after_a_decision_the_next_of_the_list_opens_and_one_can_go_back(
 
 async def test_single_keys_can_be_switched_off(page: Page, town: Town) -> None:
     await open_page(page, town, BY_HAND)
+    await page.set_viewport_size({"width": 1024, "height": 560})  # all shortcuts are more than fits
     await page.keyboard.press("?")
     await page.locator("#single-keys").uncheck()
     await page.keyboard.press("Escape")
@@ -269,26 +270,20 @@ async def test_single_keys_can_be_switched_off(page: Page, town: Town) -> None:
     await expect(page.locator("#act-status")).to_be_visible()
 
 
-async def test_a_reason_is_given_without_script(browser: Browser, town: Town) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await page.goto(f"{town.url}/login?next=/applications/{CALLBACK}")
-    await page.fill("#email", EMAIL)
-    await page.fill("#password", PASSWORD)
-    await page.click("button.pri")
-    await page.locator(".gate").get_by_role("button", name="Something else").click()
-    form = page.locator("#act-reverse")
+async def test_a_reason_is_given_without_script(plain: Page, town: Town) -> None:
+    await plain.goto(f"{town.url}/applications/{CALLBACK}")
+    await plain.locator(".gate").get_by_role("button", name="Something else").click()
+    form = plain.locator("#act-reverse")
     await form.locator("label", has_text="Not a fit").click()
     await form.locator("[name=reason]").fill("Too far away")
     moved = Refused(code="moved_meanwhile", message="Meanwhile Paul Achim set it to closed.")
     async with town.ui.answering(ReverseOutcome, lambda command: moved):
         await form.get_by_role("button", name="Decide").click()
-        await expect(page.get_by_role("alert")).to_contain_text("Meanwhile Paul Achim")
+        await expect(plain.get_by_role("alert")).to_contain_text("Meanwhile Paul Achim")
     await expect(form.locator("[name=reason]")).to_have_value("Too far away")
     async with town.ui.answering(ReverseOutcome, lambda command: Accepted()):
         await form.get_by_role("button", name="Decide").click()
-        await expect(page.locator(".toast")).to_have_text("Outcome reversed")
-    await context.close()
+        await expect(plain.locator(".toast")).to_have_text("Outcome reversed")
 
 
 async def test_on_a_phone_the_decision_is_at_the_thumb_and_nothing_scrolls_sideways(
@@ -301,9 +296,4 @@ async def test_on_a_phone_the_decision_is_at_the_thumb_and_nothing_scrolls_sidew
     await page.locator(".menul").get_by_role("button", name="Set the status").click()
     await expect(page.locator("#act-status")).to_be_visible()
     await expect(page.locator(".menul")).to_be_hidden()
-    for width in (320, 390, 1024):
-        await page.set_viewport_size({"width": width, "height": 800})
-        for place in PLACES:
-            await page.goto(f"{town.url}{place}")
-            wide = await page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{place} is {wide} px wide at {width}"
+    await never_scrolls_sideways(page, town.url, PLACES, (320, 390, 1024))

@@ -26,6 +26,7 @@ from playwright.async_api import BrowserContext, Page, expect
 from recruiter_ui_support.running import EMAIL, PASSWORD, QUICK, Running, running
 
 from .conftest import Complaints
+from .looking import never_scrolls_sideways
 
 RECRUITER = Actor(kind="recruiter", id="1", name="Irina Dobre")
 HEADER = ("id", "created_time", "campaign_name", "platform", "ad_id", "are_experiență?", "email", "full_name",
@@ -260,9 +261,9 @@ async def test_nothing_scrolls_sideways_or_complains(page: Page, house: House) -
     pairs = await house.ui.db.fetchrow("SELECT * FROM duplicates LIMIT 1")
     assert pairs is not None
     pair = f"/duplicates/{pairs['candidate_id']}/{pairs['other_candidate_id']}"
-    for width in (320, 390, 1024):
-        await page.set_viewport_size({"width": width, "height": 800})
-        for place in ("/import", "/duplicates", pair, *(f"/import/{it}" for it in imports)):
-            await page.goto(f"{house.url}{place}")
-            wide = await page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{place} is {wide} px wide at {width}"
+    await never_scrolls_sideways(
+        page,
+        house.url,
+        ("/import", "/duplicates", pair, *(f"/import/{it}" for it in imports)),
+        (320, 390, 1024),
+    )

@@ -14,11 +14,11 @@ from contracts.messaging import (
     SaveMessageTemplate,
     ShowMessageTemplate,
 )
-from playwright.async_api import Browser, Page, expect
-from recruiter_ui_support.running import EMAIL, PASSWORD
+from playwright.async_api import Page, expect
 from recruiter_ui_support.templates_of_messaging import EDITED, REFERENCE, SEED, listed, previewed, shown
 
-from .conftest import Town
+from .conftest import Complaints, Town
+from .looking import never_scrolls_sideways
 
 HUB = "/templates/messages"
 WHATSAPP, MAIL = f"{HUB}/cv_request/whatsapp/ro", f"{HUB}/cv_request/email/ro"
@@ -102,8 +102,8 @@ async def test_older_words_come_back_into_the_form_and_nothing_is_saved_by_that(
     await expect(page.locator("#body")).to_have_value(SEED)
 
 
-async def test_two_who_save_at_once_see_both_versions(page: Page, town: Town, complaints: object) -> None:
-    complaints.expected = ("422",)  # type: ignore[attr-defined]
+async def test_two_who_save_at_once_see_both_versions(page: Page, town: Town, complaints: Complaints) -> None:
+    complaints.expected = ("422",)
     await page.goto(f"{town.url}{WHATSAPP}")
     await page.fill("#body", "Mine {reference}")
     stale = Refused(code="saved_meanwhile", message="Somebody else has saved this template meanwhile.")
@@ -115,25 +115,14 @@ async def test_two_who_save_at_once_see_both_versions(page: Page, town: Town, co
     await expect(page.locator("#body")).to_have_value("Mine {reference}")
 
 
-async def test_a_preview_is_one_press_without_script(browser: Browser, town: Town) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await page.goto(f"{town.url}/login?next={WHATSAPP}")
-    await page.fill("#email", EMAIL)
-    await page.fill("#password", PASSWORD)
-    await page.click("button.pri")
-    await page.fill("#body", "Scrieți-ne, {first_name}.")
-    await page.get_by_role("button", name="Preview").click()
-    await expect(page.locator(".pbub")).to_contain_text("Scrieți-ne, Maria.")
-    await expect(page.locator("#body")).to_have_value("Scrieți-ne, {first_name}.")
-    await expect(page.get_by_role("button", name=re.compile("Insert"))).to_have_count(0)
-    await context.close()
+async def test_a_preview_is_one_press_without_script(plain: Page, town: Town) -> None:
+    await plain.goto(f"{town.url}{WHATSAPP}")
+    await plain.fill("#body", "Scrieți-ne, {first_name}.")
+    await plain.get_by_role("button", name="Preview").click()
+    await expect(plain.locator(".pbub")).to_contain_text("Scrieți-ne, Maria.")
+    await expect(plain.locator("#body")).to_have_value("Scrieți-ne, {first_name}.")
+    await expect(plain.get_by_role("button", name=re.compile("Insert"))).to_have_count(0)
 
 
 async def test_these_pages_complain_of_nothing_and_never_scroll_sideways(page: Page, town: Town) -> None:
-    for width in (320, 390, 1024, 1440):
-        await page.set_viewport_size({"width": width, "height": 800})
-        for place in PLACES:
-            await page.goto(f"{town.url}{place}", wait_until="load")
-            wide = await page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{place} is {wide} px wide at {width}"
+    await never_scrolls_sideways(page, town.url, PLACES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +28,7 @@ from recruiter_ui_support.stories import RECRUITER
 from recruiter_ui_support.talks import ANDREEA, LUCA, NGOZI, STRANGER, Talks, an_afternoon_of_talks
 
 from .conftest import Town, enter
-from .test_accessibility import RULES
+from .looking import findings_at
 
 
 class Owner:
@@ -215,20 +214,15 @@ async def test_on_a_phone_the_list_leads_to_the_thread_and_back(
     await context.close()
 
 
-async def test_without_script_everything_is_a_form(browser: Browser, town: Town, owner: Owner) -> None:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
-    context.set_default_timeout(10_000)
-    page = await context.new_page()
-    await enter(page, town)
+async def test_without_script_everything_is_a_form(plain: Page, town: Town, owner: Owner) -> None:
     await town.happens(lambda: owner.talks.they_write(LUCA, "Senza script."))
     owner.did.clear()
-    await page.goto(f"{town.url}/messages?with={LUCA}")
+    await plain.goto(f"{town.url}/messages?with={LUCA}")
     assert owner.did == [], "looking changes nothing"
-    await page.click("text=Mark as read")
+    await plain.click("text=Mark as read")
     await asked(owner, MarkMessages)
-    await page.goto(f"{town.url}/messages?with={LUCA}")
-    await expect(page.locator("#composer-body")).to_be_visible()
-    await context.close()
+    await plain.goto(f"{town.url}/messages?with={LUCA}")
+    await expect(plain.locator("#composer-body")).to_be_visible()
     await owner.comes_to_pass()
 
 
@@ -251,21 +245,11 @@ async def test_axe_finds_nothing(browser: Browser, town: Town, owner: Owner, wid
         lambda: owner.talks.they_write(None, "Cine sunteți?", sender="+40700000993"),
         lambda: owner.talks.we_write(ANDREEA, "Vă aștept.", leaves_at=until, held_because="undo"),
     )
-    axe = (files("axe_playwright_python") / "axe.min.js").read_text()
     context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     context.set_default_timeout(10_000)
     page = await context.new_page()
     await enter(page, town)
-    found: dict[str, list[str]] = {}
-    for place in PLACES:
-        answer = await page.goto(f"{town.url}{place}")
-        assert answer is not None
-        assert answer.ok, place
-        await page.evaluate(axe)
-        report = await page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-        odd = [f"{it['id']}: {it['nodes'][0]['html'][:160]}" for it in report["violations"]]
-        if odd:
-            found[place] = odd
+    found = await findings_at(page, town.url, PLACES)
     await context.close()
     owner.did.clear()
     assert found == {}

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from recruiter_ui_support.running import EMAIL, PASSWORD
 
 from .conftest import Complaints, Town
+from .looking import mark, never_scrolls_sideways, was_never_left
 
 PLACES = (
     "/", "/applications", "/applications?stage=needs_you", "/applications/5", "/applications/16",
@@ -21,15 +22,6 @@ PLACES = (
 )  # fmt: skip
 BUDGET = 120 * 1024
 """Bytes over the wire for a first load of the list (design/README.md, section 1)."""
-
-
-async def mark(page: Page) -> None:
-    """Something that a reload would wipe out."""
-    await page.evaluate("window.kept = 'still the same page'")
-
-
-async def kept(page: Page) -> object:
-    return await page.evaluate("window.kept")
 
 
 async def test_logging_in_leads_to_the_dashboard(page: Page, town: Town) -> None:
@@ -98,7 +90,7 @@ async def test_calls_are_triggered_after_a_preview_and_rows_change_by_themselves
     await town.happens(lambda: town.told.is_queued(9))
     await expect(row).to_contain_text("Queued")
     await expect(row).to_contain_text("In the call queue")
-    assert await kept(page) == "still the same page"
+    assert await was_never_left(page)
 
 
 async def test_a_live_row_stays_where_it_is_with_tick_and_focus(page: Page, town: Town) -> None:
@@ -117,7 +109,7 @@ async def test_a_live_row_stays_where_it_is_with_tick_and_focus(page: Page, town
     await expect(page.locator("tbody[data-group=to_call] #a23")).to_have_count(1)
     await expect(page.locator("#n-on_call")).to_have_text(str(counted + 1))
     await expect(page.locator("#refresh")).to_contain_text("1 changed")
-    assert await kept(page) == "still the same page"
+    assert await was_never_left(page)
     await page.locator("#refresh").click()
     await expect(page.locator("tbody[data-group=on_call] #a23")).to_have_count(1)
 
@@ -135,7 +127,7 @@ async def test_a_tab_that_was_cut_off_catches_up(
     await expect(page.locator("#a24")).to_contain_text("Queued")
     await context.set_offline(False)
     await expect(page.locator("#a24")).to_contain_text("In call", timeout=30_000)
-    assert await kept(page) == "still the same page"
+    assert await was_never_left(page)
 
 
 async def test_silence_of_the_stream_is_said(page: Page, town: Town) -> None:
@@ -200,7 +192,7 @@ async def test_the_detail_tells_what_was_said_and_changes_by_itself(page: Page, 
     await town.happens(lambda: town.told.is_asked_for_a_cv(14, 82))
     await expect(page.locator(".hd")).to_contain_text("Awaiting CV")
     await expect(page.locator(".tl")).to_contain_text("CV request sent by WhatsApp")
-    assert await kept(page) == "still the same page"
+    assert await was_never_left(page)
 
 
 async def test_the_dashboard_counts_along(page: Page, town: Town) -> None:
@@ -215,7 +207,7 @@ async def test_the_dashboard_counts_along(page: Page, town: Town) -> None:
 
     await town.happens(misses_the_call)
     await expect(failed).to_contain_text("2 calls failed")
-    assert await kept(page) == "still the same page"
+    assert await was_never_left(page)
 
 
 async def test_the_theme_follows_the_system_until_one_is_chosen(
@@ -245,12 +237,7 @@ async def test_every_page_loads_without_a_complaint(page: Page, town: Town) -> N
 
 
 async def test_nothing_scrolls_sideways_on_a_phone(page: Page, town: Town) -> None:
-    for width in (320, 390, 1024):
-        await page.set_viewport_size({"width": width, "height": 800})
-        for place in PLACES:
-            await page.goto(f"{town.url}{place}")
-            wide = await page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{place} is {wide} px wide at {width}"
+    await never_scrolls_sideways(page, town.url, PLACES, (320, 390, 1024))
 
 
 async def test_a_first_load_of_the_list_is_light(context: BrowserContext, page: Page, town: Town) -> None:
@@ -269,25 +256,19 @@ async def test_a_first_load_of_the_list_is_light(context: BrowserContext, page: 
     assert 20_000 < total < BUDGET
 
 
-async def test_calls_can_be_triggered_without_script(browser: Browser, town: Town) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await page.goto(f"{town.url}/login?next=/applications")
-    await page.fill("#email", EMAIL)
-    await page.fill("#password", PASSWORD)
-    await page.click("button.pri")
-    await page.wait_for_url("**/applications")
-    await page.locator("#a27 .cb").check()
-    await page.locator(".bulk .rf-trigger").click()
-    await expect(page.locator("h2").first).to_contain_text("1 person will be called")
+async def test_calls_can_be_triggered_without_script(plain: Page, town: Town) -> None:
+    await plain.goto(f"{town.url}/applications")
+    await plain.wait_for_url("**/applications")
+    await plain.locator("#a27 .cb").check()
+    await plain.locator(".bulk .rf-trigger").click()
+    await expect(plain.locator("h2").first).to_contain_text("1 person will be called")
 
     def answer(command: QueueCalls) -> Accepted:
         return Accepted(result={"queued": command.application_ids, "refused": []})
 
     async with town.ui.answering(QueueCalls, answer):
-        await page.get_by_role("button", name=re.compile("^Call")).click()
-        await expect(page.locator("main")).to_contain_text("1 call queued")
-    await context.close()
+        await plain.get_by_role("button", name=re.compile("^Call")).click()
+        await expect(plain.locator("main")).to_contain_text("1 call queued")
 
 
 async def test_a_hostile_name_stays_a_name(page: Page, town: Town) -> None:
@@ -304,7 +285,7 @@ async def test_a_hostile_name_stays_a_name(page: Page, town: Town) -> None:
 
 async def test_the_page_of_imports_hears_of_a_lead_that_waits(page: Page, town: Town) -> None:
     await page.goto(f"{town.url}/import")
-    await page.evaluate("window.kept = 'still the same page'")
+    await mark(page)
     lead = {"leadgen_id": "777", "form_id": "20044"}
     no_position = "No position takes leads of this form."
     await town.happens(
@@ -313,4 +294,4 @@ async def test_the_page_of_imports_hears_of_a_lead_that_waits(page: Page, town: 
     )
     await expect(page.locator("#live-leads")).to_contain_text("1 lead waits")
     await expect(page.locator("#nav a", has_text="Import")).to_contain_text("1")
-    assert await page.evaluate("window.kept") == "still the same page"
+    assert await was_never_left(page)

@@ -30,7 +30,7 @@ from contracts.scoring import (
     SectionRequested,
     ShowPromptTemplate,
 )
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 from recruiter_ui_support.judgements import (
     ALL,
     FAILED,
@@ -43,12 +43,12 @@ from recruiter_ui_support.judgements import (
     judgements,
     repeated,
 )
-from recruiter_ui_support.running import EMAIL, PASSWORD
 from recruiter_ui_support.stories import ASKED_AND_SAID, RECRUITER
 from recruiter_ui_support.templates_of_scoring import listed, shown
 
+from .answering import Answering
 from .conftest import Town
-from .test_positions_and_candidates import Answering
+from .looking import never_scrolls_sideways
 
 PLACES = (
     *(f"/applications/{number}" for number in (SOUND, UNSOUND, FAILED, TWICE, LATER, OLDER)),
@@ -230,35 +230,24 @@ async def test_a_template_is_tried_without_saving_anything(page: Page, town: Tow
     await expect(page.locator("#meta_prompt")).to_have_value("Unsaved wording")
 
 
-async def test_a_text_is_asked_for_and_arrives_without_script(browser: Browser, town: Town) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    page = await context.new_page()
-    await page.goto(f"{town.url}/login?next=/positions/new")
-    await page.fill("#email", EMAIL)
-    await page.fill("#password", PASSWORD)
-    await page.click("button.pri")
-    await page.fill("#title", "Plumber")
-    await page.fill("[name='criteria.0.text']", "Has tools")
+async def test_a_text_is_asked_for_and_arrives_without_script(plain: Page, town: Town) -> None:
+    await plain.goto(f"{town.url}/positions/new")
+    await plain.fill("#title", "Plumber")
+    await plain.fill("[name='criteria.0.text']", "Has tools")
 
     def generation(command: GenerateSections) -> Accepted:
         KNOWN["plain"] = command.generation_id
         return Accepted(result={"generation_id": str(command.generation_id)})
 
     async with town.ui.answering(GenerateSections, generation):
-        await page.locator("#gen-system_prompt").click()
-        await expect(page.locator("#ph-system_prompt")).to_contain_text("Next in line")
+        await plain.locator("#gen-system_prompt").click()
+        await expect(plain.locator("#ph-system_prompt")).to_contain_text("Next in line")
     await town.happens(lambda: town.told.say(written("plain", "Ask kindly.")))
-    await page.get_by_role("button", name="Look again").click()
-    await expect(page.locator("#system_prompt")).to_have_value("Ask kindly.")
-    await expect(page.locator("#title")).to_have_value("Plumber")
-    await expect(page.locator("[name='criteria.0.text']")).to_have_value("Has tools")
-    await context.close()
+    await plain.get_by_role("button", name="Look again").click()
+    await expect(plain.locator("#system_prompt")).to_have_value("Ask kindly.")
+    await expect(plain.locator("#title")).to_have_value("Plumber")
+    await expect(plain.locator("[name='criteria.0.text']")).to_have_value("Has tools")
 
 
 async def test_these_pages_complain_of_nothing_and_never_scroll_sideways(page: Page, town: Town) -> None:
-    for width in (320, 390, 1024, 1440):
-        await page.set_viewport_size({"width": width, "height": 800})
-        for place in PLACES:
-            await page.goto(f"{town.url}{place}", wait_until="load")
-            wide = await page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{place} is {wide} px wide at {width}"
+    await never_scrolls_sideways(page, town.url, PLACES)
