@@ -10,7 +10,7 @@ from messaging.domain.emails import Email, File
 from messaging.ports import Disconnected, FileGone, FileTooLarge, ProviderAway
 from prometheus_client import CollectorRegistry
 
-from .office import EMAIL, PHONE, Office, a_document, a_post, a_text, someone
+from .office import EMAIL, PHONE, Office, a_document, a_post, a_status, a_text, someone
 
 
 def an_email(external_id: str = "m1", **changed: object) -> Email:
@@ -277,3 +277,15 @@ def stored_files(office: Office) -> set[str]:
     for key in office.blobs._bodies:
         found[key] = BlobRef(key=key, size=0)
     return set(found)
+
+
+async def test_reports_on_what_was_typed_on_the_phone_are_not_kept_for_ever(on_postgres: Office) -> None:
+    """They come for every message of the number, and nobody ever fetches them."""
+    await on_postgres.whapi_says(a_post(statuses=[a_status("typed-1", "read")]))
+    on_postgres.waits(days=31)
+    newer = a_status("typed-2", "read") | {"timestamp": str(int(on_postgres.room.clock.now().timestamp()))}
+    await on_postgres.whapi_says(a_post(statuses=[newer]), delivery=2)
+    await on_postgres.whapi_says(a_post(statuses=[newer | {"id": "typed-3"}]), delivery=3)
+    async with on_postgres.room.begin() as tx:
+        kept = await tx.db.fetch("SELECT external_id FROM early_reports ORDER BY 1")
+    assert [row["external_id"] for row in kept] == ["typed-2", "typed-3"]

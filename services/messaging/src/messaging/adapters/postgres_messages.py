@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -207,6 +207,8 @@ class PostgresMessages(WaitingMessages):
         await tx.db.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", external_id)
 
     async def _keep_for_later(self, tx: Tx, report: Report, at: datetime) -> None:
+        """Not for ever: what a person types on the phone is reported on as well, and never becomes known."""
+        await tx.db.execute("DELETE FROM early_reports WHERE at < $1", tx.now - EARLY_AT_MOST)
         await tx.db.execute(
             """INSERT INTO early_reports (external_id, status, at, problem) VALUES ($1, $2, $3, $4)
                ON CONFLICT DO NOTHING""",
@@ -217,6 +219,8 @@ class PostgresMessages(WaitingMessages):
         )
 
 
+EARLY_AT_MOST = timedelta(days=30)
+"""A look-up that Gmail or WhatsApp leaves unanswered for so long is for a person."""
 _IN_ORDER = ("sent", "delivered", "read", "failed")
 _FATES = "SELECT channel, status, sent_at, error_detail FROM messages"
 

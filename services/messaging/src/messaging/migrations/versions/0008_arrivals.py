@@ -1,4 +1,4 @@
-"""The order in which messages were made known, and why an access was refused.
+"""The order in which messages were made known, why an access was refused, and two indexes.
 
 ``arrived``: what a recruiter has seen is told by it, not by when a message was written: an email may be
 late. A message whose file is still to be fetched has none yet.
@@ -23,6 +23,9 @@ STATEMENTS: tuple[str, ...] = (
     ) AS those WHERE m.message_id = those.message_id
     """,
     "ALTER TABLE channels ADD refusal text",
+    # Reports on what was typed on the phone are never fetched: they are thrown away by their age.
+    "CREATE INDEX early_reports_at ON early_reports (at)",
+    "CREATE INDEX messages_pending ON messages (channel) WHERE status = 'pending'",
 )
 
 
