@@ -151,6 +151,15 @@ async def test_an_item_keeps_its_state_and_its_tries(store: Store) -> None:
         assert await store.items.get(tx, item.item_id) == settled
 
 
+async def test_what_waits_is_known_to_have_been_told_of(store: Store) -> None:
+    item = an_item()
+    async with store.begin() as tx:
+        await store.items.add(tx, item)
+        await store.items.tell(tx, item.item_id, "the model is away")
+    async with store.begin() as tx:
+        assert await store.items.get(tx, item.item_id) == replace(item, settled_before=True)
+
+
 async def test_a_cv_is_attached_once_to_each_application(store: Store) -> None:
     item = an_item()
     cv = a_cv(item)

@@ -6,7 +6,7 @@ import pytest
 from chassis.blobs import MemoryBlobs
 from chassis.testing import NOON
 from contracts import Actor
-from contracts.cv_matching import CvSource, InboundUnmatched, MatchMethod, MatchRequested
+from contracts.cv_matching import CvSource, InboundUnmatched, MatchMethod, MatchRequested, UnmatchedAssigned
 from contracts.intake import (
     ApplicationStatus,
     CandidateAdded,
@@ -200,14 +200,20 @@ async def test_a_model_that_is_away_is_asked_again_later_and_at_last_a_recruiter
     world = World(documents=TextInMemory("Some\nAna Pop"), reading=ScriptedReading(ModelUnavailable("529")))
     await world.receive("other@example.com", CV)
     [request] = world.tx.said(MatchRequested)
+    told = []
     for wait in WAITS:
         await world.match(request)
         [timer] = world.tx.timers
         assert timer.event == request
         assert timer.at == NOON + wait
-    assert world.tx.said(InboundUnmatched) == []
+        told.append(len(world.tx.said(InboundUnmatched)))
+    assert told == [0, 0, 1, 1, 1, 1]
     await world.match(request)
-    assert "could not be reached" in world.unmatched.explanation
+    meanwhile, at_last = world.tx.said(InboundUnmatched)
+    assert "is asked again" in meanwhile.explanation
+    assert meanwhile.reading is not None
+    assert meanwhile.reading.text is not None
+    assert "could not be reached" in at_last.explanation
 
 
 async def test_a_model_that_comes_back_finishes_the_job() -> None:
@@ -218,6 +224,19 @@ async def test_a_model_that_comes_back_finishes_the_job() -> None:
     world.reading.answer = Extracted("Ana", "Pop")
     await world.work()
     assert [cv.application_id for cv in world.matched] == [11]
+
+
+async def test_what_a_recruiter_was_told_of_meanwhile_is_settled_when_its_person_is_found() -> None:
+    world = World(documents=TextInMemory("Some\nAna Pop"), reading=ScriptedReading(ModelUnavailable("401")))
+    await world.candidate(1, "Ana Pop", 11)
+    await world.receive("other@example.com", CV)
+    for _ in range(4):
+        await world.work()
+    assert len(world.tx.said(InboundUnmatched)) == 1
+    world.reading.answer = Extracted("Ana", "Pop")
+    await world.work()
+    [settled] = world.tx.said(UnmatchedAssigned)
+    assert (settled.application_id, settled.item_id) == (11, world.matched[0].item_id)
 
 
 async def test_a_model_that_declines_leaves_the_file_to_the_recruiter() -> None:

@@ -158,6 +158,9 @@ class Items(Protocol):
 
     async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None: ...
 
+    async def tell(self, tx: Tx, item_id: UUID, explanation: str) -> None:
+        """What a recruiter is told of it while it waits."""
+
     async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
         """The files of these messages that nobody could be named for wait to be matched anew; by their ids.
 

@@ -46,6 +46,9 @@ class PostgresItems:
     async def settle(self, tx: Tx, item_id: UUID, state: ItemState, explanation: str) -> None:
         await settle_item(tx, item_id, state, explanation)
 
+    async def tell(self, tx: Tx, item_id: UUID, explanation: str) -> None:
+        await tx.db.execute("update items set explanation = $2 where item_id = $1", item_id, explanation)
+
     async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
         await tx.db.execute(
             "select from items where message_id = any($1) order by item_id for update", list(message_ids)

@@ -16,20 +16,14 @@ from chassis.blobs import BlobMissing, Blobs
 from chassis.telemetry import where_it_failed
 from contracts.cv_matching import (
     CvContacts,
-    CvMatched,
-    InboundUnmatched,
-    MatchMethod,
     MatchRequested,
-    RunnerUp,
-    UnmatchedAssigned,
 )
 
 from cv_matching.domain.agreement import Judged, by_content, judge
 from cv_matching.domain.chain import SenderEvidence, by_sender
 from cv_matching.domain.contents import Extracted
 from cv_matching.domain.kinds import TAKEN_AS_CV, NotACv
-from cv_matching.domain.verdicts import Match, Near, Unmatched, Verdict, came_near, known_sender
-from cv_matching.handlers.attaching import attach
+from cv_matching.domain.verdicts import Match, Unmatched, Verdict, came_near, known_sender
 from cv_matching.handlers.evidence import (
     content_evidence,
     file_words,
@@ -39,9 +33,9 @@ from cv_matching.handlers.evidence import (
     sender_evidence,
     sender_region,
 )
-from cv_matching.handlers.opening import Opened, kept_apart, open_file
+from cv_matching.handlers.opening import Opened, open_file
+from cv_matching.handlers.recording import record_verdict, tell_while_it_waits
 from cv_matching.ports import (
-    ApplicationCard,
     CvReading,
     Cvs,
     Directory,
@@ -84,7 +78,7 @@ async def match_received_file(
         async with begin() as tx:
             if not await _try_again_later(tx, event.item_id, items, TRIES_WHERE_NAMED):
                 failed = Unmatched("The file could not be looked at; open it, and say whose it is.")
-                await _record(tx, event.item_id, failed, None, items, directory, cvs)
+                await record_verdict(tx, event.item_id, failed, None, items, directory, cvs)
         _log.error("item_failed", item_id=str(event.item_id), **where_it_failed(failure))
 
 
@@ -117,7 +111,7 @@ async def _match(
     if verdict is None:
         return
     async with begin() as tx:
-        await _record(tx, event.item_id, verdict, opened, items, directory, cvs, evidence)
+        await record_verdict(tx, event.item_id, verdict, opened, items, directory, cvs, evidence)
 
 
 def _to_nobody(explanation: str, evidence: SenderEvidence) -> Unmatched:
@@ -162,18 +156,26 @@ async def _ask(
         return opened, _also(judged.verdict, f"The CV could not be read by the model: {declined}.")
     except ModelUnavailable:
         async with begin() as tx:
-            return opened, await _wait_for_model(tx, item.item_id, judged.verdict, items)
+            return opened, await _wait_for_model(tx, item.item_id, judged.verdict, opened, items)
     said = read_claim(claim, text)
     async with begin() as tx:
         content = await content_evidence(tx, said, directory, sender_region(item))
     return _with_contacts(opened, said), by_content(content, judged)
 
 
-async def _wait_for_model(tx: Tx, item_id: UUID, so_far: Verdict, items: Items) -> Verdict | None:
+async def _wait_for_model(
+    tx: Tx, item_id: UUID, so_far: Verdict, opened: Opened, items: Items
+) -> Verdict | None:
+    """While it is away for long, whoever knows whose file it is need not wait for it."""
     tries = TRIES_WHERE_NAMED if isinstance(so_far, Match) else len(WAITS)
-    if await _try_again_later(tx, item_id, items, tries):
-        return None
-    return _also(so_far, "The model that reads CVs could not be reached.")
+    if not await _try_again_later(tx, item_id, items, tries):
+        return _also(so_far, "The model that reads CVs could not be reached.")
+    if isinstance(so_far, Unmatched):
+        away = "The model that reads CVs can't be reached just now and is asked again."
+        await tell_while_it_waits(
+            tx, item_id, replace(so_far, explanation=f"{so_far.explanation} {away}"), opened, items
+        )
+    return None
 
 
 async def _try_again_later(tx: Tx, item_id: UUID, items: Items, tries: int) -> bool:
@@ -197,105 +199,3 @@ def _with_contacts(opened: Opened, said: Extracted) -> Opened:
         first_name=said.first_name, last_name=said.last_name, email=said.email, phone=said.phone
     )
     return replace(opened, said=opened.said.model_copy(update={"contacts": contacts}))
-
-
-async def _record(
-    tx: Tx,
-    item_id: UUID,
-    verdict: Verdict,
-    opened: Opened | None,
-    items: Items,
-    directory: Directory,
-    cvs: Cvs,
-    evidence: SenderEvidence | None = None,
-) -> None:
-    """``evidence``: what the verdict stands on. Nobody is left unmatched by what is not so any more."""
-    item = await items.get(tx, item_id)
-    if item is None or item.state is not ItemState.WAITING:
-        return
-    if isinstance(verdict, Unmatched) and evidence not in (None, await sender_evidence(tx, item, directory)):
-        tx.publish(MatchRequested(item_id=item_id))
-        return
-    if opened is not None:
-        await items.keep_reading(tx, item_id, opened.said)
-        item = replace(item, reading=opened.said)
-    if isinstance(verdict, Match):
-        open_applications = await directory.open_applications(tx, verdict.candidate_id)
-        if open_applications:
-            said = await _attach_to_all(tx, item, verdict, open_applications, cvs)
-            if item.settled_before and said:
-                tx.publish(_no_longer_unmatched(said[0]))
-            await items.settle(tx, item_id, ItemState.MATCHED, verdict.explanation)
-            return
-        closed = f"{verdict.explanation} The candidate has no open application."
-        runner_up = Near(verdict.candidate_id, verdict.score or 0, "Has no open application.")
-        verdict = Unmatched(closed, known_sender(verdict), (runner_up, *verdict.runners_up))
-    await items.settle(tx, item_id, ItemState.UNMATCHED, verdict.explanation)
-    tx.publish(_unmatched(item, verdict))
-
-
-async def _attach_to_all(
-    tx: Tx, item: Item, match: Match, applications: tuple[ApplicationCard, ...], cvs: Cvs
-) -> list[CvMatched]:
-    """A CV goes to every open application of the person (multi-application rule), under the id it has."""
-    method = MatchMethod(match.method.value)
-    return [
-        said
-        for application in applications
-        if (
-            said := await attach(
-                tx,
-                item,
-                cvs,
-                candidate_id=application.candidate_id,
-                application_id=application.application_id,
-                method=method,
-                needs_review=not match.is_high,
-                explanation=match.explanation,
-                score=match.score,
-                runners_up=_runners_up(match),
-                review_reasons=_reasons(match, item),
-            )
-        )
-    ]
-
-
-def _no_longer_unmatched(said: CvMatched) -> UnmatchedAssigned:
-    return UnmatchedAssigned(
-        candidate_id=said.candidate_id, application_id=said.application_id, item_id=said.item_id
-    )
-
-
-def _reasons(match: Match, item: Item) -> list[str]:
-    """Why a recruiter has to look, in words."""
-    if match.is_high:
-        return []
-    hidden = item.reading is not None and item.reading.hidden_text
-    return [match.doubt, *(["The file holds words that nobody sees."] if hidden else [])]
-
-
-def _runners_up(verdict: Verdict) -> list[RunnerUp]:
-    return [
-        RunnerUp(candidate_id=each.candidate_id, score=each.score, why=each.why)
-        for each in verdict.runners_up
-    ]
-
-
-def _unmatched(item: Item, verdict: Unmatched) -> InboundUnmatched:
-    return InboundUnmatched(
-        candidate_id=verdict.candidate_id,
-        item_id=item.item_id,
-        channel=item.channel,
-        sender=item.sender,
-        sender_name=item.sender_name,
-        subject=item.subject,
-        body_snippet=item.body[:300] or None,
-        attachment_name=item.file_name,
-        file=item.file,
-        explanation=verdict.explanation,
-        received_at=item.received_at,
-        message_id=item.message_id,
-        quarantined=kept_apart(item.reading),
-        reading=item.reading,
-        runners_up=_runners_up(verdict),
-    )

@@ -155,6 +155,10 @@ class MemoryItems:
         self.items[item_id] = replace(self.items[item_id], state=state, settled_before=True)
         self.explanations[item_id] = explanation
 
+    async def tell(self, tx: Tx, item_id: UUID, explanation: str) -> None:
+        self.items[item_id] = replace(self.items[item_id], settled_before=True)
+        self.explanations[item_id] = explanation
+
     async def wait_again(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
         again = [
             one
