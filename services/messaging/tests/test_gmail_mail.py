@@ -89,6 +89,14 @@ async def test_gmail_that_was_never_connected_declines() -> None:
     assert server.asked == []
 
 
+async def test_an_email_does_not_leave_when_it_took_long_to_get_there() -> None:
+    """Somebody else may be at it by then: a thread goes on when whoever waited for it was cancelled."""
+    async with talking(lambda _: Says({"id": "g-1"})) as (client, server):
+        with pytest.raises(NotAccepted, match="too long"):
+            await GmailMail(client, "", begun_within=0).send(LETTER)
+    assert api_calls(server) == []
+
+
 async def test_an_unreachable_gmail_surely_did_not_send() -> None:
     client = a_client("http://127.0.0.1:9")
     with pytest.raises(NotAccepted):

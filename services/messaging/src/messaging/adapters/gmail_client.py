@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -120,10 +121,11 @@ class GmailClient:
         )
         self._users = service.users()
 
-    async def call(self, prepare: Callable[[Any], Any]) -> Any:
+    async def call(self, prepare: Callable[[Any], Any], before: float | None = None) -> Any:
         """Run ``prepare(users)``, which answers a request of the library, and answer what the API says.
 
-        Raises ``Disconnected``, ``NotReached``, ``Lost`` or ``Answered``.
+        Not begun any more when ``before`` (of the monotonic clock) is over: a thread goes on when whoever
+        waited for it was cancelled. Raises ``Disconnected``, ``NotReached``, ``Lost`` or ``Answered``.
         """
         try:
             grant = await self._access.grant()
@@ -132,7 +134,7 @@ class GmailClient:
         except Exception as failure:  # trouble of ours, before anything was asked
             raise NotReached(type(failure).__name__) from failure
         try:
-            return await asyncio.to_thread(self._call, grant, prepare)
+            return await asyncio.to_thread(self._call, grant, prepare, before)
         except Refused as no:
             await self._access.refused(grant, no.why)
             raise
@@ -140,10 +142,12 @@ class GmailClient:
     def close(self) -> None:
         self._http.close()
 
-    def _call(self, grant: Grant, prepare: Callable[[Any], Any]) -> Any:
+    def _call(self, grant: Grant, prepare: Callable[[Any], Any], before: float | None) -> Any:
         credentials = self._credentials(grant)
         try:
             self._refresh(credentials)
+            if before is not None and time.monotonic() >= before:
+                raise NotReached("it took too long to get there")
             # The token is in place: a 401 is the answer, not a reason to send the request again.
             http = AuthorizedHttp(credentials, http=self._http, refresh_status_codes=())
             return prepare(self._users).execute(http=http, num_retries=0)

@@ -7,6 +7,7 @@ behind its mailbox, and Gmail is said to put its own Message-ID on what is sent 
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +41,10 @@ MOST_LOOKED_AT = 2_000
 
 KEYS_KEPT = 2 * MOST_LOOKED_AT
 
+BEGUN_WITHIN = 20.0
+"""Seconds of real time in which an email leaves or does not: with the time it takes to connect and to be read
+that is less than the grace after which somebody else may send it (``EFFECT_GRACE_SECONDS``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
@@ -53,7 +58,15 @@ class GmailMail:
     """``sender`` is the From address; where it is empty Gmail puts the account's own. ``most`` sent emails
     are looked through."""
 
-    def __init__(self, client: GmailClient, sender: str, most: int = MOST_LOOKED_AT) -> None:
+    def __init__(
+        self,
+        client: GmailClient,
+        sender: str,
+        *,
+        most: int = MOST_LOOKED_AT,
+        begun_within: float = BEGUN_WITHIN,
+    ) -> None:
+        self._begun_within = begun_within
         self._client = client
         self._sender = sender
         self._most = most
@@ -69,13 +82,14 @@ class GmailMail:
 
     async def send(self, letter: Letter) -> Taken:
         """In its conversation, where that is still there and still reads so; else in one of its own."""
+        before = time.monotonic() + self._begun_within
         head = await self._head(letter)
         try:
             raw = base64.urlsafe_b64encode(as_rfc822(letter, self._sender, head)).decode()
         except Exception as unfit:  # the parser fails in many ways, but nothing is sent yet
             raise ProviderDeclined("its address can't be written into an email") from unfit
         body = {"raw": raw} | ({"threadId": letter.thread_id} if head else {})
-        answer = await self._surely(lambda users: users.messages().send(userId="me", body=body))
+        answer = await self._surely(lambda users: users.messages().send(userId="me", body=body), before)
         return Taken(answer.get("id"), answer.get("threadId"))
 
     async def _head(self, letter: Letter) -> Head | None:
@@ -98,10 +112,10 @@ class GmailMail:
         head = heads[-1] if heads else None
         return head if head and head.chain and agree(heads[0].subject, letter.subject or "") else None
 
-    async def _surely(self, prepare: Callable[[Any], Any]) -> Any:
+    async def _surely(self, prepare: Callable[[Any], Any], before: float | None = None) -> Any:
         """Raises ``ProviderDeclined`` or ``NotAccepted`` where that is certain, else what it was."""
         try:
-            return await self._client.call(prepare)
+            return await self._client.call(prepare, before)
         except NeverConnected as never:
             raise ProviderDeclined("Gmail is not connected") from never
         except Disconnected as away:
