@@ -55,9 +55,11 @@ class Process:
         )
         await self.say(message)
 
-    async def await_cv_of(self, number: int, first: str, last: str, email: str) -> None:
+    async def await_cv_of(
+        self, number: int, first: str, last: str, email: str, application_id: int | None = None
+    ) -> None:
         profile = CandidateProfile(full_name=f"{first} {last}", first_name=first, last_name=last, email=email)
-        ids = {"candidate_id": number, "application_id": 100 + number}
+        ids = {"candidate_id": number, "application_id": application_id or 100 + number}
         await self.say(ApplicationOpened(**ids, position_id=1, profile=profile))
         changed = ApplicationStatusChanged(
             **ids,
