@@ -16,8 +16,9 @@ from messaging.adapters.postgres_objections import PostgresObjections
 from messaging.adapters.postgres_pipeline import PostgresPipeline
 from messaging.adapters.postgres_templates import PostgresTemplates
 
-from .fakes import MemoryInbounds, MemoryMessages, MemoryObjections, MemoryPipeline, MemoryTemplates
 from .memory_mailbox import MailDesk
+from .memory_messages import MemoryInbounds, MemoryMessages, MemoryTemplates
+from .memory_pipeline import MemoryObjections, MemoryPipeline
 from .office import Office
 
 

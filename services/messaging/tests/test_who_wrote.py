@@ -9,9 +9,9 @@ from contracts.messaging import Channel, LinkSender, MessageFailed, MessageRecei
 from messaging.domain.emails import LONGEST_ADDRESS, MOST_FILES, NOBODY
 from messaging.domain.whapi_inbox import Media
 
+from .conversation_desk import IRINA, STRANGER, Desk, refused
 from .office import Office, a_document, a_post
-from .test_conversations import IRINA, STRANGER, Desk, refused
-from .test_hostile_emails import a_mail, read
+from .raw_mails import a_mail, read
 from .test_receiving import an_email
 
 

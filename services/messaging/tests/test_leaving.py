@@ -1,0 +1,168 @@
+"""The moment of leaving: who is first, what a kill leaves behind, and what nobody knows afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from chassis.effects import NotAccepted, OutcomePending
+from chassis.testing_rooms import Killed, crashing
+from contracts import Accepted, Refused
+from contracts.messaging import (
+    CvRequested,
+    MessageComposed,
+    MessageHeld,
+    MessageOutcomeUnknown,
+    MessageSent,
+    MessageSettledByHand,
+    MessageTakenBack,
+)
+from messaging.ports import Disconnected, Letter, Taken
+
+from .office import Office, someone
+
+NIGHT_IN = 10  # hours from noon in London to midnight in Bucharest
+
+
+def code_of(answer: Any) -> str:
+    assert isinstance(answer, Refused), answer
+    return answer.code
+
+
+async def composed(office: Office) -> list[MessageComposed]:
+    return await office.room.said(MessageComposed)
+
+
+async def test_what_nobody_knows_is_settled_by_who_looked(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    office.whatsapp.trouble, office.whatsapp.after_sending = [ConnectionResetError()], True
+    office.whatsapp.can_look = False
+    [message] = await composed(office)
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message)
+    await office.sends_one(message)
+    assert len(await office.room.said(MessageOutcomeUnknown)) == 1
+    assert code_of(await office.has_sent("cv_request", "whatsapp")) == "sent_before"
+    assert isinstance(await office.finds_out(message.message_id, sent=True), Accepted)
+    [settled] = await office.room.said(MessageSettledByHand)
+    assert (settled.sent, settled.actor.name) == (True, "Irina Dobre")
+    assert len(await office.room.said(CvRequested)) == 1
+    assert code_of(await office.finds_out(message.message_id, sent=False)) == "settled"
+    assert code_of(await office.has_sent("cv_request", "whatsapp")) == "sent_before"
+
+
+async def test_what_never_arrived_may_be_sent_by_hand(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    office.whatsapp.trouble, office.whatsapp.after_sending = [ConnectionResetError()], True
+    office.whatsapp.can_look = False
+    [message] = await composed(office)
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message)
+    await office.sends_one(message)
+    await office.finds_out(message.message_id, sent=False)
+    assert isinstance(await office.has_sent("cv_request", "whatsapp"), Accepted)
+    office.waits(seconds=10)
+    await office.due()
+    assert len(await office.room.said(CvRequested)) == 1
+
+
+async def test_taking_back_races_with_leaving_and_exactly_one_wins(on_postgres: Office) -> None:
+    """While the provider is being talked to; the row says who came first."""
+    office = on_postgres
+    await office.opens()
+    for number in range(12):
+        await office.writes(f"Mesajul {number}")
+    office.waits(seconds=10)
+    messages = await composed(office)
+    answers = await asyncio.gather(
+        *(
+            task
+            for message in messages
+            for task in (office.sends_one(message), office.takes_back(message.message_id))
+        )
+    )
+    taken = sum(isinstance(answer, Accepted) for answer in answers)
+    assert taken + len(office.whatsapp.sent) == 12
+    assert len(await office.room.said(MessageTakenBack)) == taken
+    assert len(await office.room.said(MessageSent)) == 12 - taken
+
+
+async def test_what_is_at_the_provider_is_not_taken_back(on_postgres: Office) -> None:
+    office = on_postgres
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    answers = []
+
+    class Meanwhile:
+        async def send(self, letter: Letter) -> Taken:
+            answers.append(await office.takes_back(message.message_id))
+            return Taken("wa-1")
+
+    office.whatsapp.send = Meanwhile().send  # type: ignore[method-assign]
+    await office.sends_one(message)
+    assert code_of(answers[0]) == "has_left"
+    assert len(await office.room.said(MessageSent)) == 1
+
+
+async def test_what_a_provider_did_not_take_may_be_taken_back(office: Office) -> None:
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    office.whatsapp.trouble = [NotAccepted("HTTP 503")]
+    await office.sends_one(message)
+    assert isinstance(await office.takes_back(message.message_id), Accepted)
+    await office.sends_one(message)
+    assert office.whatsapp.sent == []
+
+
+@pytest.mark.parametrize("moment", range(14))
+async def test_killed_anywhere_it_leaves_once(on_postgres: Office, moment: int) -> None:
+    office = on_postgres
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    begin = crashing(office.room.begin, moment)
+    with suppress(Killed):
+        await office.sends_one(message, begin)
+    await office.sends_one(message)
+    assert len(office.whatsapp.sent) == 1
+    assert len(await office.room.said(MessageSent)) == 1
+
+
+async def test_what_came_to_nothing_and_is_held_by_night_may_be_taken_back(office: Office) -> None:
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    [message] = await composed(office)
+    office.whatsapp.trouble = [TimeoutError()]
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message)
+    office.waits(hours=NIGHT_IN)
+    await office.sends_one(message)  # WhatsApp has never heard of it
+    assert len(await office.room.said(MessageHeld)) == 1
+    assert isinstance(await office.takes_back(message.message_id), Accepted)
+
+
+async def test_an_answer_lost_in_the_morning_has_the_whole_patience(office: Office) -> None:
+    """What waited for the night to end did not wait for Gmail."""
+    await office.opens(someone(phone=None))
+    office.waits(hours=NIGHT_IN)
+    await office.stands("qualified")
+    [message] = await composed(office)
+    office.waits(hours=8)
+    office.mail.trouble, office.mail.after_sending = [TimeoutError()], True
+    office.mail.away = Disconnected("Google no longer accepts our access")
+    for _ in range(2):
+        with pytest.raises(OutcomePending):
+            await office.sends_one(message)
+    office.mail.away = None
+    await office.sends_one(message)
+    assert await office.room.said(MessageOutcomeUnknown) == []
+    assert len(await office.room.said(CvRequested)) == 1
