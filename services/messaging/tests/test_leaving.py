@@ -137,6 +137,25 @@ async def test_killed_anywhere_it_leaves_once(on_postgres: Office, moment: int) 
     assert len(await office.room.said(MessageSent)) == 1
 
 
+@pytest.mark.parametrize("moment", [5, 6, 7])
+async def test_killed_before_it_was_on_its_way_it_leaves_though_nobody_can_look(
+    on_postgres: Office, moment: int
+) -> None:
+    """WhatsApp knows no chat with a number that was never written to, so it could not say no."""
+    office = on_postgres
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    office.whatsapp.can_look = False
+    with pytest.raises(Killed):
+        await office.sends_one(message, crashing(office.room.begin, moment))
+    assert office.whatsapp.sent == []
+    await office.sends_one(message)
+    assert len(office.whatsapp.sent) == 1
+    assert await office.room.said(MessageOutcomeUnknown) == []
+
+
 async def test_what_came_to_nothing_and_is_held_by_night_may_be_taken_back(office: Office) -> None:
     await office.opens(someone(email=None))
     await office.stands("qualified")

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from chassis import Begin, Clock, Handlers, Tx
 from chassis.effects import (
+    Absent,
     CannotSay,
     Declined,
     Done,
@@ -199,7 +200,11 @@ class _Sending:
         return hindered(letter.message_type, letter.channel, forbidden, position_closed=False)
 
     async def _look_up(self) -> Sighting:
+        """What never was on its way is not asked for: of a number never written to WhatsApp can't say no."""
         async with self.begin() as tx:
+            kept = await self.messages.find(tx, self.letter.message_id)
+            if kept is not None and kept.leaving_at is None:
+                return Absent()
             others = await self.messages.known_to_provider(tx, self.letter)
         try:
             sighting = await self.carrier.look_up(self.letter, others)

@@ -23,6 +23,11 @@ STATEMENTS: tuple[str, ...] = (
     ) AS those WHERE m.message_id = those.message_id
     """,
     "ALTER TABLE channels ADD refusal text",
+    # Of what was on its way before that was written down nobody may say that it never was.
+    """
+    UPDATE messages SET leaving_at = composed_at WHERE status = 'pending' AND leaving_at IS NULL
+    AND EXISTS (SELECT FROM effects e WHERE e.key = 'message:' || message_id AND e.state = 'acting')
+    """,
     # Reports on what was typed on the phone are never fetched: they are thrown away by their age.
     "CREATE INDEX early_reports_at ON early_reports (at)",
     "CREATE INDEX messages_pending ON messages (channel) WHERE status = 'pending'",
