@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from starlette.responses import Response
 
 from recruiter_ui.domain.reading import number, numbers, place
@@ -27,6 +25,7 @@ OVERVIEW_ROWS = {
 CLOSED_ROWS = 5
 PAGE_ROWS = 60
 MOST_CHANGED = 120
+MOST_FOUND = 8
 
 
 async def show(visit: Visit) -> Response:
@@ -102,9 +101,5 @@ async def found(visit: Visit, search: str) -> list[ApplicationView]:
     if len(search) < 2:
         return []
     async with visit.ui.begin() as tx:
-        rows = await query.next_page(tx.db, Filter(search=search), visit.ui.zone, _END, 8)
-    return [_view(visit, row) for row in rows if row["status"] != "closed"]
-
-
-_END = (datetime.fromisoformat("9999-12-31T00:00:00+00:00"), 0)
-"""After every row."""
+        rows = await query.open_ones(tx.db, Filter(search=search), visit.ui.zone, MOST_FOUND)
+    return [_view(visit, row) for row in rows]

@@ -240,6 +240,17 @@ async def next_page(
     )
 
 
+async def open_ones(db: Database, chosen: Filter, zone: ZoneInfo, limit: int) -> list[Record]:
+    """The newest that are not closed, however many closed ones the filter finds."""
+    where, arguments = chosen.where(zone)
+    return await many(
+        db,
+        f"SELECT {COLUMNS} FROM {SOURCE} WHERE {where} AND a.status <> 'closed' "  # noqa: S608
+        f"ORDER BY a.last_activity_at DESC, a.application_id DESC LIMIT {int(limit)}",
+        *arguments,
+    )
+
+
 async def rows_by_id(db: Database, ids: Sequence[int]) -> list[Record]:
     return await many(
         db,
