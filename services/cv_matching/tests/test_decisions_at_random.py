@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.database import open_pool
-from chassis.migrations import upgrade
-from chassis.servers import ServiceDatabase
-from chassis.testing_rooms import PostgresRoom
 from contracts import Accepted, Event
 from contracts.cv_matching import CvConfirmed, CvDetached, CvMatched, CvReviewReopened
 from contracts.registry import EVENTS
@@ -20,16 +14,6 @@ from cv_matching_support.deciding import ANA, ION, Desk
 
 APPLICATIONS = {71: ANA, 72: ANA, 81: ION}
 STEPS = 60
-
-
-@pytest.fixture
-async def desk(fresh_schema: ServiceDatabase) -> AsyncIterator[Desk]:
-    await asyncio.to_thread(upgrade, "cv_matching", fresh_schema.url, fresh_schema.schema)
-    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "test", 4)
-    desk = Desk(PostgresRoom(pool))
-    await desk.opens()
-    yield desk
-    await pool.close()
 
 
 class Followed:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
-from chassis.database import open_pool
-from chassis.migrations import upgrade
-from chassis.servers import ServiceDatabase
 from chassis.testing import NOON
 from chassis.testing_rooms import PostgresRoom
 from contracts.cv_matching import CvDetached, CvMatched, InboundUnmatched, MatchRequested, UnmatchedAssigned
@@ -107,13 +102,10 @@ class Linked(Desk):
 
 
 @pytest.fixture
-async def desk(fresh_schema: ServiceDatabase) -> AsyncIterator[Linked]:
-    await asyncio.to_thread(upgrade, "cv_matching", fresh_schema.url, fresh_schema.schema)
-    pool = await open_pool(fresh_schema.url, fresh_schema.schema, "test", 4)
-    desk = Linked(PostgresRoom(pool))
+async def desk(room: PostgresRoom) -> Linked:
+    desk = Linked(room)
     await desk.opens()
-    yield desk
-    await pool.close()
+    return desk
 
 
 async def test_what_was_theirs_by_the_link_alone_is_nobodys_again(desk: Linked) -> None:
