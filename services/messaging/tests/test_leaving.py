@@ -156,6 +156,23 @@ async def test_killed_before_it_was_on_its_way_it_leaves_though_nobody_can_look(
     assert await office.room.said(MessageOutcomeUnknown) == []
 
 
+async def test_what_nobody_can_be_asked_about_for_a_day_is_for_a_person(office: Office) -> None:
+    """Else it would be on its way for ever, and nobody would see it."""
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    office.whatsapp.trouble, office.whatsapp.away = [TimeoutError()], RuntimeError("HTTP 500")
+    for _ in range(3):
+        with pytest.raises(OutcomePending):
+            await office.sends_one(message)
+        office.waits(hours=11)
+    assert await office.room.said(MessageOutcomeUnknown) == []
+    await office.sends_one(message)
+    [unknown] = await office.room.said(MessageOutcomeUnknown)
+    assert "nobody could be asked" in unknown.reason
+
+
 async def test_what_came_to_nothing_and_is_held_by_night_may_be_taken_back(office: Office) -> None:
     await office.opens(someone(email=None))
     await office.stands("qualified")

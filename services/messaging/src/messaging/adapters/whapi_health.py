@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
+from messaging.domain.channel_state import Known
 from messaging.ports.access import Health
 
 MENDED_BY_TOKEN = "Look up the channel's token in Whapi's dashboard and have it set as WHAPI_TOKEN."  # noqa: S105
@@ -52,6 +53,6 @@ class WhapiHealth:
         return self._is("away", problem=f"WhatsApp's channel is not ready ({text or 'it does not say why'}).")
 
     def _is(
-        self, state: str, account: str | None = None, problem: str | None = None, mend: str | None = None
+        self, state: Known, account: str | None = None, problem: str | None = None, mend: str | None = None
     ) -> Health:
-        return Health(state, account, problem, mend, self._token)  # type: ignore[arg-type]
+        return Health(state, account, problem, mend, self._token)

@@ -8,6 +8,10 @@ MOST_TRIES = 150
 LONGEST_PAUSE = 600.0
 
 
+LONGEST_ASKING = 86_400.0
+"""Real seconds for which a provider is asked what became of a message; then a person has to find out."""
+
+
 def pause_before_try(tries: int) -> float | None:
     """Real seconds until the next try after ``tries`` of them; None: it is not tried again."""
     if tries >= MOST_TRIES:

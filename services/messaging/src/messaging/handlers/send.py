@@ -38,7 +38,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from messaging.domain.cv_requests import MessageStatus, hindered, unwanted
 from messaging.domain.letters import Channel, MessageType
-from messaging.domain.patience import pause_before_try
+from messaging.domain.patience import LONGEST_ASKING, pause_before_try
 from messaging.handlers.composing import send_due, send_key
 from messaging.handlers.outcomes import settle_when_done
 from messaging.handlers.reports import apply_report
@@ -203,7 +203,7 @@ class _Sending:
         """What never was on its way is not asked for: of a number never written to WhatsApp can't say no."""
         async with self.begin() as tx:
             kept = await self.messages.find(tx, self.letter.message_id)
-            if kept is not None and kept.leaving_at is None:
+            if kept is None or kept.leaving_at is None:
                 return Absent()
             others = await self.messages.known_to_provider(tx, self.letter)
         try:
@@ -213,6 +213,10 @@ class _Sending:
             if self.clock.now() - since < self.rules.connection_patience:
                 raise
             return CannotSay(f"the answer was lost, and {away.problem}")
+        except Exception as silent:
+            if self.clock.real_seconds(self.clock.now() - kept.leaving_at) < LONGEST_ASKING:
+                raise
+            return CannotSay(f"the answer was lost, and nobody could be asked: {type(silent).__name__}")
         if isinstance(sighting, Found):
             return Found({**sighting.result, "sent_at": self.clock.now().isoformat()})
         return sighting
