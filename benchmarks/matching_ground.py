@@ -113,12 +113,12 @@ async def pool_of(service: ServiceDatabase) -> AsyncIterator[asyncpg.Pool]:
 async def settle_in(pool: asyncpg.Pool, people: Iterable[Somebody]) -> None:
     """Everybody on file, as the service would have written them down."""
     known = [each for each in people if each.recorded]
-    cards = [(one.number, fold(one.recorded or ""), "", NOON) for one in known]
+    cards = [(one.number, fold(one.recorded or "")) for one in known]
     async with pool.acquire() as connection:
         await connection.copy_records_to_table(
             "candidates",
-            records=[(number, name, given, at, name_keys(name)) for number, name, given, at in cards],
-            columns=["candidate_id", "name", "given_names", "as_of", "name_keys"],
+            records=[(number, name, NOON, name_keys(name)) for number, name in cards],
+            columns=["candidate_id", "name", "as_of", "name_keys"],
         )
         contacts = {(one.number, "email", fold_email(one.email)) for one in known}
         contacts |= {(one.number, "phone", one.phone) for one in known}

@@ -75,7 +75,6 @@ class CandidateCard:
 
     candidate_id: int
     name: str
-    given_names: str
     emails: tuple[str, ...]
     phones: tuple[str, ...]
     as_of: datetime

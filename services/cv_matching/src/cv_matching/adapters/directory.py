@@ -46,12 +46,11 @@ select i.person_id, c.name,
 from ids i left join candidates c using (candidate_id)
 """
 _KEEP = """
-with given as (select kind, value from unnest($6::text[], $7::text[]) as g (kind, value)),
+with given as (select kind, value from unnest($5::text[], $6::text[]) as g (kind, value)),
 kept as (
-    insert into candidates (candidate_id, name, name_keys, given_names, as_of) values ($1, $2, $3, $4, $5)
+    insert into candidates (candidate_id, name, name_keys, as_of) values ($1, $2, $3, $4)
     on conflict (candidate_id) do update
-    set name = excluded.name, name_keys = excluded.name_keys,
-        given_names = excluded.given_names, as_of = excluded.as_of
+    set name = excluded.name, name_keys = excluded.name_keys, as_of = excluded.as_of
     where candidates.as_of <= excluded.as_of
     returning candidate_id),
 gone as (
@@ -74,7 +73,6 @@ class PostgresDirectory:
             card.candidate_id,
             card.name,
             name_keys(card.name),
-            card.given_names,
             card.as_of,
             kinds,
             values,

@@ -91,7 +91,6 @@ def _card(candidate_id: int, profile: CandidateProfile, tx: Tx) -> CandidateCard
     return CandidateCard(
         candidate_id=candidate_id,
         name=fold(profile.full_name),
-        given_names=fold(profile.first_name),
         emails=(fold_email(profile.email),) if profile.email else (),
         phones=tuple(numbers),
         as_of=tx.cause.time if tx.cause else tx.now,

@@ -50,7 +50,6 @@ def a_card(candidate_id: int, name: str, email: str | None = None, phone: str | 
     return CandidateCard(
         candidate_id=candidate_id,
         name=name,
-        given_names=name.split()[0],
         emails=(email,) if email else (),
         phones=(phone,) if phone else (),
         as_of=NOON,

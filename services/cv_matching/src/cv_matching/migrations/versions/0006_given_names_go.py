@@ -1,0 +1,21 @@
+"""Given names by themselves were written down and never looked at: names are compared as a whole."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+STATEMENTS = ("ALTER TABLE candidates DROP COLUMN given_names",)
+
+
+def upgrade() -> None:
+    for statement in STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what happened is not taken back by a migration: restore a backup instead")
