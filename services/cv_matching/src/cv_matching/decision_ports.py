@@ -75,7 +75,10 @@ class Decisions(Protocol):
         """The file, locked until the transaction ends: whoever decides about it too waits."""
 
     async def matched_with(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
-        """The files of these messages that the chain found somebody for, in the order of their ids."""
+        """The files of these messages that the chain found somebody for, in the order of their ids.
+
+        All files of these messages are locked: who holds one may be waiting for the CVs of an application.
+        """
 
     async def item_of(self, tx: Tx, cv_id: UUID) -> UUID | None: ...
 

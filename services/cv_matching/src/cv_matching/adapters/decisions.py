@@ -29,10 +29,10 @@ class PostgresDecisions:
 
     async def matched_with(self, tx: Tx, message_ids: Sequence[UUID]) -> list[UUID]:
         rows = await tx.db.fetch(
-            "select item_id from items where message_id = any($1) and state = 'matched' order by 1",
+            "select item_id, state from items where message_id = any($1) order by item_id for update",
             list(message_ids),
         )
-        return [row["item_id"] for row in rows]
+        return [row["item_id"] for row in rows if row["state"] == ItemState.MATCHED]
 
     async def item_of(self, tx: Tx, cv_id: UUID) -> UUID | None:
         found: UUID | None = await tx.db.fetchval("select item_id from cvs where cv_id = $1", cv_id)
