@@ -6,13 +6,16 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx2
 import pytest
 import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from chassis.testing_servers import Migrated, Templates
+from recruiter_ui_support.cv_house import House, a_house
 from recruiter_ui_support.running import Running, running
+from recruiter_ui_support.visiting import log_in
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -25,3 +28,16 @@ async def ui(
     async with running(database, nats_url, tmp_path_factory.mktemp("state")) as service:
         yield service
     await migrated.drop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def house(ui: Running) -> House:
+    """Files in the CV inbox; afresh for each file of tests."""
+    return await a_house(ui)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def recruiter(house: House) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=house.ui.url, timeout=20) as client:
+        assert (await log_in(client)).status_code == 303
+        yield client

@@ -1,122 +1,25 @@
-"""The CV inbox: what waits, whose it may be, what a recruiter decides there, and every refusal."""
+"""The CV inbox: what waits, whose it may be, and everything that is said of a file."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import httpx2
 import pytest
-import pytest_asyncio
-from contracts import Accepted, BlobRef, Command, Refused
-from contracts.cv_matching import (
-    AssignUnmatched,
-    ConfirmCv,
-    CvReviewReopened,
-    CvSource,
-    DiscardItem,
-    FileReading,
-    MatchMethod,
-    ReassignCv,
-    ShowCvDecision,
-    UndoCvDecision,
-    UploadCv,
-)
-from contracts.intake import ApplicationStatus as S
-from contracts.messaging import Attachment, Channel, MessageReceived
+from contracts import BlobRef
 from recruiter_ui.queries.cv_inbox import TO_REVIEW
-from recruiter_ui_support.cv_stories import IRINA, PAUL, Files, read_text, runners_up
-from recruiter_ui_support.running import Running
-from recruiter_ui_support.stories import Storyteller
-from recruiter_ui_support.visiting import hidden, log_in
-
-RADU, STEFAN, ELENA, CLOSED = 1, 2, 3, 4
-DECISION = UUID(int=77)
-
-
-class House:
-    """A running service, its story, and the files in it."""
-
-    def __init__(self, ui: Running) -> None:
-        self.ui = ui
-        self.told = Storyteller(datetime.now(UTC) - timedelta(hours=2))
-        self.files = Files(self.told)
-        self.sure: UUID
-        self.nobodys: UUID
-        self.apart: UUID
-        self.scan: UUID
-
-    async def happens(self, *facts: Any) -> None:
-        known = len(self.told.envelopes)
-        self.told.at = max(self.told.at, datetime.now(UTC))
-        for fact in facts:
-            fact()
-        await self.ui.told(self.told.envelopes[known:])
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def house(ui: Running) -> House:
-    house = House(ui)
-    told, files = house.told, house.files
-    reading = await read_text(ui)
-    told.position(1, "Șofer livrare cat. B")
-    for number, name in ((RADU, "Radu Crăciunescu"), (STEFAN, "Ștefan Crăciun"), (ELENA, "Elena Pop")):
-        told.person(number, name, 1)
-        told.becomes(number, S.CV_RECEIVED if number == RADU else S.AWAITING_CV, score=70, qualified=True)
-    told.person(CLOSED, "Raluca Crăciunescu", 1)
-    told.becomes(CLOSED, S.CLOSED)
-    house.scan = files.may_be(
-        ELENA,
-        score=None,
-        source=CvSource.EMAIL_ATTACHMENT,
-        method=MatchMethod.CV_CONTENT,
-        file_name="scan.jpg",
-        review_reasons=["Nothing in the file could be checked."],
-        reading=FileReading(kind="image", note="The file holds no text: it may be a scan."),
-    )
-    told.later(minutes=5)
-    house.sure = files.may_be(RADU, reading=reading, runners_up=runners_up((STEFAN, 38), (CLOSED, 31)))
-    house.nobodys = files.is_nobodys(reading=reading, runners_up=runners_up((RADU, 64)))
-    house.apart = files.is_kept_apart()
-    await ui.told(told.envelopes)
-    return house
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def recruiter(house: House) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=house.ui.url, timeout=20) as client:
-        assert (await log_in(client)).status_code == 303
-        yield client
-
-
-def rows(page: str) -> list[str]:
-    return re.findall(r'<a class="cv-i rv[^"]*" id="f-([0-9a-f-]+)"', page)
-
-
-def form_of(page: str) -> dict[str, str]:
-    start = page.index('id="decide"')
-    return {name: hidden(page[start:], name) for name in ("csrf", "command_id", "file", "tab", "before")}
-
-
-def accepted(**more: str) -> Any:
-    return lambda command: Accepted(result={"decision_id": str(DECISION), **more})
-
-
-async def posted(
-    house: House,
-    client: httpx2.AsyncClient,
-    kind: type[Command],
-    path: str,
-    form: dict[str, str],
-    answer: Any,
-) -> httpx2.Response:
-    async with house.ui.answering(kind, answer):
-        return await client.post(path, data=form)
+from recruiter_ui_support.cv_house import (
+    ELENA,
+    RADU,
+    STEFAN,
+    House,
+    a_letter_with,
+    rows,
+)
+from recruiter_ui_support.cv_stories import runners_up
 
 
 async def test_what_waits_is_listed_newest_first_and_counted_alike_everywhere(
@@ -225,118 +128,6 @@ async def test_what_is_kept_apart_says_what_it_is_and_is_given_to_nobody(
     assert f"/cvs/unmatched/{house.apart}/file" in folded
 
 
-@pytest.mark.parametrize(
-    ("which", "path", "kind", "more"),
-    [
-        ("sure", "/cvs/{cv}/confirm", ConfirmCv, {}),
-        ("sure", "/cvs/{cv}/reassign", ReassignCv, {"application_id": str(STEFAN)}),
-        ("sure", "/cvs/items/{item}/discard", DiscardItem, {}),
-        ("nobodys", "/cvs/unmatched/{item}/assign", AssignUnmatched, {"application_id": str(RADU)}),
-        ("apart", "/cvs/items/{item}/discard", DiscardItem, {}),
-    ],
-)
-async def test_every_decision_goes_to_cv_matching_by_name_and_can_be_undone_from_the_next_page(
-    house: House,
-    recruiter: httpx2.AsyncClient,
-    which: str,
-    path: str,
-    kind: type[Command],
-    more: dict[str, str],
-) -> None:
-    item: UUID = getattr(house, which)
-    place = "/cvs" if which == "sure" else "/cvs/unmatched"
-    page = (await recruiter.get(f"{place}?file={item}")).text
-    cv = house.files.cv_id(item, RADU) if which == "sure" else ""
-    form = form_of(page) | more
-    done = await posted(house, recruiter, kind, path.format(cv=cv, item=item), form, accepted())
-    assert done.status_code == 303
-    command: Any = house.ui.received[-1]
-    assert (str(command.command_id), command.actor.name) == (form["command_id"], IRINA.name)
-    assert str(item if hasattr(command, "item_id") else cv) in command.model_dump_json()
-    following = await recruiter.get(done.headers["location"])
-    assert str(item) not in rows(following.text)
-    toast = following.text[following.text.index("cvdone") :]
-    assert hidden(toast, "decision") == str(DECISION)
-    form = {name: hidden(toast, name) for name in ("csrf", "command_id", "decision", "tab")}
-    undone = await posted(house, recruiter, UndoCvDecision, "/cvs/undo", form, accepted(item_id=str(item)))
-    assert undone.headers["location"].endswith(f"file={item}&did=undone")
-    back = (await recruiter.get(undone.headers["location"])).text
-    assert "Taken back: everything is as it was." in back
-    assert str(item) in rows(back)
-
-
-async def test_a_refusal_stands_beside_the_file_and_nothing_is_lost(
-    house: House, recruiter: httpx2.AsyncClient
-) -> None:
-    page = (await recruiter.get(f"/cvs?file={house.sure}")).text
-    words = "Paul Pavel gave it to somebody else. Nothing was changed now."
-    path = f"/cvs/{house.files.cv_id(house.sure, RADU)}/confirm"
-    refused = await posted(
-        house,
-        recruiter,
-        ConfirmCv,
-        path,
-        form_of(page),
-        lambda command: Refused(code="cv_confirmed", message=words),
-    )
-    assert refused.status_code == 422
-    assert re.search(rf'role="alert">.*?{words}', refused.text, re.DOTALL)
-    assert f'id="pane-{house.sure}' in refused.text
-    assert hidden(refused.text, "command_id") != form_of(page)["command_id"]
-
-
-async def test_an_owner_who_is_away_is_asked_again_under_the_same_id(
-    house: House, recruiter: httpx2.AsyncClient
-) -> None:
-    page = (await recruiter.get(f"/cvs?file={house.sure}")).text
-    form = form_of(page)
-    path = f"/cvs/{house.files.cv_id(house.sure, RADU)}/confirm"
-    refused = await recruiter.post(path, data=form)
-    assert "CV matching is not answering; nothing was changed." in refused.text
-    assert form_of(refused.text)["command_id"] == form["command_id"]
-
-
-async def test_nobody_chosen_is_nobody_given(house: House, recruiter: httpx2.AsyncClient) -> None:
-    page = (await recruiter.get(f"/cvs/unmatched?file={house.nobodys}")).text
-    before = len(house.ui.received)
-    again = await recruiter.post(f"/cvs/unmatched/{house.nobodys}/assign", data=form_of(page))
-    assert again.status_code == 422
-    assert "Choose whose CV it is" in again.text
-    assert len(house.ui.received) == before
-
-
-async def test_who_decided_meanwhile_is_told_and_the_page_stays_with_the_file(
-    house: House, recruiter: httpx2.AsyncClient
-) -> None:
-    item = UUID(int=500)
-    await house.happens(
-        lambda: house.files.may_be(STEFAN, item_id=item), lambda: house.files.confirmed(item, STEFAN)
-    )
-    cv_id = house.files.cv_id(item, STEFAN)
-    decision = {
-        "decision_id": str(DECISION),
-        "kind": "confirmed",
-        "by": PAUL.name,
-        "at": "2026-11-20T10:00:00Z",
-    }
-    async with house.ui.answering(ShowCvDecision, lambda query: Accepted(result={"decision": decision})):
-        page = (await recruiter.get(f"/cvs?file={item}")).text
-        listed = (await recruiter.get("/cvs/resolved")).text
-    assert str(item) not in rows(page)
-    pane = page[page.index(f"pane-{item}-decided") :]
-    assert "Confirmed by Paul Pavel." in pane
-    assert hidden(pane, "decision") == str(DECISION)
-    assert rows(listed)[0] == str(item)
-    assert "Confirmed, Paul Pavel" in listed
-    reopened = {"candidate_id": STEFAN, "application_id": STEFAN, "cv_id": cv_id, "actor": PAUL}
-    await house.happens(lambda: house.told.say(CvReviewReopened(**reopened)))
-    assert str(item) in rows((await recruiter.get("/cvs")).text)
-    await house.happens(
-        lambda: house.files.detached(item, STEFAN, "discarded"), lambda: house.files.discarded(item)
-    )
-    assert str(item) not in rows((await recruiter.get("/cvs")).text)
-
-
 async def test_the_list_goes_on_where_it_was_cut(house: House, recruiter: httpx2.AsyncClient) -> None:
     """Fifty at a time, by moment and file: what arrives meanwhile shifts nothing."""
     made: list[UUID] = []
@@ -361,43 +152,6 @@ async def test_people_are_found_without_script(house: House, recruiter: httpx2.A
     assert re.search(rf'name="application_id" value="{ELENA}" required', page)
 
 
-async def test_a_file_is_uploaded_for_somebody_who_was_searched_for(
-    house: House, recruiter: httpx2.AsyncClient
-) -> None:
-    page = (await recruiter.get("/cvs/upload", params={"application_id": ELENA})).text
-    form = {name: hidden(page, name) for name in ("csrf", "command_id")} | {"application_id": str(ELENA)}
-    file = {"file": ("CV Elena.pdf", b"%PDF-1.4 hello", "application/pdf")}
-    async with house.ui.answering(UploadCv, accepted(cv_id=str(UUID(int=5)))):
-        done = await recruiter.post("/cvs/upload", data=form, files=file)
-    command = house.ui.received[-1]
-    assert isinstance(command, UploadCv)
-    assert (command.application_id, command.file_name) == (ELENA, "CV Elena.pdf")
-    assert await house.ui.blobs.get(command.file) == b"%PDF-1.4 hello"
-    following = (await recruiter.get(done.headers["location"])).text
-    assert "Uploaded for Elena Pop." in following
-
-
-@pytest.mark.parametrize(
-    ("form", "file", "words"),
-    [
-        ({}, b"%PDF", "Choose whose CV it is."),
-        ({"application_id": str(ELENA)}, None, "Choose the file."),
-        ({"application_id": str(ELENA)}, b"MZ", "The file is a program, not a document; do not open it."),
-    ],
-)
-async def test_an_upload_that_can_not_be_says_why(
-    house: House, recruiter: httpx2.AsyncClient, form: dict[str, str], file: bytes | None, words: str
-) -> None:
-    page = (await recruiter.get("/cvs/upload")).text
-    form = {name: hidden(page, name) for name in ("csrf", "command_id")} | form
-    sent = {"file": ("cv.pdf", file, "application/pdf")} if file else None
-    refusal = Refused(code="not_a_document", message="The file is a program, not a document; do not open it.")
-    async with house.ui.answering(UploadCv, lambda command: refusal):
-        again = await recruiter.post("/cvs/upload", data=form, files=sent)
-    assert again.status_code == 422
-    assert words in unescape(again.text)
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -410,24 +164,6 @@ async def test_an_upload_that_can_not_be_says_why(
 )
 async def test_an_odd_address_is_answered_by_the_inbox(recruiter: httpx2.AsyncClient, path: str) -> None:
     assert (await recruiter.get(path)).status_code == 200
-
-
-def a_letter_with(told: Storyteller, file: BlobRef, sender: str, at: datetime) -> UUID:
-    message_id: UUID = told.new_id()
-    attachment = Attachment(file=file, file_name="CV prietena.pdf", content_type=file.content_type)
-    told.say(
-        MessageReceived(
-            message_id=message_id,
-            channel=Channel.EMAIL,
-            sender=sender,
-            subject="CV",
-            body="Scriu de pe adresa unei prietene.",
-            attachments=[attachment],
-            external_id=str(message_id),
-            received_at=at,
-        )
-    )
-    return message_id
 
 
 async def test_what_a_file_came_with_stands_beside_it_and_its_conversation_is_a_press_away(
@@ -479,45 +215,6 @@ async def test_where_nobody_is_named_the_way_leads_to_the_search(
     assert "Someone else" not in page
 
 
-async def test_a_certain_match_can_still_be_given_to_somebody_else_or_put_away(
-    house: House, recruiter: httpx2.AsyncClient
-) -> None:
-    """Nobody has to look at it, but whoever sees that it is not theirs has to be able to say so."""
-    items: list[UUID] = []
-    certain: dict[str, Any] = {
-        "needs_review": False,
-        "confidence": "high",
-        "method": MatchMethod.EXACT_EMAIL,
-        "runners_up": runners_up((ELENA, 40)),
-    }
-    await house.happens(lambda: items.append(house.files.may_be(STEFAN, **certain)))
-    [item] = items
-    cv_id = house.files.cv_id(item, STEFAN)
-    async with house.ui.answering(ShowCvDecision, lambda query: Accepted(result={"decision": None})):
-        page = (await recruiter.get(f"/cvs?file={item}")).text
-        searched = (await recruiter.get(f"/cvs?file={item}&q=Elena")).text
-    pane = page[page.index(f"pane-{item}-decided") :]
-    assert 'id="cv-other"><summary' in pane
-    assert f'action="/cvs/{cv_id}/reassign"' in pane
-    assert f'formaction="/cvs/items/{item}/discard"' in pane
-    assert "/confirm" not in pane
-    assert re.findall(r'name="application_id" value="(\d+)"', pane) == [str(ELENA)]
-    assert 'id="cv-other" open>' in searched
-    form = form_of(page)
-    given = await posted(
-        house,
-        recruiter,
-        ReassignCv,
-        f"/cvs/{cv_id}/reassign",
-        form | {"application_id": str(ELENA)},
-        accepted(),
-    )
-    assert given.status_code == 303
-    assert f"decision={DECISION}" in given.headers["location"]
-    [asked] = [one for one in house.ui.received if isinstance(one, ReassignCv) and one.cv_id == cv_id]
-    assert asked.application_id == ELENA
-
-
 async def test_a_file_that_came_without_a_word_leads_to_its_conversation_too(
     house: House, recruiter: httpx2.AsyncClient
 ) -> None:
@@ -533,27 +230,3 @@ async def test_a_file_that_came_without_a_word_leads_to_its_conversation_too(
     await house.happens(come)
     page = unescape((await recruiter.get(f"/cvs/unmatched?file={items[0]}")).text)
     assert page.count("Open the conversation") == 1
-
-
-@pytest.mark.parametrize("by", [PAUL, None])
-async def test_what_was_put_away_and_taken_back_is_listed_as_what_it_is_again(
-    house: House, recruiter: httpx2.AsyncClient, by: Any
-) -> None:
-    """A file of nobody that was given to somebody, by hand or because its sender was linked."""
-    files, items = house.files, []
-
-    def come() -> None:
-        items.append(files.is_nobodys(attachment_name="inapoi.pdf"))
-        files.assigned(items[0], STEFAN, by=by)
-
-    await house.happens(come)
-    await house.happens(
-        lambda: files.detached(items[0], STEFAN, "discarded"), lambda: files.discarded(items[0])
-    )
-    put_away = (await recruiter.get("/cvs/resolved")).text
-    assert re.search(rf'id="f-{items[0]}".*?Not a CV, Paul Pavel', put_away, re.S)
-    await house.happens(lambda: house.told.say(files.matched(items[0], STEFAN)))
-    page = (await recruiter.get("/cvs/resolved")).text
-    line = re.search(rf'id="f-{items[0]}".*?</a>', page, re.S)
-    assert (line is None) == (by is None)
-    assert line is None or "Given to its person, Paul Pavel" in line.group()
