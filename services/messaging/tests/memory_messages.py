@@ -77,12 +77,12 @@ class MemoryMessages:
         rounds.append(False)
         return len(rounds)
 
-    async def claim(self, tx: Tx, message_id: UUID, recipient: str) -> int | None:
-        message = self.messages[message_id]
-        if message.status is not MessageStatus.PENDING:
+    async def claim(self, tx: Tx, letter: Letter) -> int | None:
+        message = self.messages[letter.message_id]
+        if message.status is not MessageStatus.PENDING or message.claims != letter.claims:
             return None
         message.leaving_at, message.claims = tx.now, message.claims + 1
-        message.letter = replace(message.letter, recipient=recipient)
+        message.letter = replace(message.letter, recipient=letter.recipient)
         return message.claims
 
     async def release(self, tx: Tx, message_id: UUID, claim: int) -> None:
@@ -157,7 +157,8 @@ class MemoryMessages:
 
     async def to_send(self, tx: Tx, message_id: UUID) -> Letter | None:
         message = self.messages[message_id]
-        return message.letter if message.status is MessageStatus.PENDING else None
+        pending = message.status is MessageStatus.PENDING
+        return replace(message.letter, claims=message.claims) if pending else None
 
     async def known_to_provider(self, tx: Tx, letter: Letter) -> set[str]:
         return {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+from chassis import Tx
 from chassis.effects import NotAccepted, OutcomePending
 from chassis.testing_rooms import Killed, crashing
 from contracts import Accepted, Refused
@@ -154,6 +156,37 @@ async def test_killed_before_it_was_on_its_way_it_leaves_though_nobody_can_look(
     await office.sends_one(message)
     assert len(office.whatsapp.sent) == 1
     assert await office.room.said(MessageOutcomeUnknown) == []
+
+
+async def test_who_was_stopped_for_long_and_goes_on_does_not_send_what_another_has_claimed(
+    office: Office,
+) -> None:
+    """Between reading the message and claiming it a process may stand still for minutes."""
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    passed = 0
+
+    @asynccontextmanager
+    async def overtaken() -> AsyncIterator[Tx]:
+        nonlocal passed
+        passed += 1
+        if passed == 3:  # after reading it and writing down the intent
+            async with office.room.begin() as tx:
+                letter = await office.messages.to_send(tx, message.message_id)
+                assert letter is not None
+                assert await office.messages.claim(tx, letter) == 1
+        async with office.room.begin() as tx:
+            yield tx
+
+    await office.sends_one(message, overtaken)
+    assert office.whatsapp.sent == []
+    assert passed > 3
+    async with office.room.begin() as tx:
+        kept = await office.messages.find(tx, message.message_id)
+    assert kept is not None
+    assert kept.leaving_at is not None, "the other one's claim stands"
 
 
 async def test_what_nobody_can_be_asked_about_for_a_day_is_for_a_person(office: Office) -> None:

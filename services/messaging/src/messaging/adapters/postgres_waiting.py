@@ -31,13 +31,14 @@ _LAST_THREAD = """
 
 
 class WaitingMessages:
-    async def claim(self, tx: Tx, message_id: UUID, recipient: str) -> int | None:
+    async def claim(self, tx: Tx, letter: Letter) -> int | None:
         claim: int | None = await tx.db.fetchval(
             """UPDATE messages SET leaving_at = $2, claims = claims + 1, recipient = $3
-               WHERE message_id = $1 AND status = 'pending' RETURNING claims""",
-            message_id,
+               WHERE message_id = $1 AND status = 'pending' AND claims = $4 RETURNING claims""",
+            letter.message_id,
             tx.now,
-            recipient,
+            letter.recipient,
+            letter.claims,
         )
         return claim
 
@@ -121,4 +122,5 @@ def letter_of(row: Any) -> Letter:
         thread_id=row["thread_id"],
         leaves_at=row["leaves_at"],
         held_because=row["held_because"],
+        claims=row["claims"],
     )

@@ -157,7 +157,10 @@ class _Sending:
         async with self.begin() as tx:
             recipient = await self._look_once_more(tx)
             self.letter = replace(self.letter, recipient=recipient)
-            self.claim = await self.messages.claim(tx, self.letter.message_id, recipient)
+            self.claim = await self.messages.claim(tx, self.letter)
+            kept = await self.messages.find(tx, self.letter.message_id) if self.claim is None else None
+        if kept is not None and kept.status is MessageStatus.PENDING:
+            raise NotAccepted("somebody else is sending it")
         if self.claim is None:
             raise ProviderDeclined("not sent: it was taken back")
         taken = await self.carrier.send(self.letter)

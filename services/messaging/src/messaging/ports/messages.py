@@ -44,6 +44,8 @@ class Letter:
     thread_id: str | None = None
     leaves_at: datetime | None = None
     held_because: Held | None = None
+    claims: int = 0
+    """How often it was about to leave when this was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,10 @@ class Messages(Protocol):
     async def to_send(self, tx: Tx, message_id: UUID) -> Letter | None:
         """None when it is settled."""
 
-    async def claim(self, tx: Tx, message_id: UUID, recipient: str) -> int | None:
-        """It leaves there now, and can't be taken back any more; None when it was, or is settled otherwise.
+    async def claim(self, tx: Tx, letter: Letter) -> int | None:
+        """It leaves now, to where the letter says, and can't be taken back any more.
+
+        None when it was, is settled otherwise, or somebody else has claimed it since the letter was read.
 
         Answers the number by which ``release`` knows whose leaving came to nothing.
         """
