@@ -31,7 +31,7 @@ NATS = Path(__file__).parents[2] / "deploy" / "nats"
 
 
 @pytest.fixture
-def bus(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
+def started(environment: dict[str, str], tmp_path: Path) -> Iterator[int]:
     """nats-server with the configuration of the deployment; only place and port are the test's own."""
     port = free_port()
     config = (NATS / "nats.conf").read_text()
@@ -44,9 +44,22 @@ def bus(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
         preexec_fn=end_with_parent(),
     )
-    yield f"127.0.0.1:{port}"
+    yield port
     server.terminate()
     server.wait(10)
+
+
+@pytest.fixture
+async def bus(started: int) -> str:
+    """Once it can be reached: a client that comes too early tells its owner of an error."""
+
+    async def reached() -> bool:
+        _, line = await asyncio.open_connection("127.0.0.1", started)
+        line.close()
+        return True
+
+    await eventually(reached, what="the bus is up")
+    return f"127.0.0.1:{started}"
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@
       return stale()
     }
     document.body.dispatchEvent(new CustomEvent("rf:counts"))
-    for (const kind of ["import", "cv", "unmatched", "messages", "position", "live_lead", "duplicates", "stop", "connection"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
+    for (const kind of ["import", "cv", "unmatched", "messages", "position", "live_lead", "duplicates", "candidate", "stop", "connection"]) if (data[kind]) document.body.dispatchEvent(new CustomEvent("rf:" + kind))
     for (const id of data.application || []) {
       refresh("rf:application-" + id)
       if (list) { if ($("#a" + CSS.escape(id))) waiting.add(id); else if (!list.dataset.address) fresh.add(id) }
