@@ -84,7 +84,7 @@ def test_a_call_known_to_be_answered_stays_so_when_its_placing_is_heard_of_late(
 
 def test_search_finds_people_without_their_diacritics() -> None:
     row = rows_of(fold_batch(a_town(NOON).envelopes))[CANDIDATES.name][(1,)]
-    assert row["search"] == "mihai stefanescu person1@example.com 40700000001"
+    assert row["search"] == "mihai stefanescu mihai person1@example.com 40700000001"
 
 
 def test_a_table_with_a_column_under_no_rule_is_refused() -> None:

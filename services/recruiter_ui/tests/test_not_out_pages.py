@@ -22,6 +22,7 @@ from contracts.messaging import (
 )
 from recruiter_ui_support.running import Running
 from recruiter_ui_support.stories import RECRUITER, Storyteller
+from recruiter_ui_support.talks import Talks
 from recruiter_ui_support.visiting import log_in
 
 CV_IS_IN, WAITS, AT_REST, NO_FIT = 1, 2, 3, 4
@@ -143,3 +144,23 @@ async def test_a_request_for_later_roles_that_was_taken_back_waits_for_somebody(
     post.write(NO_FIT, kind)
     await post.happens()
     assert await line(post.ui) is None, "it is on its way"
+
+
+async def test_it_answers_nobody_either(post: Post) -> None:
+    """Who wrote and got no answer is not marked as answered in the inbox."""
+    post.told.at = datetime.now(UTC) - timedelta(hours=2)
+    Talks(post.told).they_write(CV_IS_IN, "Când începem?")
+    post.told.later(minutes=3)
+    post.fails(post.write(CV_IS_IN))
+    post.told.say(MessageOutcomeUnknown(**post.write(CV_IS_IN), reason="no answer"))
+    await post.happens()
+    assert not await answered(post.ui)
+    post.told.say(MessageSent(**post.write(CV_IS_IN), external_id="y", sent_at=post.told.at))
+    await post.happens()
+    assert await answered(post.ui)
+
+
+async def answered(ui: Running) -> bool:
+    async with httpx2.AsyncClient(base_url=ui.url, timeout=20) as client:
+        await log_in(client)
+        return 'title="Answered"' in (await client.get("/messages")).text

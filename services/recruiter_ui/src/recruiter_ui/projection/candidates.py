@@ -34,9 +34,15 @@ def candidate_row(candidate_id: int, profile: CandidateProfile, envelope: Envelo
         **profile.model_dump(exclude={"form_answers"}),
         "form_answers": [answer.model_dump(mode="json") for answer in profile.form_answers],
         "search": " ".join(
-            filter(None, (fold_name(profile.full_name), (profile.email or "").lower(), phone))
+            filter(None, (_in_any_turn(profile.full_name), (profile.email or "").lower(), phone))
         ),
     }
+
+
+def _in_any_turn(full_name: str | None) -> str:
+    """"Ana Popescu" is found as "Popescu Ana" too: said in a circle, a name begins with any of its words."""
+    words = fold_name(full_name).split()
+    return " ".join((*words, *words[:-1]))
 
 
 @writes(CandidateAdded)

@@ -96,7 +96,8 @@ CROSS JOIN LATERAL (
     FROM messages n WHERE n.conversation = ANY(whose.keys) AND {_SEEN.format("n")}) counted
 CROSS JOIN LATERAL (
     SELECT max({_AT.format("o")}) AS at FROM messages o
-    WHERE o.conversation = ANY(whose.keys) AND NOT o.inbound AND o.delivery <> 'taken_back') answered
+    WHERE o.conversation = ANY(whose.keys) AND NOT o.inbound
+    AND o.delivery NOT IN ('taken_back', 'failed', 'unknown')) answered
 LEFT JOIN LATERAL (
     SELECT a.status, a.to_confirm, a.position_id FROM applications a
     WHERE a.stage > 0 AND a.candidate_id IN (SELECT k.candidate_id FROM candidates k
