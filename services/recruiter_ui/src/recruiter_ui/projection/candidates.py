@@ -39,7 +39,7 @@ def candidate_row(candidate_id: int, profile: CandidateProfile, envelope: Envelo
     }
 
 
-def _in_any_turn(full_name: str | None) -> str:
+def _in_any_turn(full_name: str) -> str:
     """ "Ana Popescu" is found as "Popescu Ana" too: said in a circle, a name begins with any of its words."""
     words = fold_name(full_name).split()
     return " ".join((*words, *words[:-1]))
