@@ -7,6 +7,8 @@ from importlib.resources import files
 
 from playwright.async_api import Page
 
+LOOKS = [(1440, "light"), (390, "dark")]
+"""Width in pixels and colour scheme: each of both once."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 

@@ -22,7 +22,7 @@ from recruiter_ui_support.templates_of_messaging import shown as message_shown
 from recruiter_ui_support.templates_of_scoring import listed, shown
 
 from .conftest import Town, enter
-from .looking import findings_at
+from .looking import LOOKS, findings_at
 
 MESSAGE_TEMPLATES = (
     "/templates/messages", "/templates/messages/new", "/templates/messages/cv_request/whatsapp/ro",
@@ -56,7 +56,7 @@ async def town(town: Town) -> AsyncIterator[Town]:
         yield town
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 async def test_axe_finds_nothing(browser: Browser, town: Town, width: int, theme: Any) -> None:
     context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     context.set_default_timeout(10_000)

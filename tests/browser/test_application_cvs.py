@@ -13,12 +13,13 @@ import pytest_asyncio
 from contracts import Accepted, Refused
 from contracts.cv_matching import FileReading, MatchMethod, UploadCv
 from contracts.intake import ApplicationStatus as S
+from contracts.messaging import Channel, MessageReceived
 from playwright.async_api import Browser, Page, expect
 from recruiter_ui_support.cv_stories import Files, read_text
 from recruiter_ui_support.stories import Storyteller
 
 from .conftest import Complaints, Town, enter
-from .looking import findings
+from .looking import LOOKS, findings, mark, was_never_left
 
 MANY, NONE = 301, 302
 SHOTS = os.environ.get("SHOTS")
@@ -48,8 +49,7 @@ async def cvs(town: Town) -> AsyncIterator[Town]:
     yield town
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 async def test_it_fits_and_axe_finds_nothing(browser: Browser, cvs: Town, width: int, theme: Any) -> None:
     context = await browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
@@ -70,6 +70,37 @@ async def test_it_fits_and_axe_finds_nothing(browser: Browser, cvs: Town, width:
         assert section["x"] + section["width"] <= width
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
     await context.close()
+
+
+async def test_what_nobody_could_be_named_for_shows_by_itself(page: Page, cvs: Town) -> None:
+    told, files = cvs.told, Files(cvs.told)
+    message_id = told.new_id()
+    await page.goto(f"{cvs.url}/applications/{NONE}")
+    await mark(page)
+    await expect(page.locator("#cv-section")).to_contain_text("No CV yet")
+    known = len(told.envelopes)
+    told.say(
+        MessageReceived(
+            candidate_id=NONE,
+            message_id=message_id,
+            channel=Channel.EMAIL,
+            sender="radu@example.com",
+            body="",
+            attachments=[],
+            external_id=str(message_id),
+            received_at=told.at,
+        )
+    )
+    await cvs.ui.told(told.envelopes[known:])
+    known = len(told.envelopes)
+    item = files.is_nobodys(message_id=message_id, attachment_name="Ioana.pdf")
+    await cvs.ui.told(told.envelopes[known:])
+    await expect(page.locator("#cv-section")).to_contain_text("Ioana.pdf")
+    known = len(told.envelopes)
+    files.discarded(item)
+    await cvs.ui.told(told.envelopes[known:])
+    await expect(page.locator("#cv-section")).not_to_contain_text("Ioana.pdf")
+    assert await was_never_left(page)
 
 
 async def choose(page: Page, town: Town, file: Path) -> None:

@@ -19,7 +19,7 @@ from recruiter_ui.passwords import hash_password
 from recruiter_ui_support.running import EMAIL, NAME, PASSWORD
 
 from .conftest import Complaints
-from .looking import findings
+from .looking import LOOKS, findings
 
 OURS, OTHER = "recruiting@example.com", "somebody.else@example.com"
 QUICK = {
@@ -77,8 +77,8 @@ async def at_google(page: Page, *, account: str = OURS, press: str = "Allow", ti
 
 
 async def looks(browser: Browser, instance: Instance, name: str) -> None:
-    """Without a finding of axe, at both widths and in both themes; pictures where they are asked for."""
-    for width, theme in ((1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")):
+    """Without a finding of axe, wide and narrow, light and dark; pictures where they are asked for."""
+    for width, theme in LOOKS:
         scheme: Any = theme
         page = await log_in(browser, instance, viewport={"width": width, "height": 900}, color_scheme=scheme)
         for place in ("/settings", "/settings/gmail/disconnect", "/", "/more"):

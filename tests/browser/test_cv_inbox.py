@@ -25,7 +25,7 @@ from playwright.async_api import Browser, Page, expect
 from recruiter_ui_support.cv_stories import PAUL, Files, read_text, runners_up
 
 from .conftest import Town, enter
-from .looking import findings_at
+from .looking import LOOKS, findings_at
 
 RADU, STEFAN, ELENA, MARCUS = 401, 402, 403, 404
 DECISION = UUID(int=77)
@@ -260,7 +260,7 @@ async def test_without_script_one_searches_and_decides_all_the_same(plain: Page,
     assert inbox.last.application_id == 2
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 async def test_axe_finds_nothing(browser: Browser, inbox: Inbox, width: int, theme: Any) -> None:
     context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     context.set_default_timeout(10_000)

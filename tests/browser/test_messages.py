@@ -28,7 +28,7 @@ from recruiter_ui_support.stories import RECRUITER
 from recruiter_ui_support.talks import ANDREEA, LUCA, NGOZI, STRANGER, Talks, an_afternoon_of_talks
 
 from .conftest import Town, enter
-from .looking import findings_at
+from .looking import LOOKS, findings_at
 
 
 class Owner:
@@ -238,7 +238,7 @@ PLACES = (
 )
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 async def test_axe_finds_nothing(browser: Browser, town: Town, owner: Owner, width: int, theme: Any) -> None:
     until = datetime.now(UTC) + timedelta(hours=1)
     await town.happens(
