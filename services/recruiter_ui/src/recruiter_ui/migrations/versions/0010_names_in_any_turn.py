@@ -1,6 +1,6 @@
 """A person is found by their surname first: the text that is searched holds the name in any turn.
 
-The tables stay as they are; who is there already is written anew by a rebuild (``recruitflow pages rebuild``).
+The tables stay as they are: a rebuild writes anew who is there already (``recruitflow pages rebuild``).
 """
 
 revision = "0010"
