@@ -21,6 +21,7 @@ from contracts.messaging import (
     MessageSendDue,
     MessageType,
 )
+from messaging.adapters.postgres_conversations import PostgresConversations
 from messaging.adapters.postgres_inbounds import PostgresInbounds
 from messaging.adapters.postgres_messages import PostgresMessages
 from messaging.adapters.postgres_objections import PostgresObjections
@@ -154,3 +155,20 @@ async def test_what_they_wrote_is_answered_where_it_came_from(office: Office) ->
     await office.due()
     assert [letter.recipient for letter in office.mail.sent] == [EMAIL]
     assert office.room.clock.now() - office.mail.sent[0].composed_at == timedelta(seconds=10)
+
+
+async def test_what_a_version_that_knows_no_arrivals_takes_in_is_done_and_deleted_too(office: Office) -> None:
+    """For as long as old and new run side by side."""
+    async with office.room.begin() as tx:
+        await tx.db.execute(
+            """INSERT INTO inbound_messages (message_id, channel, external_id, sender, sender_key,
+                   candidate_id, application_id, subject, body, received_at, settled)
+               VALUES ($1, 'email', 'm2', $2, $2, 10, 1, 'Re: CV', 'Azi', $3, true)""",
+            UUID(int=22),
+            EMAIL,
+            tx.now,
+        )
+        partner = await PostgresConversations().partner(tx, 10)
+        assert partner is not None
+        read = await PostgresConversations().read_up_to(tx, partner, UUID(int=22))
+    assert len(read) == 2

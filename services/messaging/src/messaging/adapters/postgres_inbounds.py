@@ -21,10 +21,9 @@ class PostgresInbounds:
         added = await tx.db.fetchval(
             """INSERT INTO inbound_messages (message_id, channel, external_id, sender, sender_name,
                    candidate_id, application_id, subject, body, received_at, media, attachments, settled,
-                   sender_key, thread_id, link_id, arrived)
+                   sender_key, thread_id, link_id)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                   (SELECT link_id FROM sender_links WHERE sender_key = $14 AND ended_at IS NULL),
-                   CASE WHEN $13 THEN nextval('inbound_arrivals') END)
+                   (SELECT link_id FROM sender_links WHERE sender_key = $14 AND ended_at IS NULL))
                ON CONFLICT (channel, external_id) DO NOTHING RETURNING true""",
             inbound.message_id,
             inbound.channel.value,

@@ -1,7 +1,9 @@
 """The order in which messages were made known, why an access was refused, and two indexes.
 
 ``arrived``: what a recruiter has seen is told by it, not by when a message was written: an email may be
-late. A message whose file is still to be fetched has none yet.
+late. A message whose file had to be fetched gets its place anew by then.
+
+Every message has a place from the start, whichever version takes it in or fetches its file meanwhile.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ STATEMENTS: tuple[str, ...] = (
     """
     UPDATE inbound_messages m SET arrived = those.place FROM (
         SELECT message_id, nextval('inbound_arrivals') AS place FROM (
-            SELECT message_id FROM inbound_messages WHERE settled ORDER BY received_at, message_id) AS ordered
+            SELECT message_id FROM inbound_messages ORDER BY received_at, message_id) AS ordered
     ) AS those WHERE m.message_id = those.message_id
     """,
+    "ALTER TABLE inbound_messages ALTER arrived SET DEFAULT nextval('inbound_arrivals')",
     "ALTER TABLE channels ADD refusal text",
     # Of what was on its way before that was written down nobody may say that it never was.
     """
