@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
@@ -30,9 +31,11 @@ class Postbox:
     away: Exception | None = None
     """Raised by a look-up."""
     sent: list[Letter] = field(default_factory=list)
+    before: list[float] = field(default_factory=list)
     files: dict[str, bytes | Exception] = field(default_factory=dict)
 
-    async def send(self, letter: Letter) -> Taken:
+    async def send(self, letter: Letter, before: float = math.inf) -> Taken:
+        self.before.append(before)
         trouble = self.trouble.pop(0) if self.trouble else None
         if trouble is not None and not self.after_sending:
             raise trouble

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from dataclasses import replace
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -93,7 +94,7 @@ async def test_an_email_does_not_leave_when_it_took_long_to_get_there() -> None:
     """Somebody else may be at it by then: a thread goes on when whoever waited for it was cancelled."""
     async with talking(lambda _: Says({"id": "g-1"})) as (client, server):
         with pytest.raises(NotAccepted, match="too long"):
-            await GmailMail(client, "", begun_within=0).send(LETTER)
+            await GmailMail(client, "").send(LETTER, before=time.monotonic())
     assert api_calls(server) == []
 
 

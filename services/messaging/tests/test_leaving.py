@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import pytest
@@ -102,7 +106,7 @@ async def test_what_is_at_the_provider_is_not_taken_back(on_postgres: Office) ->
     answers = []
 
     class Meanwhile:
-        async def send(self, letter: Letter) -> Taken:
+        async def send(self, letter: Letter, before: float = math.inf) -> Taken:
             answers.append(await office.takes_back(message.message_id))
             return Taken("wa-1")
 
@@ -180,13 +184,55 @@ async def test_who_was_stopped_for_long_and_goes_on_does_not_send_what_another_h
         async with office.room.begin() as tx:
             yield tx
 
-    await office.sends_one(message, overtaken)
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message, overtaken)
     assert office.whatsapp.sent == []
-    assert passed > 3
+    assert passed >= 3
+    async with office.room.begin() as tx:
+        kept = await office.messages.find(tx, message.message_id)
+        intent = await tx.effects.intend(f"message:{message.message_id}", datetime.now(UTC))
+    assert kept is not None
+    assert kept.leaving_at is not None, "the other one's claim stands"
+    assert intent is not None, "the other one's answer may be lost: then it has to be looked up"
+    assert intent.state == "acting"
+
+
+async def test_who_comes_to_send_when_another_may_be_at_it_by_now_leaves_it(office: Office) -> None:
+    """The grace counts from the intent: what stands still after it has that much less time."""
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    office.grace = 0.6
+    passed = 0
+
+    @asynccontextmanager
+    async def slowly() -> AsyncIterator[Tx]:
+        nonlocal passed
+        passed += 1
+        if passed == 3:
+            await asyncio.to_thread(Event().wait, 0.4)
+        async with office.room.begin() as tx:
+            yield tx
+
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message, slowly)
+    assert office.whatsapp.sent == []
     async with office.room.begin() as tx:
         kept = await office.messages.find(tx, message.message_id)
     assert kept is not None
-    assert kept.leaving_at is not None, "the other one's claim stands"
+    assert kept.leaving_at is None, "it has not left"
+
+
+async def test_an_email_is_given_no_more_time_to_leave_than_is_left_of_the_grace(office: Office) -> None:
+    await office.opens(someone(phone=None))
+    await office.stands("qualified")
+    [message] = await composed(office)
+    office.grace = 60
+    began = time.monotonic()
+    await office.sends_one(message)
+    [before] = office.mail.before
+    assert began < before <= time.monotonic() + 20
 
 
 async def test_what_nobody_can_be_asked_about_for_a_day_is_for_a_person(office: Office) -> None:

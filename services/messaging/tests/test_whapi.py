@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -86,6 +87,13 @@ async def test_an_unreachable_provider_surely_did_not_send() -> None:
     async with Whapi(token="t", base_url="http://127.0.0.1:9", timeout=5) as whapi:
         with pytest.raises(NotAccepted):
             await whapi.send(LETTER)
+
+
+async def test_a_text_does_not_leave_when_it_took_long_to_get_there() -> None:
+    async with talking(lambda _: Says({"sent": True})) as (whapi, server):
+        with pytest.raises(NotAccepted, match="too long"):
+            await whapi.send(LETTER, before=time.monotonic())
+    assert server.asked == []
 
 
 @pytest.mark.parametrize(

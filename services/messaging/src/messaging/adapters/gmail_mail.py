@@ -7,7 +7,7 @@ behind its mailbox, and Gmail is said to put its own Message-ID on what is sent 
 from __future__ import annotations
 
 import base64
-import time
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,10 +41,6 @@ MOST_LOOKED_AT = 2_000
 
 KEYS_KEPT = 2 * MOST_LOOKED_AT
 
-BEGUN_WITHIN = 20.0
-"""Seconds of real time in which an email leaves or does not: with the time it takes to connect and to be read
-that is less than the grace after which somebody else may send it (``EFFECT_GRACE_SECONDS``)."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
@@ -58,15 +54,7 @@ class GmailMail:
     """``sender`` is the From address; where it is empty Gmail puts the account's own. ``most`` sent emails
     are looked through."""
 
-    def __init__(
-        self,
-        client: GmailClient,
-        sender: str,
-        *,
-        most: int = MOST_LOOKED_AT,
-        begun_within: float = BEGUN_WITHIN,
-    ) -> None:
-        self._begun_within = begun_within
+    def __init__(self, client: GmailClient, sender: str, *, most: int = MOST_LOOKED_AT) -> None:
         self._client = client
         self._sender = sender
         self._most = most
@@ -80,9 +68,8 @@ class GmailMail:
     ) -> None:
         self._client.close()
 
-    async def send(self, letter: Letter) -> Taken:
+    async def send(self, letter: Letter, before: float = math.inf) -> Taken:
         """In its conversation, where that is still there and still reads so; else in one of its own."""
-        before = time.monotonic() + self._begun_within
         head = await self._head(letter)
         try:
             raw = base64.urlsafe_b64encode(as_rfc822(letter, self._sender, head)).decode()

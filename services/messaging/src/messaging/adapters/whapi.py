@@ -6,6 +6,8 @@ own text (which carries the application's reference) looked for.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection
 from types import TracebackType
 from typing import Any
@@ -51,9 +53,11 @@ class Whapi:
         await self._client.aclose()
         await self._plain.aclose()
 
-    async def send(self, letter: Letter) -> Taken:
+    async def send(self, letter: Letter, before: float = math.inf) -> Taken:
         if not self._token:
             raise ProviderDeclined("WhatsApp is not connected: WHAPI_TOKEN is empty")
+        if time.monotonic() >= before:
+            raise NotAccepted("it took too long to get there")
         body = {"to": chat_of(letter.recipient), "body": letter.body, "no_link_preview": True}
         try:
             response = await self._client.post("/messages/text", json=body)

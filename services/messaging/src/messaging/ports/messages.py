@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -190,9 +191,10 @@ class Taken:
 
 
 class Carrier(Protocol):
-    async def send(self, letter: Letter) -> Taken:
+    async def send(self, letter: Letter, before: float = math.inf) -> Taken:
         """Send it, once, and answer what the provider calls it.
 
+        It does not begin to leave after ``before`` (of the monotonic clock): somebody else may be at it then.
         Raises ``ProviderDeclined`` or ``NotAccepted`` where that is certain; anything else means: not known.
         """
 
