@@ -84,6 +84,9 @@ async def test_who_takes_a_link_back_hears_that_the_wish_that_came_with_it_still
     linked = await desk.links()
     assert done(linked)["objected"]
     assert done(await desk.unlinks(linked)) == {"unlinked": 1, "still_forbidden": True}
+    linked = await desk.links()
+    assert done(linked)["objected"], "who says it again hears it again"
+    await desk.unlinks(linked)
     async with desk.office.room.begin() as tx:
         for channel in DomainChannel:
             await desk.office.pipeline.contact_forbidden(tx, 10, channel, forbidden=False)

@@ -60,7 +60,9 @@ async def link_sender(
                 actor=command.actor,
             )
         )
-    held = await hold_what_was_said(tx, partner.ids, address_of(channel, sender), pipeline, objections)
+    address = address_of(channel, sender)
+    await hold_what_was_said(tx, partner.ids, address, pipeline, objections)
+    held = await objections.held_against(tx, partner.ids, address)
     return Accepted(result={"link_id": str(link.link_id), "linked": len(ids), "objected": held})
 
 

@@ -48,14 +48,11 @@ async def hold_against_newcomer(tx: Tx, person: Person, pipeline: Pipeline, obje
 
 async def hold_what_was_said(
     tx: Tx, candidate_ids: Sequence[int], address: str, pipeline: Pipeline, objections: Objections
-) -> bool:
-    """A recruiter says whose address it is: what came from there was theirs. Whether they objected there."""
-    held = False
+) -> None:
+    """A recruiter says whose address it is: what came from there was theirs."""
     for candidate_id in candidate_ids:
         for objection in await objections.not_told_of(tx, candidate_id, [address]):
             await hold_against(tx, [candidate_id], objection, pipeline, objections)
-            held = True
-    return held
 
 
 async def hold_against(
