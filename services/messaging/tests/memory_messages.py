@@ -98,7 +98,8 @@ class MemoryMessages:
         message = self.messages.get(message_id)
         if message is None:
             return None
-        return KeptMessage(message.letter, message.status, message.leaving_at, message.sent_at)
+        letter = replace(message.letter, claims=message.claims)
+        return KeptMessage(letter, message.status, message.leaving_at, message.sent_at)
 
     async def take_back(self, tx: Tx, message_id: UUID) -> None:
         message = self.messages[message_id]

@@ -197,6 +197,39 @@ async def test_who_was_stopped_for_long_and_goes_on_does_not_send_what_another_h
     assert intent.state == "acting"
 
 
+async def test_what_keeps_a_message_here_leaves_the_intent_of_who_is_sending_it(office: Office) -> None:
+    """Night falls while another is at it: nothing is held any more, and a lost answer is looked up."""
+    await office.opens(someone(email=None))
+    await office.stands("qualified")
+    [message] = await composed(office)
+    passed = 0
+
+    @asynccontextmanager
+    async def overtaken() -> AsyncIterator[Tx]:
+        nonlocal passed
+        passed += 1
+        if passed == 3:  # after reading it and writing down the intent
+            async with office.room.begin() as tx:
+                letter = await office.messages.to_send(tx, message.message_id)
+                assert letter is not None
+                assert await office.messages.claim(tx, letter) == 1
+            office.waits(hours=NIGHT_IN)
+        async with office.room.begin() as tx:
+            yield tx
+
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message, overtaken)
+    assert office.whatsapp.sent == []
+    assert await office.room.said(MessageHeld) == []
+    async with office.room.begin() as tx:
+        kept = await office.messages.find(tx, message.message_id)
+        intent = await tx.effects.intend(f"message:{message.message_id}", datetime.now(UTC))
+    assert kept is not None
+    assert kept.leaving_at is not None, "the other one's claim stands"
+    assert intent is not None
+    assert intent.state == "acting"
+
+
 async def test_who_comes_to_send_when_another_may_be_at_it_by_now_leaves_it(office: Office) -> None:
     """The grace counts from the intent: what stands still after it has that much less time."""
     await office.opens()

@@ -74,19 +74,21 @@ class Sending:
     async def _act(self) -> dict[str, Any]:
         """Taking back and leaving want the same row: whoever is first has it."""
         async with self.begin() as tx:
+            kept = await self.messages.find(tx, self.letter.message_id)
+            if kept is None or kept.status is not MessageStatus.PENDING:
+                raise ProviderDeclined("not sent: it was taken back")
+            if kept.letter.claims != self.letter.claims:
+                # Whatever else would keep it here: their intent stays, a lost answer has to be looked up.
+                raise OutcomePending("somebody else is sending it")
             recipient = await self._look_once_more(tx)
             self.letter = replace(self.letter, recipient=recipient)
-            self.claim = await self.messages.claim(tx, self.letter)
-            kept = await self.messages.find(tx, self.letter.message_id) if self.claim is None else None
-        if kept is not None and kept.status is MessageStatus.PENDING:
-            # Their intent stays: if their answer is lost, it has to be looked up.
-            raise OutcomePending("somebody else is sending it")
-        if self.claim is None:
-            raise ProviderDeclined("not sent: it was taken back")
+            claim = await self.messages.claim(tx, self.letter)
+            assert claim is not None  # the row is locked since it was found unclaimed
+            self.claim = claim
         left = self._seconds_left()
         if left <= 0:
             async with self.begin() as tx:
-                await self.messages.release(tx, self.letter.message_id, self.claim)
+                await self.messages.release(tx, self.letter.message_id, claim)
             raise OutcomePending("it took too long to get there")
         taken = await self.carrier.send(self.letter, time.monotonic() + left)
         return {
