@@ -9,9 +9,11 @@ from chassis.testing import NOON
 from chassis.testing_rooms import PostgresRoom
 from contracts.cv_matching import CvDetached, CvMatched, InboundUnmatched, MatchRequested, UnmatchedAssigned
 from contracts.messaging import Attachment, Channel, MessageReceived, SenderLinked, SenderUnlinked
+from cv_matching.domain.kinds import Kind
 from cv_matching.handlers.following import write_down_received_files
 from cv_matching.handlers.linking import forget_sender, know_sender
 from cv_matching.handlers.matching import match_received_file
+from cv_matching.ports import Documents, ModelUnavailable, Reading
 from cv_matching_support import files
 from cv_matching_support.deciding import ANA, ION, IRINA, Desk, decision_of
 from cv_matching_support.ports import ScriptedReading, TextInMemory
@@ -55,23 +57,28 @@ class Linked(Desk):
         )
         return item_id
 
-    async def match(self) -> None:
+    async def match(self, documents: Documents | None = None, reading: ScriptedReading | None = None) -> None:
         """Whatever was asked for since."""
         asked = (await self.room.said(MatchRequested))[self.matched :]
         self.matched += len(asked)
         for request in asked:
-            await match_received_file(
-                request,
-                self.room.begin,
-                self.items,
-                self.directory,
-                self.cvs,
-                self.blobs,
-                TextInMemory("Ana Pop\nAgent"),
-                ScriptedReading(),
-            )
+            await self.look_at(request, documents, reading)
 
-    async def link(self, link_id: UUID = LINK) -> None:
+    async def look_at(
+        self, request: MatchRequested, documents: Documents | None, reading: ScriptedReading | None
+    ) -> None:
+        await match_received_file(
+            request,
+            self.room.begin,
+            self.items,
+            self.directory,
+            self.cvs,
+            self.blobs,
+            documents or TextInMemory("Ana Pop\nAgent"),
+            reading or ScriptedReading(),
+        )
+
+    async def link(self, link_id: UUID = LINK, documents: Documents | None = None) -> None:
         event = SenderLinked(
             candidate_id=ANA,
             link_id=link_id,
@@ -82,9 +89,13 @@ class Linked(Desk):
         )
         async with self.room.begin() as tx:
             await know_sender(event, tx, self.directory, self.items)
-        await self.match()
+        await self.match(documents)
 
-    async def unlink(self, link_id: UUID = LINK) -> None:
+    async def unlink(self, link_id: UUID = LINK, reading: ScriptedReading | None = None) -> None:
+        await self.says_no_link(link_id)
+        await self.match(reading=reading)
+
+    async def says_no_link(self, link_id: UUID = LINK) -> None:
         event = SenderUnlinked(
             candidate_id=ANA,
             link_id=link_id,
@@ -95,7 +106,6 @@ class Linked(Desk):
         )
         async with self.room.begin() as tx:
             await forget_sender(event, tx, self.directory, self.items, self.decisions)
-        await self.match()
 
     async def attached(self, item_id: UUID) -> list[int]:
         return [number for number, (here, _) in (await self.attachments(item_id)).items() if here]
@@ -168,3 +178,37 @@ async def test_a_file_that_waits_once_more_can_be_given_to_somebody_by_hand(desk
     assert await desk.attached(item_id) == [81]
     await desk.undo(decision)
     assert await desk.state(item_id) == "unmatched"
+
+
+class UnlinkedMeanwhile(TextInMemory):
+    """A recruiter takes the link back while the file is being read."""
+
+    def __init__(self, desk: Linked) -> None:
+        super().__init__("Ana Pop\nAgent")
+        self.desk = desk
+
+    async def read(self, body: bytes, kind: Kind) -> Reading:
+        await self.desk.says_no_link()
+        return await super().read(body, kind)
+
+
+async def test_a_link_taken_back_while_the_file_is_read_gives_nobody_a_cv(desk: Linked) -> None:
+    item_id = await desk.receives()
+    await desk.link(documents=UnlinkedMeanwhile(desk))
+    assert await desk.attached(item_id) == []
+    await desk.match()
+    assert (await desk.state(item_id), await desk.attached(item_id)) == ("unmatched", [])
+    assert await desk.room.said(CvMatched) == []
+
+
+async def test_who_is_nobodys_again_is_told_of_while_the_model_is_away(desk: Linked) -> None:
+    """It came after the link, so that nobody has ever heard of it as unmatched."""
+    await desk.link()
+    item_id = await desk.receives()
+    assert await desk.room.said(InboundUnmatched) == []
+    away = ScriptedReading(ModelUnavailable("no key"))
+    await desk.unlink(reading=away)
+    for _ in range(4):
+        await desk.look_at(MatchRequested(item_id=item_id), None, away)
+    assert [one.item_id for one in await desk.room.said(InboundUnmatched)] == [item_id]
+    assert await desk.state(item_id) == "waiting"

@@ -149,7 +149,7 @@ class InboundUnmatched(Event, name="cv_matching.item.unmatched"):
 class UnmatchedAssigned(Event, name="cv_matching.item.assigned"):
     """A recruiter said whose file it is. ``application_id`` is the one they named.
 
-    Without an ``actor``: its person was found since a recruiter said whose the sender's address is.
+    Without an ``actor``: its person was found since, by a link of the sender or by a model that was away.
     """
 
     candidate_id: int

@@ -45,7 +45,11 @@ async def forget_sender(
     """What was theirs by that word alone is nobody's again; what a recruiter has decided about stands."""
     await directory.forget_link(tx, event.link_id)
     still_theirs = await by_address(tx, event.sender, event.channel, directory)
-    for item_id in await decisions.matched_with(tx, event.message_ids):
+    item_ids = await decisions.matched_with(tx, event.message_ids)
+    attached = [one for item_id in item_ids for one in await decisions.attachments(tx, item_id)]
+    # All at once and in one order: whoever gives one of them a CV meanwhile waits, and nobody for each other.
+    await decisions.lock_cvs_of(tx, [one.application_id for one in attached if one.attached])
+    for item_id in item_ids:
         await _take_back_match(tx, item_id, event.actor, still_theirs, directory, decisions)
     await _match_again(tx, event.message_ids, items)
 
@@ -71,7 +75,6 @@ async def _take_back_match(
     by_the_sender = all(one.said.method in _BY_ADDRESS for one in present)
     if not by_the_sender or set(await directory.of_applications(tx, theirs)) <= set(still_theirs):
         return
-    await decisions.lock_cvs_of(tx, theirs)
     for one in present:
         await detach(tx, one, "undone", actor, decisions)
     await decisions.settle(tx, item_id, ItemState.UNMATCHED, "The sender is not who they were said to be.")

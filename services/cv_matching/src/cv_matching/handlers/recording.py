@@ -36,11 +36,11 @@ async def record_verdict(
     cvs: Cvs,
     evidence: SenderEvidence | None = None,
 ) -> None:
-    """``evidence``: what the verdict stands on. Nobody is left unmatched by what is not so any more."""
+    """``evidence``: what the verdict stands on. Nobody gets a CV, or none, by what is not so any more."""
     item = await items.get(tx, item_id)
     if item is None or item.state is not ItemState.WAITING:
         return
-    if isinstance(verdict, Unmatched) and evidence and await _is_out_of_date(tx, item, evidence, directory):
+    if evidence and await _is_out_of_date(tx, item, evidence, directory):
         tx.publish(MatchRequested(item_id=item_id))
         return
     if opened is not None:
@@ -66,9 +66,7 @@ async def tell_while_it_waits(
 ) -> None:
     """It stands among the unmatched, where somebody may say whose it is, until it is matched after all."""
     item = await items.get(tx, item_id)
-    if item is None or item.state is not ItemState.WAITING or item.settled_before:
-        return
-    if item.tries < TRIES_UNTOLD:
+    if item is None or item.state is not ItemState.WAITING or item.tries != TRIES_UNTOLD:
         return
     await items.keep_reading(tx, item_id, opened.said)
     await items.tell(tx, item_id, verdict.explanation)

@@ -1,4 +1,7 @@
-"""Given names by themselves were written down and never looked at: names are compared as a whole."""
+"""Given names by themselves were written down and never looked at: names are compared as a whole.
+
+The column goes with a later version: until every process is a new one, old ones still write it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-STATEMENTS = ("ALTER TABLE candidates DROP COLUMN given_names",)
+STATEMENTS = ("ALTER TABLE candidates ALTER COLUMN given_names SET DEFAULT ''",)
 
 
 def upgrade() -> None:
