@@ -66,7 +66,9 @@ async def tell_while_it_waits(
 ) -> None:
     """It stands among the unmatched, where somebody may say whose it is, until it is matched after all."""
     item = await items.get(tx, item_id)
-    if item is None or item.state is not ItemState.WAITING or item.tries != TRIES_UNTOLD:
+    if item is None or item.state is not ItemState.WAITING or item.tries < TRIES_UNTOLD:
+        return
+    if item.settled_before and item.tries != TRIES_UNTOLD:
         return
     await items.keep_reading(tx, item_id, opened.said)
     await items.tell(tx, item_id, verdict.explanation)

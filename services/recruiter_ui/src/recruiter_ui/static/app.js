@@ -179,6 +179,11 @@
     if (it) { it.classList.toggle("off", lost); it.lastElementChild.textContent = lost ? "Not live" : "Live" }
   }
   setInterval(stale, 2000)
+  /* A tab that nobody has looked at yet has no stream: a browser has six connections for all tabs of an address. */
+  const connect = () => live.setAttribute("hx-sse:connect", live.dataset.stream)
+  if (live && !document.hidden) connect()  // before htmx looks at the page
+  else if (live) document.addEventListener("visibilitychange", () => { connect(); htmx.process(live) }, { once: true })
+  document.addEventListener("visibilitychange", () => { heard = Date.now() })
   const ahead = Date.now() / 1000 - document.body.dataset.now
   const tick = () => {
     for (const it of all("[data-since]")) {
