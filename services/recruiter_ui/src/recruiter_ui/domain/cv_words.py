@@ -58,7 +58,7 @@ DONE = {
     "reassigned": "Given to {name}. Whoever had it goes back to where they were.",
     "assigned": "Given to {name}.",
     "uploaded": "Uploaded for {name}.",
-    "discarded": "Put away: no application has it.",
+    "discarded": "Not a CV: no application has it.",
     "undone": "Taken back: everything is as it was.",
 }
 """What was just done, as the toast says it."""
