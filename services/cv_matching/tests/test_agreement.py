@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cv_matching.domain.agreement import ContentEvidence, Judged, by_content, judge
 from cv_matching.domain.paper import Paper, name_on, name_words
@@ -155,6 +157,20 @@ def test_the_given_name_in_the_cv_tells_who_of_a_family_it_is() -> None:
     found = by_content(ContentEvidence(name="ion popescu", phones=ANA.phones, by_contact=(ANA, ION)), NOBODY)
     assert isinstance(found, Match)
     assert found.candidate_id == 2
+
+
+def test_the_reason_says_whose_the_contact_data_in_the_cv_are() -> None:
+    """A recruiter sees name, phone and address side by side with what is on file."""
+    at_rest = replace(ANA, waits=False)
+    twin = replace(at_rest, candidate_id=5)
+    for name, people, reason in (
+        ("vlad stan", (ANA,), "somebody's of another name."),
+        ("ana popescu", (at_rest,), "somebody's of whom no CV is waited for."),
+        ("ana popescu", (at_rest, twin), "that of 2 people of this name."),
+    ):
+        found = by_content(ContentEvidence(name=name, phones=ANA.phones, by_contact=people), NOBODY)
+        assert isinstance(found, Unmatched)
+        assert found.explanation.endswith(reason), found.explanation
 
 
 def test_the_name_in_a_cv_is_enough_when_it_stands_out_and_only_of_somebody_who_waits() -> None:

@@ -234,9 +234,7 @@ def _in_pool(content: ContentEvidence, verdict: Verdict, pool: tuple[Person, ...
 
 
 def _by_contact(content: ContentEvidence, verdict: Verdict) -> Match | None:
-    """Contact data count only if the name beside them is not somebody else's: a father's CV bears the
-    family's phone.
-    """
+    """Contact data count only beside a name that fits: a father's CV bears the family's phone."""
     agreeing = [each for each in content.by_contact if _name_agrees(content.name, each)]
     if len(agreeing) != 1 or not agreeing[0].waits:
         return None
@@ -270,8 +268,7 @@ def _by_name(content: ContentEvidence, verdict: Verdict, paper: Paper) -> Verdic
             return Match(one, Method.CV_CONTENT, said, score=score, runners_up=others, doubt=_BY_ITSELF)
         verdict = replace(verdict, explanation=f"{verdict.explanation} The name in the CV fits, {_NAMESAKE}.")
     elif content.by_contact:
-        found = "The email or phone number in the CV is somebody's of another name."
-        verdict = replace(verdict, explanation=f"{verdict.explanation} {found}")
+        verdict = replace(verdict, explanation=f"{verdict.explanation} {_whose_contact(content)}")
     elif len(ranking) > 1:
         verdict = replace(
             verdict, explanation=f"{verdict.explanation} The name in the CV fits {len(ranking)} people."
@@ -279,6 +276,15 @@ def _by_name(content: ContentEvidence, verdict: Verdict, paper: Paper) -> Verdic
     else:
         verdict = replace(verdict, explanation=f"{verdict.explanation} No waiting candidate fits the CV.")
     return replace(verdict, runners_up=fits)
+
+
+def _whose_contact(content: ContentEvidence) -> str:
+    agreeing = [each for each in content.by_contact if _name_agrees(content.name, each)]
+    if not agreeing:
+        return "The email or phone number in the CV is somebody's of another name."
+    if len(agreeing) > 1:
+        return f"The email or phone number in the CV is that of {len(agreeing)} people of this name."
+    return "The name and the email or phone number in the CV are somebody's of whom no CV is waited for."
 
 
 def _name_agrees(name: str | None, person: Person) -> bool:
