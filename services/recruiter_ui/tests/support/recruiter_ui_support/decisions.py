@@ -11,7 +11,7 @@ from contracts.intake import ApplicationStatus as S
 from contracts.scoring import Outcome
 
 from recruiter_ui_support.stories import RECRUITER, Storyteller
-from recruiter_ui_support.town import GOOD, WEAK
+from recruiter_ui_support.town import GOOD, WEAK, tomorrow_at_two
 
 PAUL = Actor(kind="recruiter", id="2", name="Paul Achim")
 QUALIFIED, NOT_A_FIT, CALLBACK, ASKED, BY_HAND, WITHDREW, CLOSED, CONFIRMED, REOPENED, SILENT = range(
@@ -34,7 +34,7 @@ def decisions(told: Storyteller, now: datetime) -> None:
     is_proposed(told, NOT_A_FIT, Outcome.NOT_QUALIFIED, 31, WEAK)
     is_proposed(
         told, CALLBACK, Outcome.CALLBACK_REQUESTED, 0, "At work, asks for tomorrow.",
-        callback_requested=True, callback_at=now + timedelta(hours=20),
+        callback_requested=True, callback_at=tomorrow_at_two(now),
     )  # fmt: skip
     is_proposed(
         told, ASKED, Outcome.NEEDS_HUMAN, 61, "Asks about the shift pattern.", needs_human=True,

@@ -50,6 +50,12 @@ def later_today(now: datetime) -> datetime:
     return min(now + timedelta(hours=3), last)
 
 
+def tomorrow_at_two(now: datetime) -> datetime:
+    """In the afternoon, in Bucharest, whatever time of the day it is."""
+    there = now.astimezone(ZoneInfo("Europe/Bucharest")) + timedelta(days=1)
+    return there.replace(hour=14, minute=0, second=0, microsecond=0)
+
+
 def a_town(now: datetime) -> Storyteller:
     """Told from eight days before ``now`` up to the minute."""
     told = Storyteller(now - timedelta(days=8))
