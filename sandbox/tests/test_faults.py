@@ -200,7 +200,9 @@ def test_a_repeated_order_is_accepted_and_counted_as_a_duplicate(house: Any) -> 
     house.call(PHONE, dynamic_variables={"call_id": "call-2"})
     house.whapi("POST", "/messages/text", json={"to": CHAT, "body": "other"})
     repeated = house.control("GET", "/ledger/duplicates")["entries"]
-    assert [(entry["provider"], entry["kind"]) for entry in repeated] == [
+    # Both calls may have rung by now, and that is noted too.
+    ordered = [entry for entry in repeated if entry["kind"] != "ring"]
+    assert [(entry["provider"], entry["kind"]) for entry in ordered] == [
         ("elevenlabs", "call"),
         ("whapi", "message"),
     ]

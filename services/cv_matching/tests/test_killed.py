@@ -19,8 +19,8 @@ from contracts.cv_matching import CvMatched, InboundUnmatched
 from cv_matching_support import files
 from cv_matching_support.running import Process, a_process
 
-FILES = 60
-KILLS = 5
+FILES = 40
+KILLS = 4
 UNSETTLED = "SELECT count(*) FROM items WHERE state = 'waiting'"
 
 

@@ -1,6 +1,6 @@
 """Whatever is killed, lost, doubled, late or out of order: one call per attempt, and nobody is stuck.
 
-40 times kill -9 here, 200 times by ``make test-kill`` (``KILLS=200``). The seed is printed; given again by
+20 times kill -9 here, 200 times by ``make test-kill`` (``KILLS=200``). The seed is printed; given again by
 ``KILL_SEED`` it draws the same people, faults and moments.
 """
 
@@ -18,7 +18,7 @@ from .records import AT_REST, LIVE, Records
 from .ringing import FAST, MOMENTS, RINGING, trigger
 from .town import Town
 
-KILLS = int(os.environ.get("KILLS", "40"))
+KILLS = int(os.environ.get("KILLS", "20"))
 PERSONAS = (
     *("qualifies", "not-qualified", "wants-a-human", "call-back-tomorrow"),
     *("never-answers", "busy-then-answers", "answers-at-second-try", "voicemail"),

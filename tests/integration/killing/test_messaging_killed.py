@@ -1,6 +1,6 @@
 """Whatever is killed, doubled, late or out of order: each message once, each answer heard once, nobody stuck.
 
-15 times kill -9 here, 200 times by ``make test-kill`` (``KILLS=200``). The seed is printed; given again by
+10 times kill -9 here, 200 times by ``make test-kill`` (``KILLS=200``). The seed is printed; given again by
 ``KILL_SEED`` it draws the same people, faults and moments.
 """
 
@@ -20,7 +20,7 @@ from .ordeal import undergo
 from .town import Town
 from .writing import AT_REST, FAST, MOMENTS, WRITING, email_of, judge, send_cv
 
-KILLS = int(os.environ.get("KILLS", "15"))
+KILLS = int(os.environ.get("KILLS", "10"))
 PERSONAS = (
     *("qualifies", "sends-cv-by-whatsapp", "cv-from-another-address", "replies-first", "never-sends-cv"),
     *("cv-after-follow-up-1", "cv-after-follow-up-2", "not-qualified", "not-qualified-cv-by-email"),
