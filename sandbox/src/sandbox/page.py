@@ -219,9 +219,8 @@ def _faults(routes: APIRouter, stage: Stage, pages: Pages, operations: list[str]
 
     @routes.post("/faults")
     async def add(request: Request) -> Response:
-        fields = {key: value for key, value in (await request.form()).items() if value != ""}
-        # An empty count means for ever, which is not the default.
-        fields.setdefault("count", None)  # type: ignore[arg-type]
+        given = {key: value for key, value in (await request.form()).items() if value != ""}
+        fields = {"count": None, **given}  # an empty count means for ever, which is not the default
         try:
             stage.world.faults.add(Fault.model_validate(fields))
         except ValidationError as bad:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -78,15 +79,18 @@ class Linked(Desk):
             reading or ScriptedReading(),
         )
 
+    def about(self, link_id: UUID) -> dict[str, Any]:
+        return {
+            "candidate_id": ANA,
+            "link_id": link_id,
+            "channel": Channel.EMAIL,
+            "sender": SENDER,
+            "message_ids": self.message_ids,
+            "actor": IRINA,
+        }
+
     async def link(self, link_id: UUID = LINK, documents: Documents | None = None) -> None:
-        event = SenderLinked(
-            candidate_id=ANA,
-            link_id=link_id,
-            channel=Channel.EMAIL,
-            sender=SENDER,
-            message_ids=self.message_ids,
-            actor=IRINA,
-        )
+        event = SenderLinked(**self.about(link_id))
         async with self.room.begin() as tx:
             await know_sender(event, tx, self.directory, self.items)
         await self.match(documents)
@@ -96,14 +100,7 @@ class Linked(Desk):
         await self.match(reading=reading)
 
     async def says_no_link(self, link_id: UUID = LINK) -> None:
-        event = SenderUnlinked(
-            candidate_id=ANA,
-            link_id=link_id,
-            channel=Channel.EMAIL,
-            sender=SENDER,
-            message_ids=self.message_ids,
-            actor=IRINA,
-        )
+        event = SenderUnlinked(**self.about(link_id))
         async with self.room.begin() as tx:
             await forget_sender(event, tx, self.directory, self.items, self.decisions)
 

@@ -12,7 +12,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from chassis import Tx
+from chassis import Begin, Tx
 from chassis.effects import NotAccepted, OutcomePending
 from chassis.testing_rooms import Killed, crashing
 from contracts import Accepted, Refused
@@ -162,18 +162,13 @@ async def test_killed_before_it_was_on_its_way_it_leaves_though_nobody_can_look(
     assert await office.room.said(MessageOutcomeUnknown) == []
 
 
-async def test_who_was_stopped_for_long_and_goes_on_does_not_send_what_another_has_claimed(
-    office: Office,
-) -> None:
-    """Between reading the message and claiming it a process may stand still for minutes."""
-    await office.opens()
-    await office.writes()
-    [message] = await composed(office)
-    office.waits(seconds=10)
+def overtaken(office: Office, message: MessageComposed, hours: float = 0) -> Begin:
+    """Transactions of a process that stands still once it has written down the intent: another one claims the
+    message meanwhile, and ``hours`` go by."""
     passed = 0
 
     @asynccontextmanager
-    async def overtaken() -> AsyncIterator[Tx]:
+    async def begin() -> AsyncIterator[Tx]:
         nonlocal passed
         passed += 1
         if passed == 3:  # after reading it and writing down the intent
@@ -181,13 +176,15 @@ async def test_who_was_stopped_for_long_and_goes_on_does_not_send_what_another_h
                 letter = await office.messages.to_send(tx, message.message_id)
                 assert letter is not None
                 assert await office.messages.claim(tx, letter) == 1
+            office.waits(hours=hours)
         async with office.room.begin() as tx:
             yield tx
 
-    with pytest.raises(OutcomePending):
-        await office.sends_one(message, overtaken)
+    return begin
+
+
+async def _is_left_to_the_other_one(office: Office, message: MessageComposed) -> None:
     assert office.whatsapp.sent == []
-    assert passed >= 3
     async with office.room.begin() as tx:
         kept = await office.messages.find(tx, message.message_id)
         intent = await tx.effects.intend(f"message:{message.message_id}", datetime.now(UTC))
@@ -197,37 +194,28 @@ async def test_who_was_stopped_for_long_and_goes_on_does_not_send_what_another_h
     assert intent.state == "acting"
 
 
+async def test_who_was_stopped_for_long_and_goes_on_does_not_send_what_another_has_claimed(
+    office: Office,
+) -> None:
+    """Between reading the message and claiming it a process may stand still for minutes."""
+    await office.opens()
+    await office.writes()
+    [message] = await composed(office)
+    office.waits(seconds=10)
+    with pytest.raises(OutcomePending):
+        await office.sends_one(message, overtaken(office, message))
+    await _is_left_to_the_other_one(office, message)
+
+
 async def test_what_keeps_a_message_here_leaves_the_intent_of_who_is_sending_it(office: Office) -> None:
     """Night falls while another is at it: nothing is held any more, and a lost answer is looked up."""
     await office.opens(someone(email=None))
     await office.stands("qualified")
     [message] = await composed(office)
-    passed = 0
-
-    @asynccontextmanager
-    async def overtaken() -> AsyncIterator[Tx]:
-        nonlocal passed
-        passed += 1
-        if passed == 3:  # after reading it and writing down the intent
-            async with office.room.begin() as tx:
-                letter = await office.messages.to_send(tx, message.message_id)
-                assert letter is not None
-                assert await office.messages.claim(tx, letter) == 1
-            office.waits(hours=NIGHT_IN)
-        async with office.room.begin() as tx:
-            yield tx
-
     with pytest.raises(OutcomePending):
-        await office.sends_one(message, overtaken)
-    assert office.whatsapp.sent == []
+        await office.sends_one(message, overtaken(office, message, hours=NIGHT_IN))
     assert await office.room.said(MessageHeld) == []
-    async with office.room.begin() as tx:
-        kept = await office.messages.find(tx, message.message_id)
-        intent = await tx.effects.intend(f"message:{message.message_id}", datetime.now(UTC))
-    assert kept is not None
-    assert kept.leaving_at is not None, "the other one's claim stands"
-    assert intent is not None
-    assert intent.state == "acting"
+    await _is_left_to_the_other_one(office, message)
 
 
 async def test_who_comes_to_send_when_another_may_be_at_it_by_now_leaves_it(office: Office) -> None:
